@@ -1,0 +1,91 @@
+"""How a family of servers speaks: pure encode and decode, no I/O, no clock.
+
+A dialect turns a request into the parts of one HTTP exchange, and gives a decoder for what comes back. The decoder is
+fed whole server-sent events with the stamp of their bytes and says what they mean.
+"""
+
+from collections.abc import Sequence
+from typing import Any, Literal, Protocol
+
+import msgspec
+
+from providers.errors import Failure
+from providers.events import Event, Finished, Notice
+from providers.sse import ServerEvent
+from providers.types import Request
+
+DialectName = Literal["openai_chat", "anthropic", "gemini"]
+
+
+class Quirks(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Where a vendor departs from its dialect, as data."""
+
+    max_tokens_field: str = "max_tokens"
+    stream_options: bool = True
+    """Whether usage must be asked for with `stream_options.include_usage`, and may be."""
+    ignores: frozenset[str] = frozenset()
+    """Known parameters that this vendor accepts and ignores: sent, with a notice."""
+    refuses: frozenset[str] = frozenset()
+    """Known parameters that this vendor answers with an error: dropped, with a notice."""
+    renames: dict[str, str] = {}
+    """Known parameters that go under another name."""
+    extra_body: dict[str, Any] = {}
+    output_excludes_reasoning: bool = False
+    """Completion tokens do not contain reasoning tokens (xAI)."""
+
+
+class Encoded(msgspec.Struct, frozen=True):
+    """One exchange, ready to be sent: `path` is appended to the base URL (before its query, if it has one)."""
+
+    path: str
+    body: bytes
+    headers: dict[str, str]
+    notices: tuple[Notice, ...] = ()
+
+
+class Decoder(Protocol):
+    """Reads one answer. Whatever it is fed, it raises only `ProviderError`."""
+
+    @property
+    def complete(self) -> bool:
+        """The dialect's own end marker was seen: nothing of this answer follows."""
+        ...
+
+    def feed(self, event: ServerEvent, at_ns: int) -> Sequence[Event]:
+        """What `event` means, as events of attempt 0. Raises `ProviderError` for an error inside the stream."""
+        ...
+
+    def whole(self, body: bytes, at_ns: int) -> Sequence[Event]:
+        """What a body that is not a stream means: a server that ignored `stream`, or an error with status 200."""
+        ...
+
+    def end(self, at_ns: int) -> tuple[Sequence[Event], Finished]:
+        """The stream is over: what was still open (whole tool calls), and the end.
+
+        Raises `ProviderError` of kind `cut_off` without the dialect's proof of completion, and of kind `protocol`
+        for a stream that said nothing at all. `at_ns` is used where the proof itself had no stamp.
+        """
+        ...
+
+    def leftovers(self, at_ns: int) -> Sequence[Event]:
+        """After a failure or a cancellation: tool calls that were still open, as incomplete."""
+        ...
+
+
+class Dialect(Protocol):
+    @property
+    def name(self) -> DialectName: ...
+
+    def encode(self, request: Request, *, model: str, base_url: str, quirks: Quirks) -> Encoded:
+        """The request in this dialect's words. `base_url` decides the path where the dialect says so."""
+        ...
+
+    def decoder(self, *, model: str, quirks: Quirks) -> Decoder: ...
+
+    def auth(self, key: str) -> dict[str, str]:
+        """The headers that carry the key."""
+        ...
+
+    def failure(self, status: int, headers: dict[str, str], body: bytes) -> Failure:
+        """What an answer with an error status says. Header names are lower case."""
+        ...
