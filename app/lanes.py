@@ -1,0 +1,94 @@
+"""Lanes: what one pane runs, and how it is written down (the grammar of `abreast run --lane`).
+
+vendor/model                 split at the first `/`:  openrouter/anthropic/claude-x:free
+dialect:model@base_url       split at the first `@http://` or `@https://`; models may hold `@`, `:` and `/`
+"""
+
+import re
+from typing import Any, get_args
+from urllib.parse import urlsplit
+
+import msgspec
+
+from providers.dialects.base import DialectName
+
+DIALECTS: tuple[DialectName, ...] = get_args(DialectName)
+COMING = ("openai_responses", "ollama")
+"""Dialects that the grammar knows and this version does not speak yet."""
+
+
+class LaneError(ValueError):
+    """A lane that cannot be understood; the message says why and what would be right."""
+
+
+class Lane(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One lane: its address as written, and the parameters set for it alone (absent means unset)."""
+
+    text: str
+    params: dict[str, Any] = {}
+
+
+class VendorTarget(msgspec.Struct, frozen=True, tag="vendor"):
+    vendor: str
+    model: str
+
+
+class UrlTarget(msgspec.Struct, frozen=True, tag="url"):
+    dialect: DialectName
+    model: str
+    base_url: str
+
+
+Target = VendorTarget | UrlTarget
+
+
+def parse(text: str) -> Target:
+    """The target that `text` names. Raises `LaneError`."""
+    head, colon, rest = text.partition(":")
+    if colon and "/" not in head and (head in DIALECTS or head in COMING):
+        return _url_target(head, rest, text)
+    vendor, slash, model = text.partition("/")
+    if not slash or not vendor or not model:
+        raise LaneError(
+            f"lane {text!r} is neither vendor/model nor dialect:model@base_url "
+            f"(for example practice/swift, or openai_chat:my-model@http://127.0.0.1:8000/v1)"
+        )
+    return VendorTarget(vendor, model)
+
+
+def _url_target(dialect: str, rest: str, text: str) -> UrlTarget:
+    if dialect in COMING:
+        raise LaneError(f"lane {text!r}: the dialect {dialect} is not built yet; there are {', '.join(DIALECTS)}")
+    found = re.search(r"@(?=https?://)", rest)
+    if found is None:
+        raise LaneError(f"lane {text!r} has no @http:// or @https:// base URL after the model")
+    model, base_url = rest[: found.start()], rest[found.end() :]
+    if not model:
+        raise LaneError(f"lane {text!r} names no model between {dialect}: and @")
+    _check_url(base_url, text)
+    return UrlTarget(msgspec.convert(dialect, DialectName), model, base_url)
+
+
+def _check_url(base_url: str, text: str) -> None:
+    try:
+        parts = urlsplit(base_url)
+        host, _ = parts.hostname, parts.port
+    except ValueError as error:
+        raise LaneError(f"lane {text!r}: the base URL is not a URL: {error}") from None
+    if not host or any(c.isspace() or ord(c) < 32 for c in base_url):
+        raise LaneError(f"lane {text!r}: the base URL has no host or holds white space")
+    if parts.username or parts.password:
+        raise LaneError(f"lane {text!r}: a base URL must not hold a user name or a password")
+
+
+def origin(url: str) -> str:
+    """Scheme, host and port of `url`, the port always said: what a key belongs to."""
+    parts = urlsplit(url)
+    port = parts.port or {"http": 80, "https": 443}.get(parts.scheme, 0)
+    return f"{parts.scheme.lower()}://{(parts.hostname or '').lower()}:{port}"
+
+
+def is_loopback(url: str) -> bool:
+    """Whether `url` stays on this machine."""
+    host = (urlsplit(url).hostname or "").lower()
+    return host == "localhost" or host == "::1" or bool(re.fullmatch(r"127(\.\d{1,3}){3}", host))
