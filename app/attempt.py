@@ -1,0 +1,131 @@
+"""One attempt as its events tell it: the part of a run's fold that concerns one HTTP exchange."""
+
+from array import array
+from typing import Literal
+
+from app.metrics import ms
+from app.records import AttemptRecord, CallRecord, Cost, ErrorRecord, Timings, Tokens
+from providers.errors import Failure
+from providers.events import (
+    Reasoning,
+    Refusal,
+    Response,
+    Started,
+    Text,
+    Timing,
+    ToolCall,
+    ToolCallDelta,
+)
+from providers.types import Role
+from providers.usage import TokenUsage
+
+State = Literal["open", "done", "stopped", "cut_off", "failed", "discarded"]
+
+
+class Attempt:
+    """What is known of one attempt so far."""
+
+    def __init__(self, started: Started) -> None:
+        self.number = started.attempt
+        self.role: Role = started.role
+        self.vendor = started.vendor
+        self.endpoint = started.endpoint
+        self.model = started.model
+        self.started_ns = started.at_ns
+        self.state: State = "open"
+        self.void = False
+        self.text: list[str] = []
+        self.reasoning: list[str] = []
+        self.refusal: list[str] = []
+        self.calls: dict[int, CallRecord] = {}
+        self.stamps = array("q")
+        """One stamp for each delta with text."""
+        self.first_ns: int | None = None
+        self.first_content_ns: int | None = None
+        self.last_ns: int | None = None
+        self.ended_ns: int | None = None
+        self.phases: dict[str, int] = {}
+        self.response: Response | None = None
+        self.usage = TokenUsage()
+        self.failure: Failure | None = None
+        self.stop: str | None = None
+
+    @property
+    def answers(self) -> bool:
+        """Whether its text belongs to the answer."""
+        return not self.void and self.role in ("answer", "hedge", "cache")
+
+    def on_delta(self, event: Text | Reasoning | Refusal) -> None:
+        if not event.text:
+            return
+        match event:
+            case Text():
+                self.text.append(event.text)
+                if self.first_content_ns is None:
+                    self.first_content_ns = event.at_ns
+            case Reasoning():
+                self.reasoning.append(event.text)
+            case Refusal():
+                self.refusal.append(event.text)
+        self.stamps.append(event.at_ns)
+        self._seen(event.at_ns)
+
+    def on_call_delta(self, event: ToolCallDelta) -> None:
+        before = self.calls.get(event.index)
+        arguments = (before.arguments if before else "") + event.arguments
+        name = event.name or (before.name if before else "")
+        self.calls[event.index] = CallRecord(event.id or (before.id if before else None), name, arguments, False)
+        self._seen(event.at_ns)
+
+    def on_call(self, event: ToolCall) -> None:
+        self.calls[event.index] = CallRecord(event.id, event.name, event.arguments, event.complete)
+
+    def on_timing(self, event: Timing) -> None:
+        self.phases[event.phase] = event.at_ns
+
+    def _seen(self, at_ns: int) -> None:
+        if self.first_ns is None:
+            self.first_ns = at_ns
+        self.last_ns = at_ns
+
+    def timings(self, start_ns: int | None = None) -> Timings:
+        """Milestones, from `start_ns` or else from this attempt's own start."""
+        start = self.started_ns if start_ns is None else start_ns
+        return Timings(
+            dns=ms(start, self.phases.get("dns")),
+            connect=ms(start, self.phases.get("connect")),
+            tls=ms(start, self.phases.get("tls")),
+            sent=ms(start, self.phases.get("sent")),
+            headers=ms(start, self.phases.get("headers")),
+            ttfb=ms(start, self.phases.get("first_byte")),
+            ttft=ms(start, self.first_ns),
+            ttfo=ms(start, self.first_content_ns),
+            last=ms(start, self.last_ns),
+            total=ms(start, self.ended_ns),
+        )
+
+    def tokens(self) -> Tokens:
+        return tokens_of(self.usage)
+
+    def record(self, cost: Cost | None) -> AttemptRecord:
+        """The attempt as a value. Only attempts that are over have one."""
+        assert self.state != "open"
+        request_id = self.response.request_id if self.response else None
+        return AttemptRecord(
+            attempt=self.number,
+            role=self.role,
+            vendor=self.vendor,
+            endpoint=self.endpoint,
+            model=self.model,
+            outcome=self.state,
+            usage=self.tokens(),
+            cost=cost,
+            timings_ms=self.timings(),
+            status=self.response.status if self.response else (self.failure.status if self.failure else None),
+            request_id=request_id or (self.failure.request_id if self.failure else None),
+            error=ErrorRecord.of(self.failure) if self.failure else None,
+        )
+
+
+def tokens_of(usage: TokenUsage) -> Tokens:
+    return Tokens(usage.input, usage.cache_read, usage.cache_write, usage.output, usage.reasoning)

@@ -1,0 +1,204 @@
+"""A run: one prompt through one lane once, folded from the events of its stream.
+
+The engine folds to make the record; the window folds the same events with the same code to show live figures.
+"""
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import assert_never
+
+from app.attempt import Attempt, State, tokens_of
+from app.metrics import inter_chunk, inter_token, ms, tokens_per_s
+from app.records import Cost, ErrorRecord, NoticeRecord, Outcome, Percentiles, RunRecord, Timings
+from providers.errors import Failure
+from providers.events import (
+    Discarded,
+    Event,
+    Failed,
+    Finished,
+    LogProbs,
+    Notice,
+    Reasoning,
+    Refusal,
+    Response,
+    Spent,
+    Started,
+    Text,
+    Timing,
+    ToolCall,
+    ToolCallDelta,
+    Usage,
+)
+from providers.usage import total
+
+Pricer = Callable[[Attempt], Cost | None]
+"""Says what one attempt cost, or None where that is unknown."""
+
+
+def unpriced(_: Attempt) -> Cost | None:
+    """Nothing is known of prices."""
+    return None
+
+
+class RunFold:
+    """Takes a stream's events in order; tells the figures at any time and the record at the end."""
+
+    def __init__(self, *, run: int, lane_index: int, repeat: int, lane: str) -> None:
+        self.run, self.lane_index, self.repeat, self.lane = run, lane_index, repeat, lane
+        self.attempts: dict[int, Attempt] = {}
+        self.notices: list[NoticeRecord] = []
+        self.finished: Finished | None = None
+
+    def add(self, event: Event) -> None:
+        match event:
+            case Text() | Reasoning() | Refusal():
+                self.attempts[event.attempt].on_delta(event)
+            case Started():
+                self.attempts[event.attempt] = Attempt(event)
+            case ToolCallDelta():
+                self.attempts[event.attempt].on_call_delta(event)
+            case ToolCall():
+                self.attempts[event.attempt].on_call(event)
+            case Usage():
+                self.attempts[event.attempt].usage = event.usage
+            case Timing():
+                self.attempts[event.attempt].on_timing(event)
+            case Response():
+                self.attempts[event.attempt].response = event
+            case Notice():
+                self.notices.append(NoticeRecord(event.kind, event.text))
+            case LogProbs():
+                pass
+            case Spent():
+                self.attempts[event.attempt].usage = event.usage
+                self._close(event.attempt, "done", event.at_ns)
+            case Failed():
+                self.attempts[event.attempt].failure = event.error
+                self._void(event.attempt, state_of(event.error), event.at_ns)
+            case Discarded():
+                self._void(event.attempt, "discarded", event.at_ns)
+            case Finished():
+                self._finish(event)
+            case _:
+                assert_never(event)
+
+    def _close(self, number: int, state: State, at_ns: int | None) -> None:
+        attempt = self.attempts[number]
+        attempt.state = state
+        attempt.ended_ns = at_ns
+
+    def _void(self, number: int, state: State, at_ns: int) -> None:
+        self._close(number, state, at_ns)
+        self.attempts[number].void = True
+
+    def _finish(self, event: Finished) -> None:
+        self.finished = event
+        attempt = self.attempts[event.attempt]
+        attempt.model, attempt.usage, attempt.stop = event.model, event.usage, event.stop
+        self._close(event.attempt, "done", event.at_ns)
+
+    # What the run is made of
+
+    @property
+    def answer(self) -> Attempt | None:
+        """The attempt whose text stands, the latest if several do."""
+        standing = [a for a in self.attempts.values() if a.answers]
+        return standing[-1] if standing else None
+
+    @property
+    def started_ns(self) -> int | None:
+        return next((a.started_ns for a in self.attempts.values()), None)
+
+    @property
+    def ttft_ms(self) -> float | None:
+        answer = self.answer
+        return ms(self.started_ns, answer.first_ns) if answer else None
+
+    @property
+    def chunks(self) -> int:
+        answer = self.answer
+        return len(answer.stamps) if answer else 0
+
+    @property
+    def icl_ms(self) -> Percentiles | None:
+        answer = self.answer
+        return inter_chunk(answer.stamps) if answer else None
+
+    def record(self, *, failure: Failure | None = None, lag_ms: float = 0.0, price: Pricer = unpriced) -> RunRecord:
+        """The run as a value. `failure` is what ended it where no `Finished` did."""
+        self._end_open_attempts(failure)
+        answer = self.answer or Attempt(_NOTHING)
+        costs = {a.number: price(a) for a in self.attempts.values()}
+        output, hidden = answer.usage.output, _hides_reasoning(answer)
+        return RunRecord(
+            schema=1,
+            run=self.run,
+            lane_index=self.lane_index,
+            repeat=self.repeat,
+            lane=self.lane,
+            model=answer.model,
+            outcome=self._outcome(failure),
+            text="".join(answer.text),
+            reasoning="".join(answer.reasoning),
+            refusal="".join(answer.refusal),
+            tool_calls=tuple(answer.calls[index] for index in sorted(answer.calls)),
+            finish_reason=answer.stop,
+            usage=tokens_of(total([a.usage for a in self.attempts.values()])),
+            usage_raw=answer.usage.raw,
+            cost=_sum_costs(list(costs.values())),
+            timings_ms=self._timings(answer),
+            reused=answer.response.reused if answer.response else None,
+            http_version=answer.response.http_version if answer.response else None,
+            stamp="transport",
+            chunks=len(answer.stamps),
+            icl_ms=inter_chunk(answer.stamps),
+            itl_ms=inter_token(answer.first_ns, answer.last_ns, output, hidden=hidden),
+            tokens_per_s=tokens_per_s(answer.first_ns, answer.last_ns, output, hidden=hidden),
+            loop_lag_ms_max=round(lag_ms, 3),
+            attempts=tuple(a.record(costs[a.number]) for a in self.attempts.values()),
+            notices=tuple(self.notices),
+            error=ErrorRecord.of(failure) if failure else None,
+        )
+
+    def _timings(self, answer: Attempt) -> Timings:
+        return answer.timings(self.started_ns) if self.attempts else Timings()
+
+    def _outcome(self, failure: Failure | None) -> Outcome:
+        if failure is not None:
+            return state_of(failure)
+        return "done" if self.finished else "cut_off"
+
+    def _end_open_attempts(self, failure: Failure | None) -> None:
+        for attempt in self.attempts.values():
+            if attempt.state == "open":
+                attempt.state = state_of(failure) if failure else "cut_off"
+                attempt.failure = failure
+
+
+_NOTHING = Started(-1, 0, role="answer", vendor="", endpoint="", model="")
+
+
+def state_of(failure: Failure) -> Outcome:
+    """How a run or an attempt that ended with `failure` is called."""
+    match failure.kind:
+        case "cancelled":
+            return "stopped"
+        case "cut_off":
+            return "cut_off"
+        case _:
+            return "failed"
+
+
+def _hides_reasoning(attempt: Attempt) -> bool:
+    """Whether reasoning tokens were counted of which no text was streamed."""
+    return bool(attempt.usage.reasoning) and not attempt.reasoning
+
+
+def _sum_costs(costs: list[Cost | None]) -> Cost | None:
+    """The cost of all attempts; unknown as soon as one that was paid for is unknown."""
+    known = [cost for cost in costs if cost is not None]
+    if not known or len(known) < len(costs) or len({cost.currency for cost in known}) > 1:
+        return None
+    amount = sum((Decimal(cost.amount) for cost in known), Decimal(0))
+    sources = list(dict.fromkeys(cost.source for cost in known))
+    return Cost(format(amount, "f"), known[0].currency, " + ".join(sources), known[0].as_of)
