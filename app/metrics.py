@@ -5,6 +5,7 @@ chunks, is AIPerf's. Chunks are not tokens, so the two are kept apart.
 """
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from app.records import Percentiles
 
@@ -22,7 +23,7 @@ def ms(start_ns: int | None, end_ns: int | None) -> float | None:
 
 def gaps_ms(stamps_ns: Sequence[int]) -> list[float]:
     """The gaps between neighbouring chunks."""
-    return [(b - a) / 1e6 for a, b in zip(stamps_ns, stamps_ns[1:], strict=False)]
+    return [(b - a) / 1e6 for a, b in pairwise(stamps_ns)]
 
 
 def percentile(ordered: Sequence[float], share: float) -> float:

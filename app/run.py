@@ -21,8 +21,10 @@ from providers.events import (
     Reasoning,
     Refusal,
     Response,
+    Served,
     Spent,
     Started,
+    Stop,
     Text,
     Timing,
     ToolCall,
@@ -65,6 +67,10 @@ class RunFold:
                 self.attempts[event.attempt].on_timing(event)
             case Response():
                 self.attempts[event.attempt].response = event
+            case Served():
+                self.attempts[event.attempt].model = event.model
+            case Stop():
+                self.attempts[event.attempt].stop = event.reason
             case Notice():
                 self.notices.append(NoticeRecord(event.kind, event.text))
             case LogProbs():
@@ -94,7 +100,7 @@ class RunFold:
     def _finish(self, event: Finished) -> None:
         self.finished = event
         attempt = self.attempts[event.attempt]
-        attempt.model, attempt.usage, attempt.stop = event.model, event.usage, event.stop
+        attempt.model, attempt.usage, attempt.stop = event.model, event.usage, event.stop or attempt.stop
         self._close(event.attempt, "done", event.at_ns)
 
     # What the run is made of

@@ -107,6 +107,18 @@ class Response(_Event, frozen=True, tag="response"):
     """The server's own timings, by the name it gives them, in milliseconds."""
 
 
+class Served(_Event, frozen=True, tag="served"):
+    """The provider has named the model that serves this attempt."""
+
+    model: str
+
+
+class Stop(_Event, frozen=True, tag="stop"):
+    """The provider's own finish reason was seen. The proof of completion may still be to come."""
+
+    reason: str
+
+
 class Notice(_Event, frozen=True, tag="notice"):
     """Something the user should know that is not a failure, in one plain sentence."""
 
@@ -151,6 +163,8 @@ Event = (
     | Spent
     | Timing
     | Response
+    | Served
+    | Stop
     | Notice
     | Failed
     | Discarded
