@@ -1,0 +1,184 @@
+"""The engine: a process of its own that owns the network and every run, and speaks values over a pipe.
+
+Painting must never delay a measurement: in the window's process a repaint would hold the interpreter for as long as
+several tokens take to come. The window starts it as `python -m app.engine` with a pipe on either side; when that pipe
+ends, or the window's process does, the engine ends with everything it started.
+"""
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Callable
+
+from app.children import die_with_parent
+from app.compose import Workshop
+from app.execute import StartLine, execute
+from app.frames import BrokenFrameError, to_engine, to_window
+from app.keys import Keys
+from app.lag import LoopLag
+from app.messages import Down, Ended, Quit, Ready, RunOrder, StartRuns, StopRuns, Streamed, Trouble, Up
+from app.pricing import Prices
+from app.records import RunRecord
+from app.tasks import Tasks
+from providers.events import Event, Finished, Started
+
+BATCH_S = 0.006
+"""Events of several lanes cross the pipe together: fewer wake-ups on both sides, and less than half a frame late."""
+IDLE_S = 0.4
+"""How long the engine waits before it uses idle time for slow imports."""
+
+
+class Outbox:
+    """Gathers what the window is to know, in order, and sends it in batches; what the eye waits for at once."""
+
+    def __init__(self, send: Callable[[list[Up]], None]) -> None:
+        self._send = send
+        self._events: dict[int, list[Event]] = {}
+        self._seen: set[int] = set()
+        self._timer: asyncio.Handle | None = None
+
+    def event(self, run: int, event: Event) -> None:
+        self._events.setdefault(run, []).append(event)
+        urgent = isinstance(event, Finished) or (run not in self._seen and not isinstance(event, Started))
+        if urgent:
+            self._seen.add(run)
+        self._arm(urgent=urgent)
+
+    def message(self, message: Up) -> None:
+        """Sends `message` after everything that is waiting."""
+        if isinstance(message, Ended):
+            self._seen.discard(message.record.run)
+        self._send([*self._taken(), message])
+
+    def _arm(self, *, urgent: bool) -> None:
+        loop = asyncio.get_running_loop()
+        if urgent:
+            self._rest()
+            self._timer = loop.call_soon(self.flush)
+        elif self._timer is None:
+            self._timer = loop.call_later(BATCH_S, self.flush)
+
+    def _rest(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def flush(self) -> None:
+        if batch := self._taken():
+            self._send(batch)
+
+    def _taken(self) -> list[Up]:
+        self._rest()
+        batch: list[Up] = [Streamed(run, tuple(events)) for run, events in self._events.items()]
+        self._events = {}
+        return batch
+
+
+class Engine:
+    """Does what the window asks and tells it what happens."""
+
+    def __init__(self, workshop: Workshop, prices: Prices, outbox: Outbox) -> None:
+        self._workshop = workshop
+        self._prices = prices
+        self._outbox = outbox
+        self._lag = LoopLag()
+        self._runs: dict[int, asyncio.Task[None]] = {}
+        self._tasks = Tasks(self._report)
+        self.quitting = asyncio.Event()
+
+    def handle(self, message: Down) -> None:
+        match message:
+            case StartRuns(orders=orders):
+                self._start(orders)
+            case StopRuns(runs=runs):
+                for run in runs:
+                    if run in self._runs:
+                        self._runs[run].cancel()
+            case Quit():
+                self.quitting.set()
+
+    def _start(self, orders: tuple[RunOrder, ...]) -> None:
+        # The price list takes most of a second to import: before the start line, never while a stream is live.
+        if not self._runs:
+            self._prices.load()
+        line = StartLine(len(orders))
+        for order in orders:
+            self._runs[order.run] = self._tasks.start(self._run(order, line), name=f"run {order.run}")
+
+    async def _run(self, order: RunOrder, line: StartLine) -> None:
+        record: RunRecord = await execute(
+            order,
+            self._workshop.model(order.lane),
+            line=line,
+            sink=self._outbox.event,
+            lag=self._lag,
+            price=self._prices.of,
+        )
+        del self._runs[order.run]
+        self._outbox.message(Ended(record))
+
+    async def warm(self) -> None:
+        """Uses idle time for what the first run would have to wait for."""
+        await asyncio.sleep(IDLE_S)
+        if not self._runs:
+            self._prices.load()
+
+    async def serve(self) -> None:
+        """Until the window says so, or is gone."""
+        self._outbox.message(Ready(os.getpid()))
+        self._tasks.start(self.warm(), name="warm")
+        await self.quitting.wait()
+        await self._tasks.end()
+        await self._workshop.aclose()
+
+    def _report(self, error: BaseException) -> None:
+        self._outbox.message(Trouble(f"A fault in the engine: {type(error).__name__}: {error}"))
+
+
+async def run_engine(read_fd: int, write_fd: int) -> None:
+    """Serves the pipe until its other end is closed."""
+    loop = asyncio.get_running_loop()
+    with os.fdopen(read_fd, "rb", 0) as source, os.fdopen(write_fd, "wb", 0) as sink:
+        out, _ = await loop.connect_write_pipe(asyncio.BaseProtocol, sink)
+        packer = to_window()
+        engine = Engine(Workshop(keys=Keys(os.environ)), Prices(), Outbox(lambda batch: out.write(packer.pack(batch))))
+        inlet, _ = await loop.connect_read_pipe(lambda: _Inlet(engine), source)
+        for name in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(name, engine.quitting.set)
+        await engine.serve()
+        inlet.close()
+        out.close()
+
+
+class _Inlet(asyncio.Protocol):
+    """What the window says."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._framer = to_engine()
+
+    def data_received(self, data: bytes) -> None:
+        try:
+            for message in self._framer.feed(data):
+                self._engine.handle(message)
+        except BrokenFrameError as error:
+            sys.stderr.write(f"abreast engine: the window sent something that cannot be read: {error}\n")
+            self._engine.quitting.set()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._engine.quitting.set()
+
+
+def main() -> None:
+    """The process: standard input and output are the pipe, so whatever else prints goes to standard error."""
+    die_with_parent()
+    read_fd, write_fd = os.dup(0), os.dup(1)
+    with open(os.devnull) as nothing:
+        os.dup2(nothing.fileno(), 0)
+    os.dup2(2, 1)
+    asyncio.run(run_engine(read_fd, write_fd))
+
+
+if __name__ == "__main__":
+    main()

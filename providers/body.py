@@ -1,0 +1,69 @@
+"""The body of a successful response: a stream of server-sent events, unless its first bytes show otherwise."""
+
+from collections.abc import Iterator, Sequence
+
+from providers.dialects.base import Decoder
+from providers.error_bodies import html_title
+from providers.errors import Failure, ProviderError
+from providers.events import Event, Finished
+from providers.sse import EventTooLargeError, SseDecoder
+
+MAX_ANSWER_BYTES = 256 * 1024 * 1024
+
+
+class Body:
+    """Fed pieces of the body, cut anywhere, it gives the events they complete. Raises only `ProviderError`."""
+
+    def __init__(self, decoder: Decoder, content_type: str) -> None:
+        self._decoder = decoder
+        self._may_be_json = "json" in content_type.lower()
+        self._sse = SseDecoder()
+        self._seen = 0
+        self._kind = b""
+        """The first byte that is not white space."""
+        self._whole: list[bytes] = []
+
+    @property
+    def begun(self) -> bool:
+        return self._seen > 0
+
+    @property
+    def complete(self) -> bool:
+        return self._decoder.complete
+
+    def feed(self, piece: bytes, at_ns: int) -> Iterator[Event]:
+        self._seen += len(piece)
+        if self._seen > MAX_ANSWER_BYTES:
+            raise ProviderError(Failure("protocol", f"the answer is larger than {MAX_ANSWER_BYTES >> 20} MiB"))
+        self._kind = self._kind or piece.lstrip()[:1]
+        if self._is_whole:
+            self._whole.append(piece)
+            return
+        try:
+            events = self._sse.feed(piece)
+        except EventTooLargeError:
+            raise ProviderError(Failure("protocol", "one event of the stream is larger than 64 MiB")) from None
+        for event in events:
+            yield from self._decoder.feed(event, at_ns)
+
+    def end(self, at_ns: int) -> tuple[Sequence[Event], Finished]:
+        """The rest and the end. Raises `ProviderError`, of kind `cut_off` without proof of completion."""
+        rest: list[Event] = []
+        if self._is_whole:
+            rest.extend(self._one_document(b"".join(self._whole), at_ns))
+        for event in self._sse.end():
+            rest.extend(self._decoder.feed(event, at_ns))
+        more, finished = self._decoder.end(at_ns)
+        return (*rest, *more), finished
+
+    @property
+    def _is_whole(self) -> bool:
+        """A page or a JSON document instead of a stream; some servers call their stream JSON, so look at it."""
+        return self._kind == b"<" or (self._may_be_json and self._kind in (b"{", b"["))
+
+    def _one_document(self, body: bytes, at_ns: int) -> Sequence[Event]:
+        if self._kind == b"<":
+            title = html_title(body)
+            what = f"an HTML page titled “{title}”" if title else "an HTML page"
+            raise ProviderError(Failure("protocol", f"the server answered with {what} instead of a stream", 200))
+        return self._decoder.whole(body, at_ns)

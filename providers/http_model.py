@@ -1,0 +1,162 @@
+"""The leaf: one vendor's model over HTTP. It sends, watches the clock and hands bytes to its dialect."""
+
+import asyncio
+import time
+from collections.abc import AsyncGenerator, Iterator, Sequence
+from contextlib import AsyncExitStack, aclosing
+from dataclasses import dataclass, field
+
+import msgspec
+
+from providers.body import Body
+from providers.dialects.base import Dialect, Encoded, Quirks
+from providers.dialects.urls import join
+from providers.error_bodies import request_id
+from providers.errors import Failure, ProviderError
+from providers.events import Event, Finished, Notice, Phase, Response, Started, Timing
+from providers.http import Exchange, HttpClient, LostError
+from providers.patience import AFTER_END_S, Patience, Watch
+from providers.types import Request
+
+MAX_ERROR_BYTES = 256 * 1024
+ERROR_BODY_S = 10.0
+PHASES: tuple[Phase, ...] = ("pool", "dns", "connect", "tls", "sent")
+SERVER_TIMINGS = ("openai-processing-ms", "x-litellm-response-duration-ms", "x-litellm-overhead-duration-ms")
+
+
+@dataclass(frozen=True)
+class HttpModel:
+    """One model of one vendor at one endpoint.
+
+    `key` is added to requests here and nowhere else; whoever builds the model has made sure that it belongs to the
+    origin of `base_url`.
+    """
+
+    vendor: str
+    model: str
+    base_url: str
+    dialect: Dialect
+    client: HttpClient
+    quirks: Quirks = field(default_factory=Quirks)
+    key: str | None = field(default=None, repr=False)
+    patience: Patience = field(default_factory=Patience)
+
+    @property
+    def name(self) -> str:
+        return f"{self.vendor}/{self.model}"
+
+    async def stream(self, request: Request) -> AsyncGenerator[Event, None]:
+        encoded = self.dialect.encode(request, model=self.model, base_url=self.base_url, quirks=self.quirks)
+        started_ns = time.perf_counter_ns()
+        watch = Watch(self.patience, started_ns)
+        yield Started(0, started_ns, role="answer", vendor=self.vendor, endpoint=self.base_url, model=self.model)
+        for notice in encoded.notices:
+            yield notice
+        try:
+            async with AsyncExitStack() as stack:
+                stack.callback(watch.rest)
+                exchange = await self._open(stack, encoded, watch)
+                for event in _head(exchange):
+                    yield event
+                if not 200 <= exchange.status < 300:
+                    raise ProviderError(await self._refusal(exchange))
+                async with aclosing(self._answer(exchange, watch)) as answer:
+                    async for event in answer:
+                        yield event
+        except ProviderError as error:
+            raise ProviderError(msgspec.structs.replace(error.failure, late=watch.useful)) from error.__cause__
+
+    async def _open(self, stack: AsyncExitStack, encoded: Encoded, watch: Watch) -> Exchange:
+        headers = {"content-type": "application/json", "accept": "text/event-stream", **encoded.headers}
+        if self.key is not None:
+            headers |= self.dialect.auth(self.key)
+        url = join(self.base_url, encoded.path)
+        try:
+            async with asyncio.timeout(watch.left_s):
+                return await stack.enter_async_context(
+                    self.client.exchange("POST", url, headers=headers, body=encoded.body)
+                )
+        except TimeoutError:
+            raise watch.error() from None
+
+    async def _refusal(self, exchange: Exchange) -> Failure:
+        if 300 <= exchange.status < 400:
+            where = exchange.headers.get("location", "nowhere")
+            said = f"the server redirects to {where}, and redirects are not followed: give that address as base URL"
+            return Failure("protocol", said, exchange.status)
+        body = b""
+        try:
+            async with asyncio.timeout(ERROR_BODY_S), aclosing(exchange.pieces()) as pieces:
+                async for _, piece in pieces:
+                    body += piece
+                    if len(body) > MAX_ERROR_BYTES:
+                        break
+        except (TimeoutError, ProviderError):
+            pass  # what came of the explanation is all there is
+        return self.dialect.failure(exchange.status, exchange.headers, body)
+
+    async def _answer(self, exchange: Exchange, watch: Watch) -> AsyncGenerator[Event, None]:
+        """The events of a successful response. A connection that breaks is one that ends: the dialect's proof of
+        completion alone tells whether the answer is whole."""
+        body = Body(
+            self.dialect.decoder(model=self.model, quirks=self.quirks), exchange.headers.get("content-type", "")
+        )
+        watch.over(exchange.abort)
+        lost: LostError | None = None
+        at_ns = 0
+        try:
+            async with aclosing(exchange.pieces()) as pieces:
+                async for at_ns, piece in pieces:
+                    if not body.begun:
+                        yield Timing(0, at_ns, "first_byte")
+                    for event in body.feed(piece, at_ns):
+                        watch.saw(event)
+                        yield event
+                    if body.complete:
+                        watch.drain(AFTER_END_S)
+        except LostError as error:
+            lost = error
+        if watch.expired and not watch.draining:
+            raise watch.error()
+        rest, finished = _end(body, at_ns or time.perf_counter_ns(), lost)
+        for event in rest:
+            watch.saw(event)
+            yield event
+        yield finished
+
+
+def _end(body: Body, at_ns: int, lost: LostError | None) -> tuple[Sequence[Event], Finished]:
+    try:
+        return body.end(at_ns)
+    except ProviderError as error:
+        if lost is None or error.failure.kind != "cut_off":
+            raise
+        message = f"{error.failure.message} ({lost.failure.message})"
+        raise ProviderError(msgspec.structs.replace(error.failure, message=message)) from lost
+
+
+def _head(exchange: Exchange) -> Iterator[Event]:
+    """What is known once the response's head is there."""
+    for phase in PHASES:
+        if phase in exchange.marks:
+            began_ns, over_ns = exchange.marks[phase]
+            yield Timing(0, over_ns, phase, began_ns)
+    yield Timing(0, exchange.headers_ns, "headers")
+    timings = {name: float(exchange.headers[name]) for name in SERVER_TIMINGS if _is_number(exchange.headers, name)}
+    yield Response(
+        0,
+        exchange.headers_ns,
+        exchange.status,
+        exchange.http_version,
+        exchange.reused,
+        request_id(exchange.headers),
+        timings,
+    )
+    if exchange.reconnected:
+        yield Notice(
+            0, exchange.headers_ns, "reconnected", "The kept connection was dead; a new one was opened at once."
+        )
+
+
+def _is_number(headers: dict[str, str], name: str) -> bool:
+    return headers.get(name, "").replace(".", "", 1).isdecimal()

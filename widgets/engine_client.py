@@ -1,0 +1,152 @@
+"""The window's side of the engine: starts its process, sends wishes, tells what comes back as signals."""
+
+import asyncio
+import os
+import subprocess
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, QSocketNotifier, QTimer, Signal
+
+from app.children import command, environment
+from app.frames import BrokenFrameError, to_engine, to_window
+from app.messages import Down, Ended, Quit, Ready, RunOrder, StartRuns, StopRuns, Streamed, Trouble, Up
+from providers.vendors import VENDORS
+
+READ_BYTES = 1 << 20
+FAREWELL_S = 3.0
+RESTART_MS = 300
+MAX_RESTARTS = 3
+"""Engines that die one after the other before they were ready: then something is wrong that starting does not mend."""
+
+
+class EngineClient(QObject):
+    """One engine process at a time; a new one is started when it dies unasked."""
+
+    ready = Signal()
+    streamed = Signal(int, object)
+    """A run's number and a tuple of its events, in order."""
+    ended = Signal(object)
+    """A `RunRecord`."""
+    trouble = Signal(str)
+    died = Signal(str)
+    """The engine ended unasked; runs that were open get no more events. A new one is on its way."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._process: subprocess.Popen[bytes] | None = None
+        self._notifier: QSocketNotifier | None = None
+        self._inbox = to_window()
+        self._packer = to_engine()
+        self._failures = 0
+        self._again = QTimer(self)
+        self._again.setSingleShot(True)
+        self._again.setInterval(RESTART_MS)
+        self._again.timeout.connect(self.launch)
+
+    @property
+    def pid(self) -> int | None:
+        return self._process.pid if self._process else None
+
+    def launch(self) -> None:
+        """Starts the engine if it does not run."""
+        if self._process is not None:
+            return
+        self._inbox = to_window()
+        self._process = subprocess.Popen(
+            command("app.engine"),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env=environment(also=tuple(name for row in VENDORS for name in row.key_env)),
+        )
+        assert self._process.stdout is not None
+        self._notifier = QSocketNotifier(self._process.stdout.fileno(), QSocketNotifier.Type.Read, self)
+        self._notifier.activated.connect(self._readable)
+
+    def start(self, orders: tuple[RunOrder, ...]) -> None:
+        self._send(StartRuns(orders))
+
+    def stop(self, runs: tuple[int, ...]) -> None:
+        self._send(StopRuns(runs))
+
+    async def close(self) -> None:
+        """Asks the engine to end, waits, and kills it if it does not."""
+        self._again.stop()
+        process = self._process
+        if process is None:
+            return
+        self._send(Quit())
+        self._forget()
+        try:
+            await asyncio.to_thread(process.wait, FAREWELL_S)
+        except subprocess.TimeoutExpired:
+            pass  # then it is ended
+        _bury(process)
+
+    def _send(self, message: Down) -> None:
+        self.launch()
+        assert self._process is not None
+        assert self._process.stdin is not None
+        try:
+            self._process.stdin.write(self._packer.pack([message]))
+            self._process.stdin.flush()
+        except OSError:
+            pass  # it has just died, which its other pipe is about to tell
+
+    def _readable(self) -> None:
+        if self._process is None:
+            return
+        assert self._process.stdout is not None
+        data = os.read(self._process.stdout.fileno(), READ_BYTES)
+        if not data:
+            self._lost("The engine ended unexpectedly.")
+            return
+        try:
+            messages = self._inbox.feed(data)
+        except BrokenFrameError:
+            self._lost("The engine sent something that cannot be read.")
+            return
+        for message in messages:
+            self._tell(message)
+
+    def _tell(self, message: Up) -> None:
+        match message:
+            case Streamed(run=run, events=events):
+                self.streamed.emit(run, events)
+            case Ended(record=record):
+                self.ended.emit(record)
+            case Trouble(text=text):
+                self.trouble.emit(text)
+            case Ready():
+                self._failures = 0
+                self.ready.emit()
+
+    def _lost(self, why: str) -> None:
+        process = self._process
+        self._forget()
+        if process is not None:
+            _bury(process)
+        self._failures += 1
+        self.died.emit(why)
+        if self._failures <= MAX_RESTARTS:
+            self._again.start()
+        else:
+            self.trouble.emit("The engine does not start. Runs are not possible until Abreast is started again.")
+
+    def _forget(self) -> None:
+        if self._notifier is not None:
+            self._notifier.setEnabled(False)
+            self._notifier.deleteLater()
+        self._process, self._notifier = None, None
+
+
+def _bury(process: "subprocess.Popen[bytes]") -> None:
+    """Ends what may be left of a process and gives back its pipes."""
+    steps: list[Callable[[], object]] = [process.kill, process.wait]
+    for pipe in (process.stdin, process.stdout):
+        if pipe is not None:
+            steps.append(pipe.close)
+    for step in steps:
+        try:
+            step()
+        except OSError:
+            continue
