@@ -102,7 +102,9 @@ def prepare(purpose: str) -> None:
         libraries, group = NEEDS[purpose]
         provide_libraries(libraries)
         provide_packages(group)
-        stamp.write_text(key)
+        for other, (fewer, part) in NEEDS.items():
+            if fewer.keys() <= libraries.keys() and part in (None, group):
+                (VENV / f"ready-for-{other}").write_text(key)
 
 
 def fingerprint() -> str:
@@ -117,10 +119,13 @@ def stamped(stamp: Path, key: str) -> bool:
 
 
 def provide_packages(group: str | None) -> None:
-    make_venv()
+    if whole():
+        say(f"Bringing {VENV} up to date ...")
+    else:
+        say(f"Installing PySide6 and some 50 other packages into {VENV} (about 400 MB) ...")
+        make_venv()
     HALF_MADE.touch()
     wanted = requirements(group) if group else []
-    say(f"Installing PySide6 and the other packages that Abreast needs into {VENV} (up to 450 MB) ...")
     if not (install_with_uv(wanted) or install_with_pip(wanted)):
         stop(
             1,
@@ -131,15 +136,15 @@ def provide_packages(group: str | None) -> None:
     HALF_MADE.unlink()
 
 
+def whole() -> bool:
+    library = VENV / "lib" / "python{}.{}".format(*sys.version_info)
+    return library.is_dir() and (BIN / "python").exists() and not HALF_MADE.exists()
+
+
 def make_venv() -> None:
-    """Leaves a whole .venv of this Python as it is; a half-made one, or another Python's, is made anew."""
+    """Makes .venv anew over one that was left half made, or is another Python's."""
     import venv
 
-    library = VENV / "lib" / "python{}.{}".format(*sys.version_info)
-    if library.is_dir() and (BIN / "python").exists() and not HALF_MADE.exists():
-        return
-    if VENV.exists():
-        say(f"Making {VENV} anew: it is half made, or another Python's.")
     # Without pip, because Debian keeps ensurepip in a package of its own; uv and `pip --python` work from outside.
     venv.create(VENV, clear=True, symlinks=True, with_pip=False)
 
@@ -194,7 +199,7 @@ def provide_libraries(wanted: dict[str, str]) -> None:
         return
     lacking = {soname: package for soname, package in wanted.items() if not loads(soname)}
     if not has_font():
-        lacking["any font"] = "fonts-dejavu-core"
+        lacking["a font"] = "fonts-dejavu-core"
     if not lacking:
         return
     say("Qt needs what this system does not have: " + ", ".join(lacking) + ".")
@@ -228,7 +233,7 @@ def install_with_apt(names: list[str]) -> None:
     update = ["apt-get", "update", "-qq"]
     if root:
         run(*update)  # a fresh system has no lists yet; should this fail, the installation says so
-    install = ["apt-get", "install", "-y", "--no-install-recommends", *map(current_name, names)]
+    install = ["apt-get", "install", "-y", "--no-install-recommends", *current_names(names)]
     say(f"Debian has {'it' if len(names) == 1 else 'them'} in: {' '.join(install[4:])}")
     if root:
         done = run("env", "DEBIAN_FRONTEND=noninteractive", *install)
@@ -238,10 +243,13 @@ def install_with_apt(names: list[str]) -> None:
         stop(3, f"Run this as root, then start Abreast again:\n  {shlex.join(update)} && {shlex.join(install)}")
 
 
-def current_name(package: str) -> str:
-    """Debian 13 renamed some libraries when their time_t grew to 64 bits."""
-    renamed = package + "t64"
-    return renamed if answers("apt-cache", "show", renamed) else package
+def current_names(packages: list[str]) -> list[str]:
+    """The packages as this system names them: Debian 13 renamed some when their time_t grew to 64 bits."""
+    import subprocess
+
+    asked = ["apt-cache", "show", *(package + "t64" for package in packages)]
+    known = subprocess.run(asked, capture_output=True, text=True, check=False).stdout.splitlines()
+    return [package + "t64" if f"Package: {package}t64" in known else package for package in packages]
 
 
 def agreed() -> bool:
