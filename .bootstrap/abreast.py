@@ -131,7 +131,7 @@ def provide_packages(group: str | None) -> None:
             1,
             "The packages could not be installed; the lines above say why.\n"
             "If the network was away, or a proxy or mirror is needed that pip and uv do not know of yet "
-            "(HTTPS_PROXY, `pip config`, uv.toml), mend that and start again: this goes on from here.",
+            "(HTTPS_PROXY, `pip config`, uv.toml), mend that and start again.",
         )
     HALF_MADE.unlink()
 
@@ -229,18 +229,19 @@ def has_font() -> bool:
 def install_with_apt(names: list[str]) -> None:
     import shlex
 
-    root = os.geteuid() == 0
+    sudo = [] if os.geteuid() == 0 else ["sudo"]
     update = ["apt-get", "update", "-qq"]
-    if root:
+    if not sudo:
         run(*update)  # a fresh system has no lists yet; should this fail, the installation says so
     install = ["apt-get", "install", "-y", "--no-install-recommends", *current_names(names)]
     say(f"Debian has {'it' if len(names) == 1 else 'them'} in: {' '.join(install[4:])}")
-    if root:
-        done = run("env", "DEBIAN_FRONTEND=noninteractive", *install)
-    else:
-        done = agreed() and run("sudo", *update) and run("sudo", *install)
-    if not done:
-        stop(3, f"Run this as root, then start Abreast again:\n  {shlex.join(update)} && {shlex.join(install)}")
+    advice = f"Run this as root, then start Abreast again:\n  {shlex.join(update)} && {shlex.join(install)}"
+    if sudo:
+        if not agreed():
+            stop(3, advice)
+        run(*sudo, *update)
+    if not run(*sudo, *install):
+        stop(3, advice)
 
 
 def current_names(packages: list[str]) -> list[str]:
@@ -276,7 +277,11 @@ def run(*command: str) -> bool:
     """Runs a command. What it prints goes to stderr: stdout belongs to what Abreast is asked for."""
     import subprocess
 
-    quiet = {"PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_ROOT_USER_ACTION": "ignore"}
+    quiet = {
+        "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+        "PIP_ROOT_USER_ACTION": "ignore",
+        "DEBIAN_FRONTEND": "noninteractive",
+    }
     try:
         return subprocess.run(command, stdout=sys.stderr, env=os.environ | quiet, check=False).returncode == 0
     except OSError as error:
