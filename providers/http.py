@@ -36,6 +36,7 @@ TRANSLATION: tuple[tuple[type[Exception], ErrorKind], ...] = (
     (UnicodeError, "bad_request"),
 )
 
+EXPECTED = tuple(kind_of for kind_of, _ in TRANSLATION)
 BROKEN_PIPE = (httpcore.RemoteProtocolError, httpcore.ReadError, httpcore.WriteError)
 
 
@@ -183,12 +184,10 @@ class HttpClient:
         """
         try:
             response, noted, again = await self._send(method, url, headers, body)
-        except (httpcore.NetworkError, httpcore.ProtocolError, httpcore.TimeoutException) as error:
-            raise translated(error) from error
-        except (httpcore.UnsupportedProtocol, httpcore.ProxyError, httpx.InvalidURL, UnicodeError) as error:
-            raise translated(error) from None
-        except httpx.UnsupportedProtocol as error:
-            raise translated(error) from None
+        except EXPECTED as error:
+            failed = translated(error)
+            # Of a request that cannot be sent, the library's error quotes a header, which may be the key's.
+            raise failed from (None if failed.failure.kind == "bad_request" else error)
         try:
             yield Exchange(response, noted, reconnected=again)
         finally:
