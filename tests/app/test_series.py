@@ -5,7 +5,7 @@ import pytest
 
 from app.run import RunFold
 from app.series import Race, Span, duration, inert, output_csv, output_title, spans_csv
-from providers.errors import CutOffError
+from providers.errors import Failure
 from providers.events import Discarded, Event, Finished, Reasoning, Started, Text, ToolCallDelta
 from providers.usage import TokenUsage
 
@@ -213,5 +213,5 @@ def test_no_label_is_a_formula(text: str) -> None:
 def test_stopped_runs_say_so() -> None:
     race, fold = Race(1), fold_of(started(0), text(10))
     race.follow(0, fold)
-    race.ended(0, fold.record(failure=CutOffError("gone").failure))
-    assert race.lanes[0].span.state == "cut_off"
+    race.ended(0, fold.record(failure=Failure(kind="cancelled", message="stopped by you")))
+    assert race.lanes[0].span == Span(10.0, 10.0, "stopped")
