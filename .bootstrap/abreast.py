@@ -108,7 +108,7 @@ def prepare(purpose: str) -> None:
 
 
 def fingerprint() -> str:
-    return hashlib.sha256((ROOT / "pyproject.toml").read_bytes() + sys.version.encode()).hexdigest()
+    return hashlib.sha256(f"{ROOT} {sys.version} ".encode() + (ROOT / "pyproject.toml").read_bytes()).hexdigest()
 
 
 def stamped(stamp: Path, key: str) -> bool:
@@ -137,12 +137,15 @@ def provide_packages(group: str | None) -> None:
 
 
 def whole() -> bool:
-    library = VENV / "lib" / "python{}.{}".format(*sys.version_info)
-    return library.is_dir() and (BIN / "python").exists() and not HALF_MADE.exists()
+    """Whether .venv is this Python's, was finished, and stands where it was made: its scripts hold its path."""
+    library, activate = VENV / "lib" / "python{}.{}".format(*sys.version_info), BIN / "activate"
+    if HALF_MADE.exists() or not (library.is_dir() and (BIN / "python").exists() and activate.is_file()):
+        return False
+    return str(VENV) in activate.read_text()
 
 
 def make_venv() -> None:
-    """Makes .venv anew over one that was left half made, or is another Python's."""
+    """Makes .venv anew over whatever is there."""
     import venv
 
     # Without pip, because Debian keeps ensurepip in a package of its own; uv and `pip --python` work from outside.

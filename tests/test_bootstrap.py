@@ -109,3 +109,18 @@ def test_a_failed_installation_leaves_no_stamp_and_is_made_anew(
     bootstrap.prepare("commands")
     assert not leftover.exists()
     assert (bootstrap.VENV / "ready-for-commands").is_file()
+
+
+def test_an_environment_that_was_moved_or_left_half_made_is_not_whole(
+    bootstrap: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bootstrap.make_venv()
+    assert bootstrap.whole()
+    moved = bootstrap.VENV.rename(bootstrap.ROOT / "moved")
+    monkeypatch.setattr(bootstrap, "VENV", moved)
+    monkeypatch.setattr(bootstrap, "BIN", moved / "bin")
+    assert not bootstrap.whole()
+    bootstrap.make_venv()
+    assert bootstrap.whole()
+    monkeypatch.setattr(bootstrap, "HALF_MADE", moved / "pyvenv.cfg")
+    assert not bootstrap.whole()
