@@ -1,0 +1,18 @@
+"""The colours that the graphs draw with, taken from the theme in one place."""
+
+from dataclasses import dataclass
+
+from PySide6.QtGui import QColor
+
+
+@dataclass(frozen=True)
+class Ink:
+    base: QColor
+    text: QColor
+    muted: QColor
+    line: QColor
+    lanes: tuple[QColor, ...]
+
+    def lane(self, color: int) -> QColor:
+        """The colour of index `color`; after the last, they come round again."""
+        return self.lanes[color % len(self.lanes)]
