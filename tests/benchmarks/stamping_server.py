@@ -20,26 +20,8 @@ import json
 import sys
 import time
 
-WORDS = ("the quick brown fox jumps over a lazy dog while seven wizards brew " "strong tea in quiet rooms").split()  # noqa: SIM905
-    "the",
-    "quick",
-    "brown",
-    "fox",
-    "jumps",
-    "over",
-    "a",
-    "lazy",
-    "dog",
-    "while",
-    "seven",
-    "wizards",
-    "brew",
-    "strong",
-    "tea",
-    "in",
-    "quiet",
-    "rooms",
-]
+PHRASE = "the quick brown fox jumps over a lazy dog while seven wizards brew strong tea in quiet rooms"
+WORDS = PHRASE.split()
 
 
 def chunk(text: str) -> bytes:
