@@ -1,0 +1,190 @@
+"""The language models: interpolated back-off n-grams whose counts lean towards what the prompt is about.
+
+The probability of a token given the last k is `(C(k) + wander · P(k-1)) / (N(k) + wander)`: C counts how often it
+followed those k tokens in the same place of a Markdown text, N is the sum of all C, and P(0) is what is common in that
+place. Each count is weighted: articles and blocks that speak of the prompt weigh more, the prompt's own words weigh
+more, and what was just said weighs less, so that the model goes on instead of round and round.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+
+import msgspec
+
+from providers.practice.catalog import Entry
+from providers.practice.distribution import Distribution
+from providers.practice.reading import Reading
+from providers.practice.retrieval import terms
+from providers.practice.structure import Structure
+from providers.practice.tokenizer import ANSWER, THINK
+
+OWN_WORDS = 0.6
+"""How much likelier a word of the prompt is than its counts say."""
+QUOTED = 60
+"""At most so many tokens of the prompt are quoted in a thought."""
+
+
+class Temper(msgspec.Struct, frozen=True):
+    """A model's character: how readily it leaves what it reads within a sentence, after one, and after a block; how
+    strictly it keeps to the articles that fit best (`focus`, and `stray` for all others); how much a use fades."""
+
+    within: float
+    sentence: float
+    block: float
+    focus: float
+    stray: float
+    fade: float
+
+
+TEMPERS = {
+    "swift": Temper(within=0.02, sentence=0.3, block=1.0, focus=3.0, stray=0.002, fade=0.1),
+    "steady": Temper(within=0.01, sentence=0.08, block=0.4, focus=4.0, stray=0.0005, fade=0.1),
+    "deep": Temper(within=0.002, sentence=0.01, block=0.1, focus=6.0, stray=0.0001, fade=0.1),
+}
+
+
+class Prompt(msgspec.Struct, frozen=True):
+    """What was said so far, oldest first: (role, text), role being `system`, `user` or `assistant`."""
+
+    turns: tuple[tuple[str, str], ...]
+
+    @property
+    def question(self) -> str:
+        return next((text for role, text in reversed(self.turns) if role == "user"), "")
+
+    def query(self) -> dict[str, float]:
+        """The terms it is about: those of the question in full, of all else by a third."""
+        weights: dict[str, float] = {}
+        for at, (_, text) in enumerate(self.turns):
+            weight = 1.0 if at == len(self.turns) - 1 else 0.3
+            for term in set(terms(text)):
+                weights[term] = max(weights.get(term, 0.0), weight)
+        return weights
+
+
+class Model:
+    def __init__(self, entry: Entry, reading: Reading) -> None:
+        self.entry = entry
+        self.reading = reading
+        self._temper = TEMPERS[entry.name]
+
+    def open(self, prompt: Prompt, *, thinking: bool) -> "Context":
+        """The place where an answer to `prompt` begins, or the thought before it."""
+        query = prompt.query()
+        return Context(
+            self.reading,
+            order=self.entry.order,
+            temper=self._temper,
+            weights=self._weights(query),
+            own=self._own_words(prompt.question),
+            quoted=self._quoted(prompt.question) if thinking else [],
+            thinking=thinking,
+        )
+
+    def _weights(self, query: dict[str, float]) -> list[float]:
+        """For each position how much it counts that it is followed by what follows it there."""
+        reading, temper = self.reading, self._temper
+        scores = [temper.stray + score**temper.focus for score in reading.retrieval.scores(query)]
+        blocks = [
+            scores[article] * (1.0 + reading.retrieval.overlap(query, held))
+            for article, held in zip(reading.block_articles, reading.block_terms, strict=True)
+        ]
+        return [blocks[block] for block in reading.blocks[1:]] + [0.0]
+
+    def _own_words(self, question: str) -> frozenset[int]:
+        tokens = (self.reading.tokenizer.encode(f" {word}") for word in question.split() if terms(word))
+        return frozenset(spelt[0] for spelt in tokens if len(spelt) == 1)
+
+    def _quoted(self, question: str) -> list[int]:
+        quoted = " ".join(question.split()).replace("`", "").replace("*", "").replace('"', "'")
+        tokens = self.reading.tokenizer.encode(f'The question is "{quoted}')
+        return [*tokens[:QUOTED], *self.reading.tokenizer.encode('".' if len(tokens) <= QUOTED else ' …".')]
+
+
+class Context:
+    """One answer in the making. `distribution` tells what may come next, `take` goes on."""
+
+    def __init__(
+        self,
+        reading: Reading,
+        *,
+        order: int,
+        temper: Temper,
+        weights: list[float],
+        own: frozenset[int],
+        quoted: list[int],
+        thinking: bool,
+    ) -> None:
+        self._reading = reading
+        self._longest = order - 1
+        self._temper = temper
+        self._own = own
+        self._tokens = reading.tokens + quoted
+        self._weights = weights + [2.0] * max(len(quoted) - 1, 0) + [0.0] * bool(quoted)
+        self._places = self._quoted_places(quoted)
+        self._structure = Structure(thinking=thinking)
+        self._last = b""
+        self._matches: dict[int, int] = {}
+        self._enter(THINK if thinking else ANSWER)
+
+    def distribution(self) -> Distribution:
+        wander = self._wander()
+        followers = [(length, self._tokens[at + 1], self._weight(at)) for at, length in self._matches.items()]
+        evidence: dict[int, float] = {}
+        share = 1.0
+        for level in range(1, self._longest + 1):
+            followers = [follower for follower in followers if follower[0] >= level]
+            if not followers:
+                break
+            total = sum(weight for _, _, weight in followers) + wander
+            scale = wander / total
+            evidence = {token: p * scale for token, p in evidence.items()}
+            for _, token, weight in followers:
+                evidence[token] = evidence.get(token, 0.0) + weight / total
+            share *= scale
+        ground = self._reading.ground(self._structure.mode)
+        return Distribution(
+            {token: p + share * ground.of(token) for token, p in evidence.items()}, share=share, ground=ground
+        )
+
+    def take(self, token: int) -> None:
+        """Goes on with `token`. The mark ANSWER ends the thought and begins the answer."""
+        if token == ANSWER:
+            self._structure = Structure()
+            self._enter(token)
+            return
+        self._last = self._reading.tokenizer.bytes_of(token)
+        self._structure.feed(self._last.decode("utf-8", "replace"))
+        before, fade = self._matches, self._temper.fade
+        self._matches = {}
+        for at in self._found(token):
+            length = before.get(at - 1, 0)
+            self._matches[at] = min(length + 1, self._longest)
+            if length >= 2:
+                self._weights[at - 1] *= fade
+
+    def _enter(self, mark: int) -> None:
+        self._last = b"\n\n"
+        self._matches = {at: self._longest for at in self._found(mark)}
+
+    def _found(self, token: int) -> Iterable[int]:
+        key = (self._structure.mode, token)
+        return (*self._reading.places.get(key, ()), *self._places.get(key, ()))
+
+    def _weight(self, at: int) -> float:
+        boost = 1.0 + OWN_WORDS if self._tokens[at + 1] in self._own else 1.0
+        return self._weights[at] * boost + 1e-9
+
+    def _wander(self) -> float:
+        if self._last.startswith(b"\n\n"):
+            return self._temper.block
+        return self._temper.sentence if self._last in (b".", b"!", b"?") else self._temper.within
+
+    def _quoted_places(self, quoted: list[int]) -> dict[tuple[str, int], list[int]]:
+        """Where the quoted prompt's tokens are; its last one leads nowhere and is left out."""
+        start = len(self._reading.tokens)
+        modes = list(self._reading.modes_of(quoted, Structure(thinking=True)))
+        places: dict[tuple[str, int], list[int]] = {}
+        for at, key in enumerate(zip(modes[:-1], quoted[:-1], strict=True)):
+            places.setdefault(key, []).append(start + at)
+        return places
