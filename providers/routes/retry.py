@@ -1,0 +1,67 @@
+"""The same model again, after a pause."""
+
+import asyncio
+import random
+import time
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import aclosing
+from dataclasses import dataclass
+from itertools import count
+
+from providers.errors import ErrorKind, Failure, ProviderError
+from providers.events import Event, Notice
+from providers.model import Model
+from providers.routes.attempts import Attempts
+from providers.types import Request
+
+BUSY: frozenset[ErrorKind] = frozenset({"rate", "overloaded"})
+"""The server asks for less: pauses are twice as long."""
+
+
+@dataclass(frozen=True)
+class Retry:
+    """Asks again, at most `tries` times in all, when a transient failure came before any content.
+
+    Pauses have full jitter: a random part of `base_s`, doubled each time, but not above `longest_s`. A server that
+    says how long to wait is given that long; if that is more than `patience_s`, its failure is the failure.
+    """
+
+    model: Model
+    tries: int = 3
+    base_s: float = 0.5
+    longest_s: float = 20.0
+    patience_s: float = 60.0
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    random: Callable[[], float] = random.random
+
+    @property
+    def name(self) -> str:
+        return self.model.name
+
+    async def stream(self, request: Request) -> AsyncGenerator[Event, None]:
+        attempts = Attempts()
+        for tried in count(1):
+            child = attempts.child()
+            try:
+                async with aclosing(self.model.stream(request)) as events:
+                    async for event in events:
+                        yield child.own(event)
+                return
+            except ProviderError as error:
+                if tried >= self.tries or not self._helps_with(error.failure):
+                    raise
+                failure = error.failure
+            for event in child.failed(failure):
+                yield event
+            pause_s = self._pause_s(failure, tried)
+            said = f"Trying again in {pause_s:.1f} s ({tried + 1} of {self.tries}): {failure.message}"
+            yield Notice(attempts.given - 1, time.perf_counter_ns(), "retry", said)
+            await self.sleep(pause_s)
+
+    def _helps_with(self, failure: Failure) -> bool:
+        return failure.transient and not failure.late and (failure.retry_after_s or 0) <= self.patience_s
+
+    def _pause_s(self, failure: Failure, tried: int) -> float:
+        base_s = self.base_s * (2 if failure.kind in BUSY else 1)
+        jittered_s: float = self.random() * min(base_s * 2 ** (tried - 1), self.longest_s)
+        return max(jittered_s, failure.retry_after_s or 0)
