@@ -2,19 +2,27 @@
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from PySide6.QtWidgets import QApplication
 
 from tests.providers.laws import Stop, hear
 from tests.providers.trees import Tree, trees
 from tests.providers.virtual_loop import VirtualLoop
+from widgets.loop import GuiLoop
 
-stops = st.one_of(
-    st.just(Stop()),
+at_ticks = st.sampled_from([0.0, 0.25, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0])
+cut_short = st.one_of(
     st.builds(Stop, events=st.integers(1, 12)),
-    st.builds(Stop, ticks=st.sampled_from([0.0, 0.25, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0]), twice=st.booleans()),
+    st.builds(Stop, ticks=at_ticks, twice=st.booleans()),
 )
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(tree=trees, stop=stops)
-def test_the_laws_hold_on_asyncio(tree: Tree, stop: Stop) -> None:
+@settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(tree=trees, stop=st.one_of(st.just(Stop()), cut_short))
+def test_on_asyncio(tree: Tree, stop: Stop) -> None:
     hear(tree, stop, loop_factory=VirtualLoop, tick_s=1.0)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(tree=trees, stop=st.one_of(st.just(Stop(ticks=40)), cut_short))
+def test_on_the_windows_loop(qapp: QApplication, tree: Tree, stop: Stop) -> None:
+    hear(tree, stop, loop_factory=lambda: GuiLoop(qapp), tick_s=0.002)
