@@ -27,8 +27,8 @@ def text(at_ms: int, attempt: int = 0) -> Text:
     return Text(attempt, at_ms * MS, "x")
 
 
-def finished(at_ms: int, **usage: int) -> Finished:
-    return Finished(0, at_ms * MS, model="m", usage=TokenUsage(**usage), stop="stop")
+def finished(at_ms: int, output: int | None = None, reasoning: int | None = None) -> Finished:
+    return Finished(0, at_ms * MS, model="m", usage=TokenUsage(output=output, reasoning=reasoning), stop="stop")
 
 
 def test_lanes_stand_on_one_clock_whose_zero_is_the_earliest_start() -> None:
@@ -92,12 +92,12 @@ def test_before_usage_is_final_output_is_counted_in_chunks() -> None:
     race, fold = Race(1), fold_of(started(0), text(10), text(20))
     race.follow(0, fold)
     race.take()
-    assert (race.lanes[0].output, race.units) == (2, {"chunks"})
+    assert (race.lanes[0].output, list(race.units)) == (2, ["chunks"])
     fold.add(finished(30, output=7))
     race.take()
     assert race.lanes[0].unit == "chunks", "the run has not ended for us yet"
     race.ended(0, fold.record())
-    assert (race.lanes[0].output, race.units) == (7, {"tokens"})
+    assert (race.lanes[0].output, list(race.units)) == (7, ["tokens"])
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from typing import Any
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, Qt, Signal
 from PySide6.QtGui import QFont
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGraphicsItem, QVBoxLayout, QWidget
 
 from app.series import Race, output_title
 from widgets.graphs.ink import Ink
@@ -67,6 +67,7 @@ class OutputPlot(QWidget):
             axis.setStyle(hideOverlappingLabels=False, tickLength=-3)
             axis.setGrid(GRID_ALPHA)
             axis.setZValue(-1)
+            axis.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)  # grid and labels: most of a redraw else
         self._left.setWidth(58)
         self._bottom.setHeight(36)
         self._bottom.setLabel("Time since the common start, s")
@@ -109,7 +110,7 @@ class OutputPlot(QWidget):
     def draw(self, race: Race) -> None:
         self._scale(race)
         (left, right), _ = self._box.viewRange()
-        columns = max(int(self._box.width()), 100)
+        columns = max(int(self._box.width()), 50)
         for series, curve in zip(race.lanes, self._curves, strict=True):
             x, y = staircase(
                 series.at_s,
