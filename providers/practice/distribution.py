@@ -8,7 +8,7 @@ Ranked = tuple[tuple[int, float], ...]
 
 
 class Ground:
-    """What is likely in one kind of place whatever was said: `likely` tokens, and the same small `rest` for all others."""
+    """What is likely in one kind of place whatever was said: some tokens, and the same small `rest` for all others."""
 
     def __init__(self, counts: Mapping[int, int], *, size: int, rest: float) -> None:
         """`rest` is the part of the mass that is spread evenly over all `size` tokens."""

@@ -6,7 +6,6 @@ place. Each count is weighted: articles and blocks that speak of the prompt weig
 more, and what was just said weighs less, so that the model goes on instead of round and round.
 """
 
-from collections import Counter
 from collections.abc import Iterable
 
 import msgspec
@@ -165,7 +164,7 @@ class Context:
 
     def _enter(self, mark: int) -> None:
         self._last = b"\n\n"
-        self._matches = {at: self._longest for at in self._found(mark)}
+        self._matches = dict.fromkeys(self._found(mark), self._longest)
 
     def _found(self, token: int) -> Iterable[int]:
         key = (self._structure.mode, token)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from functools import cached_property, lru_cache
+from functools import cache, cached_property
 
 from providers.practice.corpus import Article
 from providers.practice.distribution import Ground
@@ -37,7 +37,7 @@ class Reading:
             found.setdefault(key, []).append(at)
         return found
 
-    @lru_cache(maxsize=None)  # noqa: B019  # there is one reading a process, and it lives as long
+    @cache  # noqa: B019  # there is one reading a process, and it lives as long
     def ground(self, mode: str) -> Ground:
         """What follows anywhere in this mode, as often as it does."""
         counts: dict[int, int] = {}

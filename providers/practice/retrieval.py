@@ -9,10 +9,12 @@ from providers.practice.corpus import Article
 
 WORD = re.compile(r"[^\W_]+")
 COMMON = frozenset(
-    "a about all also an and any are as at be been but by can could do does explain for from give had has have how i "
-    "if in into is it its just like make me more my no not of on one or our out please short small so some tell than "
-    "that the their them then there these they this those to too up us use very want was we were what when where "
-    "which who why will with would write you your".split()
+    WORD.findall(
+        "a about all also an and any are as at be been but by can could do does explain for from give had has have how "
+        "i if in into is it its just like make me more my no not of on one or our out please short small so some tell "
+        "than that the their them then there these they this those to too up us use very want was we were what when "
+        "where which who why will with would write you your"
+    )
 )
 ENDINGS = re.compile(r"(?<=\w{3})(?:ies|ing|ions?|ed|es|s|e|y)$")
 
