@@ -1,9 +1,11 @@
 """One request from its arrival to the end of its answer, with whatever was asked to go wrong."""
 
 import asyncio
+import secrets
 import sys
 import traceback
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from random import Random
 
 from starlette.types import Receive, Scope, Send
@@ -24,7 +26,7 @@ KEY_HEADERS = ("authorization", "x-api-key", "x-goog-api-key")
 
 
 class Arrival:
-    """A request as it came in. `model` and `verb` stand in the path where the dialect has it so."""
+    """A request as it came in; `problem` says what was wrong with it before anybody read it."""
 
     def __init__(
         self,
@@ -32,21 +34,34 @@ class Arrival:
         *,
         headers: Mapping[str, str],
         query: Mapping[str, str],
-        model: str | None,
-        verb: str | None,
-        request_id: str,
+        model: str | None = None,
+        verb: str | None = None,
+        problem: Problem | None = None,
     ) -> None:
         self.body = body
         self.headers = headers
         self.query = query
         self.model = model
         self.verb = verb
-        self.request_id = request_id
+        self.problem = problem
+        self.id = secrets.token_hex(12)
         self.at = asyncio.get_running_loop().time()
 
     def call(self) -> Call:
-        """Raises `Problem` if the body is not a JSON object."""
+        """Raises `Problem` if the body is not a JSON object, or there was one before."""
+        if self.problem is not None:
+            raise self.problem
         return Call(self.headers, decoded(self.body), self.query, self.model, self.verb)
+
+    @property
+    def model_named(self) -> str | None:
+        """The model that the request names, wherever its dialect does; None if it names none."""
+        if self.model is not None:
+            return self.model
+        with suppress(Problem):
+            named = decoded(self.body).get("model")
+            return named if isinstance(named, str) else None
+        return None
 
     @property
     def has_wrong_key(self) -> bool:
@@ -140,9 +155,10 @@ class Exchange:
 
     def _accepted(self) -> tuple[Ask, Tally]:
         """The request, understood and admitted. Raises `Problem`."""
+        call = self._arrival.call()
         if self._arrival.has_wrong_key:
             raise self._face.wrong_key()
-        ask = self._face.ask(self._arrival.call())
+        ask = self._face.ask(call)
         tokens = self._shelf.tokens(ask.prompt)
         if len(tokens) >= ask.entry.context_length:
             raise Problem(
@@ -156,11 +172,12 @@ class Exchange:
         return ask, Tally(ask.entry.price, input=len(tokens), cached=cached)
 
     async def _refuse(self, wire: Wire, problem: Problem) -> None:
-        status, headers, body = self._face.problem(problem, self._arrival.request_id)
+        self._how = "refused" if self._how == "done" else self._how
+        status, headers, body = self._face.problem(problem, self._arrival.id)
         await self._reply(wire, status, {"content-type": JSON, **headers}, body)
 
     async def _reply(self, wire: Wire, status: int, headers: dict[str, str], body: bytes) -> None:
-        own = self._face.headers(self._arrival.request_id, ms=self._ms())
+        own = self._face.headers(self._arrival.id, ms=self._ms())
         await wire.head(status, {**headers, **own, "content-length": str(len(body))})
         await wire.write(body)
         await wire.end()
@@ -187,7 +204,7 @@ class Exchange:
         script = self._face.script(ask, tally)
         metronome = self._metronome(ask, tally)
         await metronome.wait_for_head()
-        own = self._face.headers(self._arrival.request_id, ms=self._ms())
+        own = self._face.headers(self._arrival.id, ms=self._ms())
         await wire.head(200, {"content-type": self._face.content_type(ask), "cache-control": "no-cache", **own})
         if late := self._plan.find("slow_first"):
             await asyncio.sleep(late["s"])

@@ -6,6 +6,7 @@ place. Each count is weighted: articles and blocks that speak of the prompt weig
 more, and what was just said weighs less, so that the model goes on instead of round and round.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 
 import msgspec
@@ -19,6 +20,12 @@ from providers.practice.tokenizer import ANSWER, THINK
 
 OWN_WORDS = 0.6
 """How much likelier a word of the prompt is than its counts say."""
+GROUND = 0.001
+"""The `wander` of the lowest level, below which there is only what is common anywhere."""
+QUOTE = 2.0
+"""What a quotation of the prompt weighs in a thought, against 1 for the best article's."""
+HEED = 20.0
+"""How much more the article counts that a thought was about, once the answer begins."""
 QUOTED = 60
 """At most so many tokens of the prompt are quoted in a thought."""
 
@@ -36,9 +43,9 @@ class Temper(msgspec.Struct, frozen=True):
 
 
 TEMPERS = {
-    "swift": Temper(within=0.02, sentence=0.3, block=1.0, focus=3.0, stray=0.002, fade=0.1),
-    "steady": Temper(within=0.01, sentence=0.08, block=0.4, focus=4.0, stray=0.0005, fade=0.1),
-    "deep": Temper(within=0.002, sentence=0.01, block=0.1, focus=6.0, stray=0.0001, fade=0.1),
+    "swift": Temper(within=0.02, sentence=0.5, block=2.0, focus=3.0, stray=0.001, fade=0.05),
+    "steady": Temper(within=0.008, sentence=0.15, block=0.8, focus=4.0, stray=0.0003, fade=0.05),
+    "deep": Temper(within=0.001, sentence=0.03, block=0.4, focus=6.0, stray=0.0001, fade=0.05),
 }
 
 
@@ -97,7 +104,8 @@ class Model:
     def _quoted(self, question: str) -> list[int]:
         quoted = " ".join(question.split()).replace("`", "").replace("*", "").replace('"', "'")
         tokens = self.reading.tokenizer.encode(f'The question is "{quoted}')
-        return [*tokens[:QUOTED], *self.reading.tokenizer.encode('".' if len(tokens) <= QUOTED else ' …".')]
+        end = self.reading.tokenizer.encode('".' if len(tokens) <= QUOTED else ' …".')
+        return [THINK, *tokens[:QUOTED], *end, *self.reading.tokenizer.encode(" ")]
 
 
 class Context:
@@ -119,15 +127,17 @@ class Context:
         self._temper = temper
         self._own = own
         self._tokens = reading.tokens + quoted
-        self._weights = weights + [2.0] * max(len(quoted) - 1, 0) + [0.0] * bool(quoted)
+        self._weights = weights + [QUOTE] * len(quoted)
         self._places = self._quoted_places(quoted)
+        self._quoted_to = len(self._tokens) - 1 if quoted else -1
         self._structure = Structure(thinking=thinking)
         self._last = b""
         self._matches: dict[int, int] = {}
+        self._recited: dict[int, None] = {}
         self._enter(THINK if thinking else ANSWER)
 
     def distribution(self) -> Distribution:
-        wander = self._wander()
+        longing = self._wander()
         followers = [(length, self._tokens[at + 1], self._weight(at)) for at, length in self._matches.items()]
         evidence: dict[int, float] = {}
         share = 1.0
@@ -135,6 +145,7 @@ class Context:
             followers = [follower for follower in followers if follower[0] >= level]
             if not followers:
                 break
+            wander = longing if level > 1 else min(longing, GROUND)
             total = sum(weight for _, _, weight in followers) + wander
             scale = wander / total
             evidence = {token: p * scale for token, p in evidence.items()}
@@ -149,6 +160,7 @@ class Context:
     def take(self, token: int) -> None:
         """Goes on with `token`. The mark ANSWER ends the thought and begins the answer."""
         if token == ANSWER:
+            self._heed_thought()
             self._structure = Structure()
             self._enter(token)
             return
@@ -161,6 +173,24 @@ class Context:
             self._matches[at] = min(length + 1, self._longest)
             if length >= 2:
                 self._weights[at - 1] *= fade
+            if length == self._longest:
+                self._recited[at] = None
+        if self._matches.get(self._quoted_to) == self._longest:
+            self._after_quote()
+
+    def _heed_thought(self) -> None:
+        """The answer keeps to the article that the thought spoke of most."""
+        reading = self._reading
+        spoken = Counter(reading.block_articles[reading.blocks[at]] for at in self._recited if at < len(reading.blocks))
+        for article, _ in spoken.most_common(1):
+            for at, block in enumerate(reading.blocks):
+                if reading.block_articles[block] == article:
+                    self._weights[at] *= HEED
+
+    def _after_quote(self) -> None:
+        """The prompt was quoted: the thought goes on as thoughts begin."""
+        self._places, self._quoted_to = {}, -1
+        self._matches = dict.fromkeys(self._found(THINK), self._longest)
 
     def _enter(self, mark: int) -> None:
         self._last = b"\n\n"
@@ -180,10 +210,11 @@ class Context:
         return self._temper.sentence if self._last in (b".", b"!", b"?") else self._temper.within
 
     def _quoted_places(self, quoted: list[int]) -> dict[tuple[str, int], list[int]]:
-        """Where the quoted prompt's tokens are; its last one leads nowhere and is left out."""
+        """Where the quoted prompt's tokens are. The first of them is the mark of a thought."""
         start = len(self._reading.tokens)
-        modes = list(self._reading.modes_of(quoted, Structure(thinking=True)))
+        structure = Structure(thinking=True)
+        modes = [structure.mode, *self._reading.modes_of(quoted[1:], structure)] if quoted else []
         places: dict[tuple[str, int], list[int]] = {}
-        for at, key in enumerate(zip(modes[:-1], quoted[:-1], strict=True)):
+        for at, key in enumerate(zip(modes, quoted, strict=True)):
             places.setdefault(key, []).append(start + at)
         return places

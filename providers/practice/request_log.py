@@ -16,11 +16,11 @@ class RequestLog:
         self._file = file
         self._requests = 0
 
-    def open(self, *, dialect: str, path: str, headers: Iterable[str]) -> "Entry":
-        """Notes that a request was received."""
+    def open(self, *, dialect: str, model: str | None, path: str, headers: Iterable[str]) -> "Entry":
+        """Notes that a request was received, whole."""
         self._requests += 1
         entry = Entry(self, self._requests)
-        entry.note("request", dialect=dialect, path=path, headers=sorted(set(headers)))
+        entry.note("request", dialect=dialect, model=model, path=path, headers=sorted(set(headers)))
         return entry
 
     def write(self, line: dict[str, Any]) -> None:

@@ -3,7 +3,7 @@
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from providers.practice.corpus import Article
 
@@ -17,6 +17,8 @@ COMMON = frozenset(
     )
 )
 ENDINGS = re.compile(r"(?<=\w{3})(?:ies|ing|ions?|ed|es|s|e|y)$")
+UNKNOWN = frozenset({"unknown"})
+"""What an article says it answers to, if it is the one for questions that no other fits."""
 
 
 def terms(text: str) -> Iterable[str]:
@@ -26,25 +28,38 @@ def terms(text: str) -> Iterable[str]:
 
 
 class Retrieval:
-    def __init__(self, articles: Iterable[Article]) -> None:
+    def __init__(self, articles: Sequence[Article]) -> None:
         counted = [_counted(article) for article in articles]
         spread = Counter(term for counts in counted for term in counts)
         self._rarity = {term: math.log(1 + len(counted) / count) for term, count in spread.items()}
+        self._questions = [frozenset(terms(article.question)) for article in articles]
         self._postings: dict[str, list[tuple[int, float]]] = {}
         for at, counts in enumerate(counted):
-            length = 1 + math.log(1 + sum(counts.values()))
             for term, count in counts.items():
-                self._postings.setdefault(term, []).append((at, math.log1p(count) * self._rarity[term] / length))
-        self._size = len(counted)
+                self._postings.setdefault(term, []).append((at, math.log1p(count) * self._rarity[term] ** 2))
 
     def scores(self, query: Mapping[str, float]) -> list[float]:
-        """For each article how well it fits `query` (terms with their weights), between 0 and 1; all 0 if none does."""
-        scores = [0.0] * self._size
+        """For each article how well it fits `query` (terms with their weights), the best being 1.
+
+        An article whose whole question is in the query fits better than one with a question of which that is a part.
+        A query of which nothing is known is answered as `UNKNOWN` would be.
+        """
+        scores = [self._asked(at, query) * score for at, score in enumerate(self._sums(query))]
+        best = max(scores, default=0.0)
+        if best:
+            return [score / best for score in scores]
+        return self.scores(dict.fromkeys(UNKNOWN, 1.0)) if self._rarity.keys() & UNKNOWN else scores
+
+    def _sums(self, query: Mapping[str, float]) -> list[float]:
+        sums = [0.0] * len(self._questions)
         for term, weight in query.items():
             for at, value in self._postings.get(term, ()):
-                scores[at] += weight * value * self._rarity[term]
-        best = max(scores, default=0.0)
-        return [score / best for score in scores] if best else scores
+                sums[at] += weight * value
+        return sums
+
+    def _asked(self, at: int, query: Mapping[str, float]) -> float:
+        question = self._questions[at]
+        return 0.4 + 0.6 * len(question & query.keys()) / (len(question) or 1)
 
     def overlap(self, query: Mapping[str, float], held: frozenset[str]) -> float:
         """How much of `query` the terms `held` cover, rarer terms counting more, between 0 and 1."""

@@ -1,6 +1,5 @@
 """The routes of the practice server: three dialects, their model lists, and all of it again under `/fault/SPEC`."""
 
-import secrets
 from random import Random
 
 import msgspec
@@ -15,7 +14,7 @@ from providers.practice.anthropic import Anthropic
 from providers.practice.ask import PaceWish
 from providers.practice.exchange import Arrival, Exchange
 from providers.practice.face import JSON, Face
-from providers.practice.faults import GRAMMAR, FaultError, Lab
+from providers.practice.faults import GRAMMAR, FaultError, Lab, Plan
 from providers.practice.gemini import Gemini
 from providers.practice.openai_chat import OpenAIChat
 from providers.practice.problems import Problem
@@ -65,43 +64,37 @@ class Endpoint:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
-        entry = self._log.open(dialect=self._face.name, path=scope["path"], headers=request.headers.keys())
-        request_id = secrets.token_hex(12)
         try:
-            arrival = await _arrival(request, request_id)
-            plan = self._lab.plan(request.path_params.get("spec", ""))
+            arrival = await _arrival(request)
         except ClientDisconnect:
-            entry.note("end", how="client_closed", tokens=0, faults=())
             return
+        entry = self._log.open(
+            dialect=self._face.name, model=arrival.model_named, path=scope["path"], headers=arrival.headers
+        )
+        try:
+            plan = self._lab.plan(request.path_params.get("spec", ""))
         except FaultError as error:
-            problem = Problem("bad_request", f"A bad fault SPEC: {error}.\n{GRAMMAR}", code="bad_fault_spec")
-            await self._refuse(problem, request_id)(scope, receive, send)
-        except Problem as problem:
-            await self._refuse(problem, request_id)(scope, receive, send)
-        else:
-            entry.note("understood", faults=plan.names)
-            exchange = Exchange(arrival, face=self._face, shelf=self._shelf, plan=plan, pace=self._pace, entry=entry)
-            await exchange(scope, receive, send)
-
-    def _refuse(self, problem: Problem, request_id: str) -> Response:
-        status, headers, body = self._face.problem(problem, request_id)
-        return Response(body, status, {"content-type": JSON, **headers})
+            plan = Plan()
+            arrival.problem = Problem("bad_request", f"A bad fault SPEC: {error}.\n{GRAMMAR}", code="bad_fault_spec")
+        exchange = Exchange(arrival, face=self._face, shelf=self._shelf, plan=plan, pace=self._pace, entry=entry)
+        await exchange(scope, receive, send)
 
 
-async def _arrival(request: Request, request_id: str) -> Arrival:
-    """Raises `Problem` for a body that is too large, and `ClientDisconnect`."""
-    body = bytearray()
+async def _arrival(request: Request) -> Arrival:
+    """Raises `ClientDisconnect`. Of a body that is too large only the beginning is kept."""
+    body, problem = bytearray(), None
     async for part in request.stream():
-        body += part
+        if problem is None:
+            body += part
         if len(body) > LARGEST:
-            raise Problem("too_large", f"The request is larger than {LARGEST} bytes.")
+            body, problem = bytearray(), Problem("too_large", f"The request is larger than {LARGEST} bytes.")
     return Arrival(
         bytes(body),
         headers={name.lower(): value for name, value in request.headers.items()},
         query=dict(request.query_params),
         model=request.path_params.get("model"),
         verb=request.path_params.get("verb"),
-        request_id=request_id,
+        problem=problem,
     )
 
 

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 PIECE = re.compile(
-    r"https?://[^\s)\]|]+| ?\*\*|```| ?-{2,}|\n+ *| ?[^\W\d_]+(?:['’](?:s|t|re|ve|ll|d|m)\b)?"
+    r"https?://[^\s)\]|]+| ?\*\*|```| ?-{2,}|\n+ *|\(\)| ?[^\W\d_]+(?:_[^\W\d_]+|['’](?:s|t|re|ve|ll|d|m)\b)*"
     r"| ?\d{1,3}| ?[^\w\s]|[ \t]+|.",
     re.DOTALL,
 )
