@@ -31,54 +31,59 @@ class Escalate:
 
     async def stream(self, request: Request) -> AsyncGenerator[Event, None]:
         attempts = Attempts()
-        answer = _Answer()
+        case = _Case()
         child = attempts.child()
         async with aclosing(self.cheap.stream(request)) as events:
             async for event in events:
-                if not answer.ends_with(own := child.own(event)):
-                    yield own
-        finished = answer.finished
-        yield usage_of(finished)  # known now, whatever becomes of the answer
-        verdict = Verdict(keep=True, why="nobody judged it")
-        child = attempts.child()
-        try:
-            async with aclosing(self.judge.judge(request, answer.text)) as sayings:
-                async for said in sayings:
-                    if isinstance(said, Verdict):
-                        verdict = said
-                    else:
-                        yield child.own(said)
-        except ProviderError as error:
-            failure = error.failure
-            for event in child.failed(failure):
+                yield case.heard(child.own(event))
+        async with aclosing(self._judged(request, case, attempts)) as events:
+            async for event in events:
                 yield event
-            notice = f"The answer was not judged: {failure.message}"
-            yield Notice(finished.attempt, time.perf_counter_ns(), "other", notice)
-        if verdict.keep:
-            yield finished
+        if case.verdict.keep:
+            yield case.finished
             return
-        yield Discarded(finished.attempt, time.perf_counter_ns(), verdict.why)
+        yield Discarded(case.finished.attempt, time.perf_counter_ns(), case.verdict.why)
         child = attempts.child()
         async with aclosing(self.strong.stream(request)) as events:
             async for event in events:
                 yield child.own(event)
 
+    async def _judged(self, request: Request, case: "_Case", attempts: Attempts) -> AsyncGenerator[Event, None]:
+        """What it takes to judge; the verdict is entered in `case`."""
+        child = attempts.child()
+        try:
+            async with aclosing(self.judge.judge(request, case.answer)) as sayings:
+                async for said in sayings:
+                    if isinstance(said, Verdict):
+                        case.verdict = said
+                    else:
+                        yield child.own(said)
+            return
+        except ProviderError as error:
+            failure = error.failure
+        for event in child.failed(failure):
+            yield event
+        notice = f"The answer was not judged: {failure.message}"
+        yield Notice(case.finished.attempt, time.perf_counter_ns(), "other", notice)
 
-class _Answer:
-    """What the cheap model says, by attempt, and how it ends."""
+
+class _Case:
+    """What is to be judged, and how it is: nothing is held against an answer until a verdict is."""
 
     def __init__(self) -> None:
         self._said: dict[int, list[str]] = {}
         self.finished: Finished
+        self.verdict = Verdict(keep=True, why="")
 
     @property
-    def text(self) -> str:
+    def answer(self) -> str:
         return "".join(self._said.get(self.finished.attempt, ()))
 
-    def ends_with(self, event: Event) -> bool:
+    def heard(self, event: Event) -> Event:
+        """`event` as it may be passed on: of the end only the usage, which is known whatever becomes of the answer."""
         if isinstance(event, Text):
             self._said.setdefault(event.attempt, []).append(event.text)
         elif isinstance(event, Finished):
             self.finished = event
-            return True
-        return False
+            return usage_of(event)
+        return event

@@ -31,6 +31,8 @@ class Hearing:
     heard: list[Event] = field(default_factory=list)
     failure: Failure | None = None
     stopped: bool = False
+    lost_a_stop: bool = False
+    """The reader was cancelled, and the stream made something else of it."""
     left: list[str] = field(default_factory=list)
     """What was still going on when the stream ended."""
 
@@ -70,13 +72,25 @@ async def _read(tree: Tree, stop: Stop, stage: Stage, hearing: Hearing) -> None:
         hearing.failure = error.failure
     except asyncio.CancelledError:
         hearing.stopped = True
+        assert reader.cancelling(), "a stream was cancelled that nobody stopped"
     hearing.left = [task.get_name() for task in asyncio.all_tasks() - main - {reader}]
     hearing.left += [f"leaf {played.serial} is open" for played in stage.played if not played.closed]
+    hearing.lost_a_stop = not hearing.stopped and await _was_told(reader)
+
+
+async def _was_told(reader: asyncio.Task[None]) -> bool:
+    """Whether `reader` was cancelled and has been told so."""
+    try:
+        await asyncio.sleep(0)
+    except asyncio.CancelledError:
+        return False
+    return reader.cancelling() > 0
 
 
 def check(hearing: Hearing, played: Sequence[Played]) -> None:
     """All that can be told of one stream from outside. Laws 4 and 5 have a lint of their own too."""
     assert hearing.left == []
+    assert not hearing.lost_a_stop
     the_end_is_one_of_three(hearing)
     attempts_open_and_close_in_order(hearing)
     keys = keys_of(hearing.heard)

@@ -1,11 +1,12 @@
 """Whatever the tree and however it ends, the laws hold: on asyncio's loop, with virtual time, and on the window's."""
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from PySide6.QtWidgets import QApplication
 
+from providers.scripted import Hang
 from tests.providers.laws import Stop, hear
-from tests.providers.trees import Tree, trees
+from tests.providers.trees import Tree, races, trees
 from tests.providers.virtual_loop import VirtualLoop
 from widgets.loop import GuiLoop
 
@@ -19,6 +20,13 @@ cut_short = st.one_of(
 @settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(tree=trees, stop=st.one_of(st.just(Stop()), cut_short))
 def test_on_asyncio(tree: Tree, stop: Stop) -> None:
+    hear(tree, stop, loop_factory=VirtualLoop, tick_s=1.0)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(tree=races, stop=st.builds(Stop, ticks=st.sampled_from([0.5, 1.0, 1.5, 2.0]), twice=st.booleans()))
+@example(tree=("deadline", ("leaf", ((Hang(),),), True, True), 2.0), stop=Stop(ticks=1.5))
+def test_when_everything_happens_at_once(tree: Tree, stop: Stop) -> None:
     hear(tree, stop, loop_factory=VirtualLoop, tick_s=1.0)
 
 

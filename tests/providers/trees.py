@@ -184,3 +184,18 @@ def _policies(inner: st.SearchStrategy[Tree]) -> st.SearchStrategy[Tree]:
 
 
 trees: st.SearchStrategy[Tree] = st.recursive(leaves, _policies, max_leaves=6)
+
+slow = st.sampled_from(
+    [(Hang(),), (Usage(0, 0, TokenUsage(output=1)), Hang()), (Wait(1.0), Fail(Failure("rate", "x")))]
+)
+racing = st.tuples(st.just("leaf"), st.tuples(slow), st.booleans(), st.booleans())
+races: st.SearchStrategy[Tree] = st.recursive(
+    st.one_of(racing, st.tuples(st.just("hedge"), racing, racing, st.sampled_from([0.0, 1.0]))),
+    lambda inner: st.one_of(
+        st.tuples(st.just("deadline"), inner, st.sampled_from([0.5, 1.0, 2.0])),
+        st.tuples(st.just("fallback"), st.tuples(inner, inner), st.booleans()),
+        st.tuples(st.just("hedge"), inner, racing, st.sampled_from([0.0, 0.5, 1.0])),
+    ),
+    max_leaves=3,
+)
+"""Trees in which time runs out, models lose and the reader stops, all at about the same moment."""

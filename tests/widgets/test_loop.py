@@ -133,7 +133,7 @@ def program(code: str) -> subprocess.CompletedProcess[str]:
     whole = textwrap.dedent(PRELUDE) + textwrap.dedent(code)
     environment = {**os.environ, "PYTHONDEVMODE": "1", "QT_QPA_PLATFORM": "offscreen"}
     arguments = [sys.executable, "-W", "error", "-c", whole]
-    return subprocess.run(arguments, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60)
+    return subprocess.run(arguments, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=30)
 
 
 def test_closing_the_last_window_does_not_cut_the_end_short() -> None:
@@ -158,7 +158,7 @@ def test_ctrl_c_is_heard_while_qt_waits_and_main_cleans_up() -> None:
         async def main():
             threading.Timer(0.1, os.kill, (os.getpid(), signal.SIGINT)).start()
             try:
-                await asyncio.sleep(50)
+                await asyncio.sleep(600)
             finally:
                 await nap()
                 print("cleaned up")
@@ -176,7 +176,7 @@ def test_tasks_that_are_left_are_cancelled_at_the_end() -> None:
     ran = program("""
         async def left():
             try:
-                await asyncio.sleep(50)
+                await asyncio.sleep(600)
             finally:
                 await nap()
                 print("ended")
