@@ -1,20 +1,20 @@
 """The one place where clients and models are made, for the engine and the command line alike."""
 
 import ssl
-from importlib.metadata import PackageNotFoundError, version
 
 import msgspec
 
 from app.keys import Keys
-from app.lanes import Lane, LaneError, Target, UrlTarget, VendorTarget, is_loopback, origin, parse
+from app.lanes import Lane, LaneError, Target, UrlTarget, VendorTarget, is_loopback, parse
 from app.practice import PracticeServer
+from app.release import release
 from providers.dialects import DIALECTS
 from providers.errors import Failure, ProviderError
 from providers.http import HttpClient
 from providers.http_model import HttpModel
 from providers.model import Model
 from providers.patience import Patience
-from providers.vendors import VENDORS, Vendor, vendor, vendor_of_origin
+from providers.vendors import Vendor, origin, vendor, vendor_of_origin
 
 REMOTE = Patience(first_s=600.0, idle_s=120.0)
 """A cloud model may think for minutes before its first token (the vendors' own SDKs wait 600 s)."""
@@ -30,11 +30,7 @@ def tls_context() -> ssl.SSLContext:
 
 
 def http_client() -> HttpClient:
-    try:
-        release = version("abreast")
-    except PackageNotFoundError:
-        release = "0"
-    return HttpClient(tls_context=tls_context, user_agent=f"abreast/{release}")
+    return HttpClient(tls_context=tls_context, user_agent=f"abreast/{release()}")
 
 
 class Workshop:

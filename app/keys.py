@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from app.lanes import LaneError, Target, UrlTarget, VendorTarget, is_loopback, origin
-from providers.vendors import Vendor, vendor, vendor_of_origin
+from app.lanes import LaneError, Target, UrlTarget, VendorTarget, is_loopback
+from providers.vendors import Vendor, origin, vendor, vendor_of_origin
 
 
 @dataclass(frozen=True)
@@ -32,9 +32,9 @@ class Keys:
     def _of(self, owner: Vendor) -> str | None:
         if (name := self.given.get(origin(owner.base_url))) is not None and owner.base_url:
             return self._named(name, owner.base_url)
-        for name in owner.key_env:
-            if self.environ.get(name, "").strip():
-                return checked(self.environ[name], name)
+        for usual in owner.key_env:
+            if self.environ.get(usual, "").strip():
+                return checked(self.environ[usual], usual)
         return None
 
     def _named(self, name: str, url: str) -> str:

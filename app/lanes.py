@@ -56,6 +56,14 @@ def parse(text: str) -> Target:
     return VendorTarget(vendor, model)
 
 
+def asked_model(text: str) -> str:
+    """The model that a lane names; for what is no lane, the text itself."""
+    try:
+        return parse(text).model
+    except LaneError:
+        return text
+
+
 def _url_target(dialect: str, rest: str, text: str) -> UrlTarget:
     if dialect in COMING:
         raise LaneError(f"lane {text!r}: the dialect {dialect} is not built yet; there are {', '.join(DIALECTS)}")
@@ -79,13 +87,6 @@ def _check_url(base_url: str, text: str) -> None:
         raise LaneError(f"lane {text!r}: the base URL has no host or holds white space")
     if parts.username or parts.password:
         raise LaneError(f"lane {text!r}: a base URL must not hold a user name or a password")
-
-
-def origin(url: str) -> str:
-    """Scheme, host and port of `url`, the port always said: what a key belongs to."""
-    parts = urlsplit(url)
-    port = parts.port or {"http": 80, "https": 443}.get(parts.scheme, 0)
-    return f"{parts.scheme.lower()}://{(parts.hostname or '').lower()}:{port}"
 
 
 def is_loopback(url: str) -> bool:

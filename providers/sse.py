@@ -107,6 +107,9 @@ class SseDecoder:
         if line.startswith(b":"):
             return
         name, colon, value = line.partition(b":")
+        if name.lstrip() == b"data":
+            self._data.append(value.removeprefix(b" "))  # indented by some gateways
+            return
         value = value.removeprefix(b" ")
         if name == b"event" and colon:
             self._name = value.decode("utf-8", "replace")

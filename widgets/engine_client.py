@@ -1,6 +1,7 @@
 """The window's side of the engine: starts its process, sends wishes, tells what comes back as signals."""
 
 import asyncio
+import contextlib
 import os
 import subprocess
 from collections.abc import Callable
@@ -76,10 +77,8 @@ class EngineClient(QObject):
             return
         self._send(Quit())
         self._forget()
-        try:
+        with contextlib.suppress(subprocess.TimeoutExpired):
             await asyncio.to_thread(process.wait, FAREWELL_S)
-        except subprocess.TimeoutExpired:
-            pass  # then it is ended
         _bury(process)
 
     def _send(self, message: Down) -> None:

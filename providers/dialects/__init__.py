@@ -1,0 +1,12 @@
+"""The dialects there are, by name."""
+
+from providers.dialects.anthropic import Anthropic
+from providers.dialects.base import Dialect, DialectName
+from providers.dialects.gemini import Gemini
+from providers.dialects.openai_chat import OpenAiChat
+
+DIALECTS: dict[DialectName, Dialect] = {
+    "openai_chat": OpenAiChat(),
+    "anthropic": Anthropic(),
+    "gemini": Gemini(),
+}

@@ -67,10 +67,6 @@ class Decoder(Protocol):
         """
         ...
 
-    def leftovers(self, at_ns: int) -> Sequence[Event]:
-        """After a failure or a cancellation: tool calls that were still open, as incomplete."""
-        ...
-
 
 class Dialect(Protocol):
     @property

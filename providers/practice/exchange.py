@@ -233,10 +233,8 @@ class Exchange:
         """Whether the answer is over with this fault."""
         match fault.name:
             case "stall":
-                self._how = "fault"
                 await asyncio.sleep(fault["s"])
                 metronome.shift(fault["s"])
-                self._how = "done"
                 return False
             case "junk":
                 await wire.write(JUNK)

@@ -24,8 +24,8 @@ GROUND = 0.001
 """The `wander` of the lowest level, below which there is only what is common anywhere."""
 QUOTE = 2.0
 """What a quotation of the prompt weighs in a thought, against 1 for the best article's."""
-HEED = 20.0
-"""How much more the article counts that a thought was about, once the answer begins."""
+UNHEEDED = 0.1
+"""How much less the articles count that a thought was not about, once the answer begins."""
 QUOTED = 60
 """At most so many tokens of the prompt are quoted in a thought."""
 
@@ -43,9 +43,9 @@ class Temper(msgspec.Struct, frozen=True):
 
 
 TEMPERS = {
-    "swift": Temper(within=0.02, sentence=0.5, block=2.0, focus=3.0, stray=0.001, fade=0.05),
-    "steady": Temper(within=0.008, sentence=0.15, block=0.8, focus=4.0, stray=0.0003, fade=0.05),
-    "deep": Temper(within=0.001, sentence=0.03, block=0.4, focus=6.0, stray=0.0001, fade=0.05),
+    "swift": Temper(within=0.02, sentence=0.5, block=1.2, focus=3.0, stray=0.001, fade=0.05),
+    "steady": Temper(within=0.008, sentence=0.2, block=0.5, focus=4.0, stray=0.0003, fade=0.05),
+    "deep": Temper(within=0.003, sentence=0.12, block=0.6, focus=5.0, stray=0.0001, fade=0.05),
 }
 
 
@@ -137,15 +137,13 @@ class Context:
         self._enter(THINK if thinking else ANSWER)
 
     def distribution(self) -> Distribution:
-        longing = self._wander()
         followers = [(length, self._tokens[at + 1], self._weight(at)) for at, length in self._matches.items()]
         evidence: dict[int, float] = {}
         share = 1.0
-        for level in range(1, self._longest + 1):
+        for level, wander in self._levels():
             followers = [follower for follower in followers if follower[0] >= level]
             if not followers:
                 break
-            wander = longing if level > 1 else min(longing, GROUND)
             total = sum(weight for _, _, weight in followers) + wander
             scale = wander / total
             evidence = {token: p * scale for token, p in evidence.items()}
@@ -175,7 +173,7 @@ class Context:
                 self._weights[at - 1] *= fade
             if length == self._longest:
                 self._recited[at] = None
-        if self._matches.get(self._quoted_to) == self._longest:
+        if self._matches.pop(self._quoted_to, 0) == self._longest:
             self._after_quote()
 
     def _heed_thought(self) -> None:
@@ -184,8 +182,8 @@ class Context:
         spoken = Counter(reading.block_articles[reading.blocks[at]] for at in self._recited if at < len(reading.blocks))
         for article, _ in spoken.most_common(1):
             for at, block in enumerate(reading.blocks):
-                if reading.block_articles[block] == article:
-                    self._weights[at] *= HEED
+                if reading.block_articles[block] != article:
+                    self._weights[at] *= UNHEEDED
 
     def _after_quote(self) -> None:
         """The prompt was quoted: the thought goes on as thoughts begin."""
@@ -204,10 +202,21 @@ class Context:
         boost = 1.0 + OWN_WORDS if self._tokens[at + 1] in self._own else 1.0
         return self._weights[at] * boost + 1e-9
 
-    def _wander(self) -> float:
+    def _levels(self) -> list[tuple[int, float]]:
+        """How many last tokens to look at, from few to all, each with its `wander`.
+
+        Where a sentence or a block ends there is one choice, to go on or to go elsewhere, so the levels between are
+        left out: they would all say "go on".
+        """
+        temper, longest = self._temper, self._longest
         if self._last.startswith(b"\n\n"):
-            return self._temper.block
-        return self._temper.sentence if self._last in (b".", b"!", b"?") else self._temper.within
+            between, last = [2], temper.block
+        elif self._last in (b".", b"!", b"?"):
+            between, last = [], temper.sentence
+        else:
+            between, last = list(range(2, longest)), temper.within
+        middle = [(level, temper.within) for level in between if level < longest]
+        return [(1, GROUND), *middle, (longest, last)]
 
     def _quoted_places(self, quoted: list[int]) -> dict[tuple[str, int], list[int]]:
         """Where the quoted prompt's tokens are. The first of them is the mark of a thought."""

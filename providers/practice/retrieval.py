@@ -59,7 +59,7 @@ class Retrieval:
 
     def _asked(self, at: int, query: Mapping[str, float]) -> float:
         question = self._questions[at]
-        return 0.4 + 0.6 * len(question & query.keys()) / (len(question) or 1)
+        return 0.3 + 0.7 * len(question & query.keys()) / (len(question) or 1)
 
     def overlap(self, query: Mapping[str, float], held: frozenset[str]) -> float:
         """How much of `query` the terms `held` cover, rarer terms counting more, between 0 and 1."""

@@ -1,0 +1,35 @@
+"""The parameters of a request on their way into a body: renamed, dropped and told about."""
+
+from typing import Any
+
+from providers.dialects.base import Quirks
+from providers.events import Notice, NoticeKind
+
+
+class Parameters:
+    """What was set. Whatever is not sent as it was set leaves a notice."""
+
+    def __init__(self, params: dict[str, Any], quirks: Quirks, *, dialect: str) -> None:
+        self.left = dict(params)
+        self._dialect = dialect
+        self._notices: list[Notice] = []
+        for name in [name for name in params if name in quirks.refuses]:
+            self.drop(name)
+        for name in [name for name in params if name in quirks.ignores]:
+            self.note("ignored_param", f"{dialect} accepts `{name}` and ignores it.")
+
+    @property
+    def notices(self) -> tuple[Notice, ...]:
+        return tuple(self._notices)
+
+    def note(self, kind: NoticeKind, text: str) -> None:
+        self._notices.append(Notice(0, 0, kind, text[:1].upper() + text[1:]))
+
+    def drop(self, *names: str) -> None:
+        for name in names:
+            if self.left.pop(name, None) is not None:
+                self.note("dropped_param", f"{self._dialect} has no `{name}`, so it was not sent.")
+
+    def take(self, name: str) -> Any:
+        """The value of `name`, None if it is unset; it is not left to be sent as it is."""
+        return self.left.pop(name, None)
