@@ -45,6 +45,7 @@ class Workshop:
     async def model(self, lane: Lane) -> Model:
         """Raises `ProviderError` if a key is missing or the practice server does not start, and `LaneError`."""
         target = parse(lane.text)
+        await self._client.warm()
         match target:
             case VendorTarget():
                 return await self._of_vendor(vendor(target.vendor), target)

@@ -10,6 +10,10 @@ from providers.sse import EventTooLargeError, SseDecoder
 
 MAX_ANSWER_BYTES = 256 * 1024 * 1024
 
+EXCERPT = 80
+STARTS = frozenset(bytes([byte]) for byte in b"deir:{[<\xef")
+"""How a stream may begin: a field, a comment, a byte order mark; or a document in its place."""
+
 
 class Body:
     """Fed pieces of the body, cut anywhere, it gives the events they complete. Raises only `ProviderError`."""
@@ -21,6 +25,7 @@ class Body:
         self._seen = 0
         self._kind = b""
         """The first byte that is not white space."""
+        self._first = b""
         self._whole: list[bytes] = []
 
     @property
@@ -35,7 +40,9 @@ class Body:
         self._seen += len(piece)
         if self._seen > MAX_ANSWER_BYTES:
             raise ProviderError(Failure("protocol", f"the answer is larger than {MAX_ANSWER_BYTES >> 20} MiB"))
-        self._kind = self._kind or piece.lstrip()[:1]
+        if not self._kind:
+            self._first = piece.lstrip()[:EXCERPT]
+            self._kind = self._first[:1]
         if self._is_whole:
             self._whole.append(piece)
             return
@@ -49,6 +56,8 @@ class Body:
     def end(self, at_ns: int) -> tuple[Sequence[Event], Finished]:
         """The rest and the end. Raises `ProviderError`, of kind `cut_off` without proof of completion."""
         rest: list[Event] = []
+        if self._kind and self._kind not in STARTS:
+            raise ProviderError(Failure("protocol", f"the server answered with what is no stream: {self._first!r}"))
         if self._is_whole:
             rest.extend(self._one_document(b"".join(self._whole), at_ns))
         for event in self._sse.end():
