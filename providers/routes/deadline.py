@@ -49,16 +49,16 @@ class _Limit:
 
     Running out cancels that `anext`. The stream may yield what it holds while the cancellation passes through it, so
     it is read until it raises; what it raises then is this cancellation, unless the reader has been cancelled too.
+    A reader that has is not timed any more: the timeout would take its cancellation for its own.
     """
 
     def __init__(self, first_s: float) -> None:
         self._at = asyncio.get_running_loop().time() + first_s
-        self._cancels = _cancels()
         self.met = self.expired = self.late = False
 
     async def next(self, events: AsyncGenerator[Event, None]) -> Event | None:
         """The next event, or None at the end of the stream or of the time."""
-        timeout = asyncio.timeout_at(None if self.expired or self._stopped() else self._at)
+        timeout = asyncio.timeout_at(None if self.expired or _stopped() else self._at)
         try:
             async with timeout:
                 event = await anext(events, None)
@@ -68,7 +68,7 @@ class _Limit:
                 raise
             return None
         except asyncio.CancelledError:
-            if not self.expired or self._stopped():
+            if not self.expired or _stopped():
                 raise
             return None
         self.expired = self.expired or timeout.expired()
@@ -79,12 +79,8 @@ class _Limit:
         self.met = isinstance(event, Finished if self.expired else USEFUL)
         self.late = self.late or isinstance(event, CONTENT)
 
-    def _stopped(self) -> bool:
-        return _cancels() > self._cancels
 
-
-def _cancels() -> int:
-    """How often the running task has been asked to stop and has not taken it back."""
+def _stopped() -> bool:
+    """Whether the running task has been asked to stop."""
     task = asyncio.current_task()
-    assert task is not None
-    return task.cancelling()
+    return task is not None and task.cancelling() > 0

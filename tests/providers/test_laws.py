@@ -4,7 +4,10 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from PySide6.QtWidgets import QApplication
 
-from providers.scripted import Hang
+from providers.errors import Failure
+from providers.events import Finished
+from providers.scripted import Fail, Hang, Wait
+from providers.usage import TokenUsage
 from tests.providers.laws import Stop, hear
 from tests.providers.trees import Tree, races, trees
 from tests.providers.virtual_loop import VirtualLoop
@@ -17,7 +20,13 @@ cut_short = st.one_of(
 )
 
 
+QUICK = (Wait(0.0), Finished(0, 0, "m", TokenUsage(), "stop"))
+REFUSING = ("leaf", ((Fail(Failure("quota", "none left")),),), False, False)
+
+
 @settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@example(tree=("deadline", ("leaf", (QUICK,), False, False), 0.0), stop=Stop(events=1))
+@example(tree=("fallback", (REFUSING, ("deadline", ("leaf", (QUICK,), False, False), 0.0)), False), stop=Stop(events=1))
 @given(tree=trees, stop=st.one_of(st.just(Stop()), cut_short))
 def test_on_asyncio(tree: Tree, stop: Stop) -> None:
     hear(tree, stop, loop_factory=VirtualLoop, tick_s=1.0)
