@@ -16,12 +16,16 @@ from providers.practice.distribution import Distribution
 from providers.practice.reading import Reading
 from providers.practice.retrieval import terms
 from providers.practice.structure import Structure
-from providers.practice.tokenizer import ANSWER, THINK
+from providers.practice.tokenizer import ANSWER, END, THINK
 
 OWN_WORDS = 0.6
 """How much likelier a word of the prompt is than its counts say."""
 GROUND = 0.001
-"""The `wander` of the lowest level, below which there is only what is common anywhere."""
+"""The `wander` of the lowest level, as a part of N: below it there is only what is common anywhere."""
+FAINT_END = 0.1
+"""How much less an end counts where only the last word or two agree, as long as the answer is `BRIEF`."""
+BRIEF = 40
+"""Tokens. Later what there was to say fades, and the end is welcome."""
 QUOTE = 2.0
 """What a quotation of the prompt weighs in a thought, against 1 for the best article's."""
 UNHEEDED = 0.1
@@ -43,8 +47,8 @@ class Temper(msgspec.Struct, frozen=True):
 
 
 TEMPERS = {
-    "swift": Temper(within=0.02, sentence=0.5, block=1.2, focus=3.0, stray=0.001, fade=0.05),
-    "steady": Temper(within=0.008, sentence=0.2, block=0.5, focus=4.0, stray=0.0003, fade=0.05),
+    "swift": Temper(within=0.02, sentence=0.35, block=1.0, focus=4.0, stray=0.0005, fade=0.05),
+    "steady": Temper(within=0.005, sentence=0.2, block=0.6, focus=5.0, stray=0.0003, fade=0.05),
     "deep": Temper(within=0.003, sentence=0.12, block=0.6, focus=5.0, stray=0.0001, fade=0.05),
 }
 
@@ -131,20 +135,23 @@ class Context:
         self._places = self._quoted_places(quoted)
         self._quoted_to = len(self._tokens) - 1 if quoted else -1
         self._structure = Structure(thinking=thinking)
-        self._last = b""
+        self._last = self._last_but_one = b""
+        self._said = 0
         self._matches: dict[int, int] = {}
         self._recited: dict[int, None] = {}
         self._enter(THINK if thinking else ANSWER)
 
     def distribution(self) -> Distribution:
-        followers = [(length, self._tokens[at + 1], self._weight(at)) for at, length in self._matches.items()]
+        followers = [(length, self._tokens[at + 1], self._weight(at, length)) for at, length in self._matches.items()]
         evidence: dict[int, float] = {}
         share = 1.0
         for level, wander in self._levels():
             followers = [follower for follower in followers if follower[0] >= level]
             if not followers:
                 break
-            total = sum(weight for _, _, weight in followers) + wander
+            heard = sum(weight for _, _, weight in followers)
+            wander = wander if level > 1 else GROUND * heard
+            total = heard + wander
             scale = wander / total
             evidence = {token: p * scale for token, p in evidence.items()}
             for _, token, weight in followers:
@@ -160,9 +167,11 @@ class Context:
         if token == ANSWER:
             self._heed_thought()
             self._structure = Structure()
+            self._said = 0
             self._enter(token)
             return
-        self._last = self._reading.tokenizer.bytes_of(token)
+        self._said += 1
+        self._last_but_one, self._last = self._last, self._reading.tokenizer.bytes_of(token)
         self._structure.feed(self._last.decode("utf-8", "replace"))
         before, fade = self._matches, self._temper.fade
         self._matches = {}
@@ -198,9 +207,12 @@ class Context:
         key = (self._structure.mode, token)
         return (*self._reading.places.get(key, ()), *self._places.get(key, ()))
 
-    def _weight(self, at: int) -> float:
-        boost = 1.0 + OWN_WORDS if self._tokens[at + 1] in self._own else 1.0
-        return self._weights[at] * boost + 1e-9
+    def _weight(self, at: int, length: int) -> float:
+        token = self._tokens[at + 1]
+        factor = 1.0 + OWN_WORDS if token in self._own else 1.0
+        if token == END and length < self._longest and self._said < BRIEF:
+            factor = FAINT_END
+        return self._weights[at] * factor + 1e-9
 
     def _levels(self) -> list[tuple[int, float]]:
         """How many last tokens to look at, from few to all, each with its `wander`.
@@ -211,12 +223,12 @@ class Context:
         temper, longest = self._temper, self._longest
         if self._last.startswith(b"\n\n"):
             between, last = [2], temper.block
-        elif self._last in (b".", b"!", b"?"):
+        elif self._last in (b".", b"!", b"?") and not self._last_but_one.isdigit():
             between, last = [], temper.sentence
         else:
             between, last = list(range(2, longest)), temper.within
-        middle = [(level, temper.within) for level in between if level < longest]
-        return [(1, GROUND), *middle, (longest, last)]
+        middle = [(level, temper.within) for level in (1, *between) if level < longest]
+        return [*middle, (longest, last)]
 
     def _quoted_places(self, quoted: list[int]) -> dict[tuple[str, int], list[int]]:
         """Where the quoted prompt's tokens are. The first of them is the mark of a thought."""
