@@ -1,0 +1,103 @@
+"""The lanes that stand beside each other in the window, as one immutable value. Light: the window needs it to paint."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+MAX_PLACES = 16
+
+
+@dataclass(frozen=True)
+class Place:
+    """A lane in the window. `number` is its identity for as long as the window lives, `color` its place in the lane
+    colours; `params` holds only what was set."""
+
+    number: int
+    text: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+    color: int = 0
+
+    @property
+    def label(self) -> str:
+        return split(self.text)[0]
+
+    @property
+    def vendor(self) -> str:
+        return split(self.text)[1]
+
+    @property
+    def is_practice(self) -> bool:
+        return self.text.startswith("practice")
+
+
+def split(text: str) -> tuple[str, str]:
+    """A lane's model and who serves it, for the eye alone; `app.lanes.parse` is the judge of the grammar."""
+    url = re.search(r"@https?://([^/]*)", text)
+    if url is not None:
+        return text[: url.start()].partition(":")[2] or text, url.group(1)
+    vendor, slash, model = text.partition("/")
+    return (model, vendor) if slash and model else (text, "")
+
+
+@dataclass(frozen=True)
+class Bench:
+    places: tuple[Place, ...] = ()
+    next_number: int = 1
+
+    @classmethod
+    def of(cls, texts: tuple[str, ...]) -> "Bench":
+        bench = cls()
+        for text in texts:
+            bench = bench.added(text)
+        return bench
+
+    def __len__(self) -> int:
+        return len(self.places)
+
+    @property
+    def is_full(self) -> bool:
+        return len(self.places) >= MAX_PLACES
+
+    def place(self, number: int) -> Place:
+        """Raises `KeyError` for a number that is not on the bench."""
+        return {each.number: each for each in self.places}[number]
+
+    def index(self, number: int) -> int:
+        return self.places.index(self.place(number))
+
+    def added(
+        self, text: str, params: Mapping[str, Any] | None = None, *, color: int | None = None, at: int | None = None
+    ) -> "Bench":
+        """With one more lane at `at`, or at the end. A full bench stays as it is."""
+        if self.is_full:
+            return self
+        chosen = self._free_color() if color is None else color
+        place = Place(self.next_number, text, dict(params or {}), chosen)
+        where = len(self.places) if at is None else at
+        return Bench((*self.places[:where], place, *self.places[where:]), self.next_number + 1)
+
+    def duplicated(self, number: int) -> "Bench":
+        place = self.place(number)
+        return self.added(place.text, place.params, at=self.index(number) + 1)
+
+    def removed(self, number: int) -> "Bench":
+        return replace(self, places=tuple(each for each in self.places if each.number != number))
+
+    def moved(self, number: int, to: int) -> "Bench":
+        """With that lane at index `to`, as far as there is room."""
+        rest = [each for each in self.places if each.number != number]
+        to = max(0, min(to, len(rest)))
+        return replace(self, places=(*rest[:to], self.place(number), *rest[to:]))
+
+    def changed(self, number: int, text: str, params: Mapping[str, Any]) -> "Bench":
+        return replace(
+            self,
+            places=tuple(
+                replace(each, text=text, params=dict(params)) if each.number == number else each for each in self.places
+            ),
+        )
+
+    def _free_color(self) -> int:
+        taken = {each.color for each in self.places}
+        return next(color for color in range(MAX_PLACES + 1) if color not in taken)

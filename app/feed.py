@@ -1,0 +1,94 @@
+"""From a run's fold to what its pane has not shown yet."""
+
+from app.attempt import Attempt
+from app.explain import explain
+from app.figures import badge, end_segments, figures, live_segments, remark
+from app.records import CallRecord, RunRecord
+from app.run import RunFold
+from app.shown import Advance, Call, Ending, Kind, State
+from providers.events import Event, Reasoning, Refusal, Text, ToolCall, ToolCallDelta
+
+
+class Feed:
+    """Folds the events of one run and hands out each piece of text once, in the order of its arrival.
+
+    Text of an attempt that turns out void is taken back: the next advance then says `reset`.
+    """
+
+    def __init__(self, fold: RunFold) -> None:
+        self.fold = fold
+        self._shown: Attempt | None = None
+        self._taken: dict[Kind, int] = {}
+        self._order: list[tuple[int, Kind, str]] = []
+        self._kind: Kind | None = None
+        self._calls_new = False
+
+    def add(self, events: tuple[Event, ...]) -> bool:
+        """Whether the eye waits for it: the first text, a change of its kind, or the end of an attempt's text."""
+        urgent = False
+        for event in events:
+            self.fold.add(event)
+            match event:
+                case Text() | Reasoning() | Refusal() if event.text:
+                    kind: Kind = event.__struct_config__.tag  # type: ignore[assignment]
+                    urgent |= kind != self._kind
+                    self._kind = kind
+                    self._order.append((event.attempt, kind, event.text))
+                case ToolCall() | ToolCallDelta():
+                    self._calls_new = True
+        return urgent
+
+    @property
+    def state(self) -> State:
+        if self._kind is None:
+            return "waiting"
+        return "reasoning" if self._kind == "reasoning" else "streaming"
+
+    def advance(self) -> Advance:
+        """What came since the last call."""
+        answer = self.fold.answer
+        reset = self._shown is not None and answer is not self._shown
+        if answer is not None:
+            self._shown = answer
+        number = answer.number if answer else None
+        pieces = _joined([(kind, text) for attempt, kind, text in self._order if attempt == number])
+        self._order = [piece for piece in self._order if piece[0] not in (number, *self._void())]
+        calls = tuple(_call(record) for record in answer.calls.values()) if answer and self._calls_new else None
+        self._calls_new = False
+        return Advance(self.state, pieces, calls, live_segments(self.fold), reset)
+
+    def _void(self) -> list[int]:
+        return [attempt.number for attempt in self.fold.attempts.values() if attempt.void]
+
+
+def _joined(pieces: list[tuple[Kind, str]]) -> tuple[tuple[Kind, str], ...]:
+    """Neighbours of one kind as one piece."""
+    runs: list[tuple[Kind, list[str]]] = []
+    for kind, text in pieces:
+        if runs and runs[-1][0] == kind:
+            runs[-1][1].append(text)
+        else:
+            runs.append((kind, [text]))
+    return tuple((kind, "".join(texts)) for kind, texts in runs)
+
+
+def _call(record: CallRecord) -> Call:
+    return Call(record.name, record.arguments, record.complete)
+
+
+def ending(record: RunRecord, *, vendor: str) -> Ending:
+    """How the run ended, as its pane shows it. `vendor` is what to call the provider."""
+    short, why = badge(record)
+    failed = record.outcome in ("failed", "cut_off") and record.error is not None
+    return Ending(
+        state=record.outcome,
+        segments=end_segments(record),
+        figures=figures(record),
+        calls=tuple(_call(call) for call in record.tool_calls),
+        problem=explain(record.error, model=record.model, vendor=vendor) if failed and record.error else None,
+        notices=tuple(notice.text for notice in record.notices),
+        badge=short,
+        badge_note=why,
+        remark=remark(record),
+        reasoning_tokens=record.usage.reasoning,
+    )

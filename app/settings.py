@@ -1,0 +1,214 @@
+"""What the window remembers from one start to the next: one versioned JSON file of the user's own.
+
+Only the standard library is used: the file is read before the first paint.
+"""
+
+import json
+import os
+import sys
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+VERSION = 1
+FILE = "settings.json"
+PRACTICE_LANES = ("practice/swift", "practice/steady", "practice/deep")
+SAMPLE_PROMPT = (
+    "Explain what time to first token is and why it matters. Give a short list of what makes it longer, "
+    "and a small Python example that measures it."
+)
+
+
+@dataclass(frozen=True)
+class LaneSetting:
+    text: str
+    params: dict[str, Any] = field(default_factory=dict)
+    color: int | None = None
+
+
+@dataclass(frozen=True)
+class Settings:
+    """`geometry` and `docks` are Qt's own states in base64; `extra` is what a later version wrote, kept as it was."""
+
+    lanes: tuple[LaneSetting, ...] = tuple(LaneSetting(text) for text in PRACTICE_LANES)
+    recent: tuple[str, ...] = ()
+    prompt: str = SAMPLE_PROMPT
+    system: str = ""
+    system_open: bool = False
+    layout: str = "grid"
+    theme: str = "system"
+    zoom: int = 0
+    geometry: str = ""
+    docks: str = ""
+    version: int = VERSION
+    extra: dict[str, Any] = field(default_factory=dict)
+
+
+def folder(environ: "os._Environ[str] | dict[str, str]" = os.environ) -> Path:
+    """Where the settings live: `ABREAST_HOME`, or where this system keeps a program's settings."""
+    if home := environ.get("ABREAST_HOME"):
+        return Path(home)
+    if sys.platform == "linux":  # what platformdirs says there, without the 17 ms that importing it takes
+        base = environ.get("XDG_CONFIG_HOME", "").strip()
+        return (Path(base) if os.path.isabs(base) else Path.home() / ".config") / "abreast"
+    from platformdirs import user_config_path
+
+    return user_config_path("abreast", appauthor=False)
+
+
+class SettingsFile:
+    """The one home of settings."""
+
+    def __init__(self, where: Path) -> None:
+        self._path = where / FILE
+
+    def load(self) -> tuple[Settings, str | None]:
+        """The settings, and a sentence for the user if not all of them could be read. Never raises."""
+        try:
+            raw = json.loads(self._path.read_bytes())
+        except FileNotFoundError:
+            return Settings(), None
+        except OSError as error:
+            return Settings(), f"The settings could not be read ({error.strerror}); defaults are used."
+        except (ValueError, RecursionError):
+            return Settings(), self._set_aside("The settings were damaged")
+        if not isinstance(raw, dict):
+            return Settings(), self._set_aside("The settings were damaged")
+        settings, wrong = from_json(raw)
+        return settings, self._set_aside(f"Some settings were damaged ({', '.join(wrong)})") if wrong else None
+
+    def save(self, settings: Settings) -> str | None:
+        """Writes all or nothing; a sentence for the user if it could not."""
+        try:
+            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            _write(self._path, json.dumps(to_json(settings), indent=1).encode())
+        except OSError as error:
+            return f"The settings could not be saved: {error.strerror or error}."
+        return None
+
+    def _set_aside(self, what: str) -> str:
+        aside = self._free_name()
+        try:
+            os.replace(self._path, aside)
+        except OSError:
+            return f"{what}; defaults are used in their place."
+        return f"{what}; the file was kept as {aside.name}, and defaults are used in their place."
+
+    def _free_name(self) -> Path:
+        names = (self._path.with_name(f"settings.damaged-{number}.json") for number in range(1, 1000))
+        return next((name for name in names if not name.exists()), self._path.with_name("settings.damaged.json"))
+
+
+def _write(path: Path, data: bytes) -> None:
+    """Temporary file (0600), fsync, replace, fsync of the folder: a crash leaves the old file or the new one."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".settings-")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(name, path)
+    except BaseException:
+        os.unlink(name)
+        raise
+    _sync_folder(path.parent)
+
+
+def _sync_folder(where: Path) -> None:
+    if os.name == "nt":  # a folder cannot be opened there
+        return
+    handle = os.open(where, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def to_json(settings: Settings) -> dict[str, Any]:
+    known: dict[str, Any] = {
+        each.name: getattr(settings, each.name) for each in fields(Settings) if each.name != "extra"
+    }
+    lanes = [{"text": lane.text, "params": lane.params, "color": lane.color} for lane in settings.lanes]
+    return {**settings.extra, **known, "lanes": lanes}
+
+
+def from_json(raw: dict[str, Any]) -> tuple[Settings, list[str]]:
+    """The settings, with defaults for the fields that are wrong, and those fields' names."""
+    found: dict[str, Any] = {}
+    wrong: list[str] = []
+    for name, read in _READERS.items():
+        if name not in raw:
+            continue
+        try:
+            found[name] = read(raw[name])
+        except (TypeError, ValueError, KeyError):
+            wrong.append(name)
+    extra = {name: value for name, value in raw.items() if name not in _READERS}
+    return Settings(**found, extra=extra), wrong
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError(value)
+    return value
+
+
+def _flag(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise TypeError(value)
+    return value
+
+
+def _whole(value: Any) -> int:
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise TypeError(value)
+    return value
+
+
+def _choice(*allowed: str) -> Callable[[Any], str]:
+    def read(value: Any) -> str:
+        if value not in allowed:
+            raise ValueError(value)
+        return str(value)
+
+    return read
+
+
+def _texts(value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list):
+        raise TypeError(value)
+    return tuple(_text(item) for item in value)
+
+
+def _lanes(value: Any) -> tuple[LaneSetting, ...]:
+    if not isinstance(value, list):
+        raise TypeError(value)
+    return tuple(_lane(item) for item in value[:16])
+
+
+def _lane(value: Any) -> LaneSetting:
+    params, color = value.get("params", {}) if isinstance(value, dict) else None, value["color"]
+    if not isinstance(params, dict):
+        raise TypeError(value)
+    return LaneSetting(_text(value["text"]), params, None if color is None else _whole(color) % 16)
+
+
+def _zoom(value: Any) -> int:
+    return max(-4, min(10, _whole(value)))
+
+
+_READERS: dict[str, Callable[[Any], Any]] = {
+    "lanes": _lanes,
+    "recent": _texts,
+    "prompt": _text,
+    "system": _text,
+    "system_open": _flag,
+    "layout": _choice("grid", "columns"),
+    "theme": _choice("system", "light", "dark"),
+    "zoom": _zoom,
+    "geometry": _text,
+    "docks": _text,
+    "version": _whole,
+}

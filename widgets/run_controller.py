@@ -1,0 +1,204 @@
+"""The one object that owns runs: sends them off, folds what comes back, and tells the panes once a frame."""
+
+from collections.abc import Sequence
+from time import perf_counter
+from typing import Protocol
+
+from PySide6.QtCore import QObject, Signal, SignalInstance
+
+from app.bench import Place
+from app.feed import Feed, ending
+from app.figures import sentence
+from app.lanes import Lane
+from app.marks import marks
+from app.messages import RunOrder
+from app.records import RunRecord
+from app.run import RunFold
+from app.shown import Ending
+from providers.events import Event
+from providers.types import Request
+from widgets.frames import Frames
+
+TICK_S = 0.1
+
+
+class Engine(Protocol):
+    """What runs need of the engine's client."""
+
+    streamed: SignalInstance
+    ended: SignalInstance
+    died: SignalInstance
+
+    def start(self, orders: tuple[RunOrder, ...]) -> None: ...
+    def stop(self, runs: tuple[int, ...]) -> None: ...
+
+
+class Live:
+    """One run that is going on."""
+
+    def __init__(self, place: Place, order: RunOrder) -> None:
+        self.place, self.order = place, order
+        fold = RunFold(run=order.run, lane_index=order.lane_index, repeat=0, lane=order.lane.text)
+        self.feed = Feed(fold)
+        self.began = perf_counter()
+
+
+class RunController(QObject):
+    """Keys of all signals are the numbers of places."""
+
+    began = Signal(int)
+    advanced = Signal(int, object)
+    """An `Advance`."""
+    ticked = Signal(int, float)
+    """Seconds since the run was sent."""
+    finished = Signal(int, object)
+    """An `Ending`."""
+    marked = Signal(object)
+    """A dict of marks, once every lane of a send has ended."""
+    announced = Signal(str)
+    live_changed = Signal(object)
+    """The numbers of places that are busy, as a frozenset."""
+    raced = Signal(object)
+    """The places, in order, that have just been sent off together."""
+    folded = Signal(int, object)
+    """Lane index and `RunFold`: there is more of it."""
+    recorded = Signal(int, object)
+    """Lane index and `RunRecord`."""
+
+    def __init__(self, parent: QObject, engine: Engine) -> None:
+        super().__init__(parent)
+        self._engine = engine
+        self._next_run = 1
+        self._runs: dict[int, Live] = {}
+        self._by_place: dict[int, int] = {}
+        self._records: dict[int, RunRecord] = {}
+        self._orders: dict[int, int] = {}
+        self._last_tick = 0.0
+        self._frames = Frames(self, self._serve, self._tick)
+        engine.streamed.connect(self._on_streamed)
+        engine.ended.connect(self._on_ended)
+        engine.died.connect(self._on_died)
+
+    @property
+    def busy(self) -> frozenset[int]:
+        return frozenset(self._by_place)
+
+    @property
+    def is_drawing(self) -> bool:
+        return self._frames.is_running
+
+    # Wishes
+
+    def send(self, places: Sequence[Place], request: Request) -> None:
+        """Starts a race of these places; what still runs in them is stopped first."""
+        self.stop([place.number for place in places])
+        self._records = {}
+        self._orders = {place.number: index for index, place in enumerate(places)}
+        self.raced.emit(tuple(places))
+        self._start(places, request)
+
+    def rerun(self, place: Place, request: Request) -> None:
+        """Runs one lane again beside the others' answers."""
+        self.stop([place.number])
+        self._records.pop(place.number, None)
+        if place.number not in self._orders:
+            self._orders[place.number] = len(self._orders)
+        self._start([place], request)
+
+    def stop(self, numbers: Sequence[int]) -> None:
+        runs = tuple(self._by_place[number] for number in numbers if number in self._by_place)
+        if runs:
+            self._engine.stop(runs)
+
+    def forget(self, number: int) -> None:
+        """The place is gone: its run is stopped and nobody hears of it any more."""
+        self.stop([number])
+        run = self._by_place.pop(number, None)
+        if run is not None:
+            self._close(run)
+        self._records.pop(number, None)
+        self._orders.pop(number, None)
+        self._tell_live()
+
+    def _start(self, places: Sequence[Place], request: Request) -> None:
+        orders = []
+        for place in places:
+            self._abandon(place.number)
+            order = self._order(place, request)
+            self._runs[order.run] = Live(place, order)
+            self._by_place[place.number] = order.run
+            orders.append(order)
+            self.began.emit(place.number)
+        self._tell_live()
+        if orders:
+            self._engine.start(tuple(orders))
+
+    def _order(self, place: Place, request: Request) -> RunOrder:
+        run, self._next_run = self._next_run, self._next_run + 1
+        params = {**request.params, **place.params}
+        whole = Request(request.messages, request.system, params)
+        return RunOrder(run, self._orders[place.number], 0, Lane(place.text, dict(place.params)), whole)
+
+    def _abandon(self, number: int) -> None:
+        """A run that was stopped to make room ends unseen."""
+        run = self._by_place.pop(number, None)
+        if run is not None:
+            self._close(run)
+
+    # What the engine tells
+
+    def _on_streamed(self, run: int, events: tuple[Event, ...]) -> None:
+        live = self._runs.get(run)
+        if live is None:
+            return
+        if live.feed.add(events):
+            self._frames.now(run)
+        else:
+            self._frames.mark(run)
+
+    def _on_ended(self, record: RunRecord) -> None:
+        live = self._runs.get(record.run)
+        if live is None:
+            return
+        self._frames.now(record.run)
+        number = live.place.number
+        self._by_place.pop(number, None)
+        self._close(record.run)
+        self._records[number] = record
+        self.finished.emit(number, ending(record, vendor=live.place.vendor))
+        self.recorded.emit(live.order.lane_index, record)
+        self.announced.emit(sentence(record, place=live.order.lane_index + 1, label=live.place.label))
+        self._tell_live()
+        if not self._by_place:
+            self.marked.emit(marks(self._records))
+
+    def _on_died(self, _: str) -> None:
+        for run, live in list(self._runs.items()):
+            self._frames.now(run)
+            self._by_place.pop(live.place.number, None)
+            self._close(run)
+            self.finished.emit(live.place.number, Ending("lost", remark="engine lost · what came is kept"))
+        self._tell_live()
+
+    def _close(self, run: int) -> None:
+        self._frames.forget(run)
+        self._runs.pop(run, None)
+
+    # Frames
+
+    def _serve(self, run: int) -> None:
+        live = self._runs[run]
+        self.advanced.emit(live.place.number, live.feed.advance())
+        self.folded.emit(live.order.lane_index, live.feed.fold)
+
+    def _tick(self) -> None:
+        now = perf_counter()
+        if now - self._last_tick < TICK_S:
+            return
+        self._last_tick = now
+        for live in self._runs.values():
+            self.ticked.emit(live.place.number, now - live.began)
+
+    def _tell_live(self) -> None:
+        self._frames.hold(bool(self._by_place))
+        self.live_changed.emit(self.busy)
