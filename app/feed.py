@@ -53,7 +53,7 @@ class Feed:
         number = answer.number if answer else None
         pieces = _joined([(kind, text) for attempt, kind, text in self._order if attempt == number])
         self._order = [piece for piece in self._order if piece[0] not in (number, *self._void())]
-        calls = tuple(_call(record) for record in answer.calls.values()) if answer and self._calls_new else None
+        calls = tuple(_call(record) for record in answer.calls) if answer and self._calls_new else None
         self._calls_new = False
         return Advance(self.state, pieces, calls, live_segments(self.fold), reset)
 

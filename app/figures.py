@@ -82,19 +82,9 @@ def _times(record: RunRecord) -> list[Figure]:
         Figure("Last delta", _ms(t.last), "From sending to the last piece of text"),
         Figure("Total", _ms(t.total), "From sending to the proof that the answer is complete"),
     ]
-    steps = [
-        ("DNS", t.dns),
-        ("TCP connect", t.connect),
-        ("TLS", t.tls),
-        ("Request sent", t.sent),
-        ("Headers", t.headers),
-    ]
-    rows += [
-        Figure(name, _ms(at), f"When this was over, counted from sending: {name}")
-        for name, at in steps
-        if at is not None
-    ]
-    return rows
+    steps = {"DNS": t.dns, "TCP connect": t.connect, "TLS": t.tls, "Request sent": t.sent, "Headers": t.headers}
+    done = [(name, at) for name, at in steps.items() if at is not None]
+    return rows + [Figure(name, _ms(at), f"When this was over, from sending: {name}") for name, at in done]
 
 
 def _rates(record: RunRecord) -> list[Figure]:
@@ -121,30 +111,23 @@ def _counts(record: RunRecord) -> list[Figure]:
 
 def _rest(record: RunRecord) -> list[Figure]:
     cost = record.cost
-    over = " ".join(
-        filter(
-            None,
-            (
-                record.http_version,
-                {True: "reused", False: "new connection"}.get(record.reused or False)
-                if record.reused is not None
-                else "",
-            ),
-        )
-    )
+    as_of = f", {cost.as_of}" if cost and cost.as_of else ""
     return [
         Figure("Cost", money(cost), cost_note(cost)),
-        Figure(
-            "Price source",
-            f"{cost.source}{f', {cost.as_of}' if cost.as_of else ''}" if cost else "unknown",
-            cost_note(cost),
-        ),
+        Figure("Price source", f"{cost.source}{as_of}" if cost else "unknown", cost_note(cost)),
         Figure("Finish reason", record.finish_reason or NONE, "In the provider's own word"),
         Figure("Served by", record.model or NONE, "The model as the provider names it"),
-        Figure("Connection", over or NONE, "HTTP version, and whether an open connection was reused"),
+        Figure("Connection", _connection(record), "HTTP version, and whether an open connection was reused"),
         Figure("Loop lag", f"{record.loop_lag_ms_max:.1f} ms", LAG_NOTE),
         Figure("Attempts", str(len(record.attempts)), "HTTP exchanges that this run took"),
     ]
+
+
+def _connection(record: RunRecord) -> str:
+    if record.reused is None:
+        return NONE
+    how = "reused" if record.reused else "new"
+    return f"{record.http_version}, {how}" if record.http_version else how
 
 
 def remark(record: RunRecord) -> str:
@@ -166,10 +149,8 @@ def badge(record: RunRecord) -> tuple[str, str]:
     lag = record.loop_lag_ms_max
     if lag <= SPOILED_MS:
         return "", ""
-    return (
-        f"lag {lag:.0f} ms",
-        f"This machine was busy: a stamp of this run may be late by up to {lag:.0f} ms. {LAG_NOTE}",
-    )
+    late = f"This machine was busy: a stamp of this run may be late by up to {lag:.0f} ms."
+    return f"lag {lag:.0f} ms", f"{late} {LAG_NOTE}"
 
 
 def sentence(record: RunRecord, *, place: int, label: str) -> str:

@@ -135,9 +135,7 @@ class RunController(QObject):
 
     def _order(self, place: Place, request: Request) -> RunOrder:
         run, self._next_run = self._next_run, self._next_run + 1
-        params = {**request.params, **place.params}
-        whole = Request(request.messages, request.system, params)
-        return RunOrder(run, self._orders[place.number], 0, Lane(place.text, dict(place.params)), whole)
+        return RunOrder(run, self._orders[place.number], 0, Lane(place.text, dict(place.params)), request)
 
     def _abandon(self, number: int) -> None:
         """A run that was stopped to make room ends unseen."""
