@@ -1,0 +1,275 @@
+"""An answer to be read while it streams."""
+
+from typing import Any
+
+from PySide6.QtCore import QMimeData, QPoint, QRect, Qt, QTimer, QUrl, Signal
+from PySide6.QtGui import (
+    QColor,
+    QContextMenuEvent,
+    QGuiApplication,
+    QImage,
+    QKeyEvent,
+    QResizeEvent,
+    QTextCharFormat,
+    QTextCursor,
+    QTextOption,
+    QWheelEvent,
+)  # fmt: skip
+from PySide6.QtWidgets import QTextBrowser, QTextEdit, QToolButton, QWidget
+
+from widgets.links import real_host
+from widgets.markdown.page import COPY, Page
+from widgets.markdown.style import Style
+from widgets.markdown.writer import BREAK
+from widgets.theme import PAD, READING_CHARS, theme_for
+
+CATCH_UP_MS = 120
+MAX_MATCHES = 2000
+
+
+class AnswerView(QTextBrowser):
+    """Markdown that grows by `append`. It follows its end unless the reader has scrolled up."""
+
+    link_requested = Signal(str)
+    following_changed = Signal(bool)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._text: list[str] = []
+        self._waiting: list[str] = []
+        self._scale = 1.0
+        self._following = True
+        self._moving = False
+        self._matches: list[QTextCursor] = []
+        self._match = -1
+        self.setFrameShape(QTextBrowser.Shape.NoFrame)
+        self.setOpenLinks(False)
+        self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+        self.setTextInteractionFlags(Qt.TextInteractionFlag.TextBrowserInteraction)
+        self.document().setDocumentMargin(PAD)
+        self._page = Page(self.document(), self._style())
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.setInterval(CATCH_UP_MS)
+        self._later.timeout.connect(self._catch_up)
+        self._button = QToolButton(self)
+        self._button.setText("↓ following")
+        self._button.setAccessibleName("Follow the end of the answer")
+        self._button.setCursor(Qt.CursorShape.PointingHandCursor)
+        self._button.clicked.connect(self.follow)
+        self._button.hide()
+        self.anchorClicked.connect(self._clicked)
+        self.verticalScrollBar().rangeChanged.connect(self._range_changed)
+        self.verticalScrollBar().valueChanged.connect(self._scrolled)
+
+    # What is shown
+
+    def append(self, text: str) -> None:
+        """More of the answer."""
+        if not text:
+            return
+        self._text.append(text)
+        self._waiting.append(text)
+        if not self._selects_the_end():
+            self._write()
+
+    def finish(self) -> None:
+        """Nothing more comes."""
+        self._later.stop()
+        self._write()
+        self._page.finish()
+        self._keep_place()
+
+    def clear(self) -> None:
+        self._later.stop()
+        self._text, self._waiting = [], []
+        self.clear_search()
+        self.document().clear()
+        self._page = Page(self.document(), self._style())
+        self._set_following(True)
+
+    def text(self) -> str:
+        """The answer as it came, in Markdown."""
+        return "".join(self._text)
+
+    def set_font_scale(self, scale: float) -> None:
+        if scale != self._scale:
+            self._scale = scale
+            self._restyle()
+
+    @property
+    def is_following(self) -> bool:
+        return self._following
+
+    def follow(self) -> None:
+        """Goes to the end and stays there."""
+        self._set_following(True)
+        self._keep_place()
+
+    def _write(self) -> None:
+        waiting, self._waiting = "".join(self._waiting), []
+        if waiting:
+            self._page.append(waiting)
+        if self._page.lags and not self._later.isActive():
+            self._later.start()
+        self._keep_place()
+
+    def _catch_up(self) -> None:
+        if self._selects_the_end():
+            self._later.start()
+            return
+        self._write()
+        self._page.catch_up()
+        self._later.stop()
+        self._keep_place()
+
+    def _selects_the_end(self) -> bool:
+        """Whether the reader is selecting text in what would be written anew: then it waits."""
+        cursor = self.textCursor()
+        return cursor.hasSelection() and cursor.selectionEnd() >= self.document().characterCount() - 2
+
+    # Following
+
+    def _set_following(self, following: bool) -> None:
+        if following != self._following:
+            self._following = following
+            self._button.setVisible(not following)
+            self._place_button()
+            self.following_changed.emit(following)
+
+    def _keep_place(self) -> None:
+        if self._following:
+            self._moving = True
+            self.verticalScrollBar().setValue(self.verticalScrollBar().maximum())
+            self._moving = False
+
+    def _range_changed(self, _low: int, _high: int) -> None:
+        self._keep_place()
+
+    def _scrolled(self, value: int) -> None:
+        if not self._moving:
+            self._set_following(value >= self.verticalScrollBar().maximum() - 4)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_End and event.modifiers() == Qt.KeyboardModifier.NoModifier:
+            self.follow()
+            return
+        super().keyPressEvent(event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            event.ignore()  # the window zooms all panes together
+            return
+        super().wheelEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._limit_width()
+        self._place_button()
+        self._keep_place()
+
+    def _place_button(self) -> None:
+        size = self._button.sizeHint()
+        corner = self.viewport().rect().bottomRight() - QPoint(size.width() + PAD, size.height() + PAD)
+        self._button.setGeometry(QRect(corner, size))
+        self._button.raise_()
+
+    def _limit_width(self) -> None:
+        """No line is longer than a reader likes."""
+        widest = self.fontMetrics().averageCharWidth() * READING_CHARS * self._scale * 1.15
+        spare = max(0, self.viewport().width() - round(widest) - 2 * PAD)
+        frame = self.document().rootFrame().frameFormat()
+        if frame.rightMargin() != spare + PAD:
+            frame.setRightMargin(spare + PAD)
+            self.document().rootFrame().setFrameFormat(frame)
+
+    # Searching
+
+    def search(self, text: str) -> int:
+        """Marks all places that hold `text`, whatever the case; gives their number."""
+        self.clear_search()
+        found = self.document().find(text) if text else QTextCursor()
+        while not found.isNull() and len(self._matches) < MAX_MATCHES:
+            self._matches.append(found)
+            found = self.document().find(text, found)
+        self._mark()
+        return len(self._matches)
+
+    def step(self, direction: int) -> None:
+        """Goes to the next match, or to the one before."""
+        if self._matches:
+            self._match = (self._match + direction) % len(self._matches)
+            cursor = QTextCursor(self._matches[self._match])
+            self._set_following(False)
+            self.setTextCursor(cursor)
+            self.ensureCursorVisible()
+            self._mark()
+
+    def clear_search(self) -> None:
+        self._matches, self._match = [], -1
+        self.setExtraSelections([])
+
+    def _mark(self) -> None:
+        marks = []
+        theme = theme_for(self.palette())
+        for n, cursor in enumerate(self._matches):
+            mark: Any = QTextEdit.ExtraSelection()
+            form = QTextCharFormat()
+            form.setBackground(theme.color("selection" if n == self._match else "match"))
+            mark.cursor, mark.format = cursor, form
+            marks.append(mark)
+        self.setExtraSelections(marks)
+
+    # Safety and copying
+
+    def loadResource(self, _kind: int, _name: QUrl | str) -> QImage:
+        """An answer loads nothing: for whatever it asks, it gets one transparent point."""
+        nothing = QImage(1, 1, QImage.Format.Format_ARGB32)
+        nothing.fill(QColor(0, 0, 0, 0))
+        return nothing
+
+    def _clicked(self, url: QUrl) -> None:
+        target = url.toString()
+        if target.startswith(COPY):
+            self._copy_code(int(target.removeprefix(COPY)))
+        elif real_host(target):
+            self.link_requested.emit(target)
+
+    def _copy_code(self, number: int) -> None:
+        QGuiApplication.clipboard().setText(self._page.code(number))
+
+    def createMimeDataFromSelection(self) -> QMimeData:
+        data = QMimeData()
+        data.setText(self.textCursor().selection().toPlainText().replace(BREAK, ""))
+        return data
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        menu = self.createStandardContextMenu(event.pos())
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addSeparator()
+        menu.addAction("Copy answer as Markdown").triggered.connect(self._copy_all)
+        if self._page.codes:
+            menu.addAction("Copy last code block").triggered.connect(self._copy_last_code)
+        menu.popup(event.globalPos())
+
+    def _copy_all(self) -> None:
+        QGuiApplication.clipboard().setText(self.text())
+
+    def _copy_last_code(self) -> None:
+        self._copy_code(self._page.codes - 1)
+
+    # Looks
+
+    def _style(self) -> Style:
+        return Style(theme_for(self.palette()), self.font(), self._scale)
+
+    def _restyle(self) -> None:
+        self.clear_search()
+        self._page.restyle(self._style())
+        self._limit_width()
+        self._keep_place()
+
+    def changeEvent(self, event: Any) -> None:
+        super().changeEvent(event)
+        if event.type() == event.Type.PaletteChange and hasattr(self, "_page"):
+            self._restyle()
