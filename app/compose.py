@@ -14,7 +14,7 @@ from providers.http import HttpClient
 from providers.http_model import HttpModel
 from providers.model import Model
 from providers.patience import Patience
-from providers.vendors import Vendor, origin, vendor, vendor_of_origin
+from providers.vendors import VENDORS, Vendor, origin, vendor, vendor_of_origin
 
 REMOTE = Patience(first_s=600.0, idle_s=120.0)
 """A cloud model may think for minutes before its first token (the vendors' own SDKs wait 600 s)."""
@@ -43,7 +43,7 @@ class Workshop:
         self._practice = PracticeServer()
 
     async def model(self, lane: Lane) -> Model:
-        """Raises `ProviderError` if a key is missing or the practice server does not start, and `LaneError`."""
+        """Raises `ProviderError` if a key is missing or cannot be one, or if the practice server does not start."""
         target = parse(lane.text)
         await self._client.warm()
         match target:
@@ -96,7 +96,6 @@ def check(lane: Lane) -> Target:
         try:
             vendor(target.vendor)
         except KeyError:
-            raise LaneError(
-                f"lane {lane.text!r}: there is no vendor {target.vendor!r}; `abreast models` lists them"
-            ) from None
+            known = ", ".join(row.id for row in VENDORS)
+            raise LaneError(f"lane {lane.text!r}: there is no vendor {target.vendor!r}; there are {known}") from None
     return target

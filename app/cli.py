@@ -1,0 +1,113 @@
+"""The command line: `abreast run`, `models`, `practice` and `--version`. Nothing of the window is loaded."""
+
+import argparse
+import math
+import sys
+
+from app.cli_help import MODELS, PRACTICE, RUN, TOP
+from app.release import release
+
+USAGE, INTERRUPTED = 2, 130
+
+
+def main(argv: list[str]) -> int:
+    """Carries out `argv`, the words after the program's name; the exit code."""
+    try:
+        options = parser().parse_args(argv)
+    except SystemExit as ending:  # --help, --version, or a usage error that argparse has told
+        return ending.code if isinstance(ending.code, int) else USAGE
+    try:
+        return _carry_out(options)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+
+
+def _carry_out(options: argparse.Namespace) -> int:
+    """Each command's modules are imported when it is used: `--version` need not wait for them."""
+    match options.command:
+        case "run":
+            from app import cli_run
+
+            return cli_run.main(options)
+        case "models":
+            from app import cli_models
+
+            return cli_models.main(options)
+        case _:
+            from app import cli_practice
+
+            return cli_practice.main(options)
+
+
+def parser() -> argparse.ArgumentParser:
+    top = argparse.ArgumentParser(
+        prog="abreast", description=TOP, allow_abbrev=False, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    top.add_argument("--version", action="version", version=f"abreast {release()}")
+    commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    _add_run(_command(commands, "run", "send a prompt through lanes and print the answers", RUN))
+    _add_models(_command(commands, "models", "list what `vendor/model` may be", MODELS))
+    _add_practice(_command(commands, "practice", "serve the practice models on this machine", PRACTICE))
+    return top
+
+
+def _command(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, short: str, long: str
+) -> argparse.ArgumentParser:
+    return commands.add_parser(
+        name,
+        help=short,
+        description=f"{short[0].upper()}{short[1:]}.",
+        epilog=long,
+        allow_abbrev=False,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+
+
+def _add_run(run: argparse.ArgumentParser) -> None:
+    run.add_argument("--prompt", required=True, metavar="TEXT", help="the prompt, or - for standard input")
+    run.add_argument("--system", metavar="TEXT", help="the system prompt")
+    run.add_argument("--lane", action="append", required=True, metavar="LANE", help="what to run; repeatable")
+    run.add_argument("--repeat", type=_count, default=1, metavar="N", help="send the prompt N times down each lane")
+    run.add_argument("--param", action="append", default=[], metavar="NAME=VALUE", help="a parameter; repeatable")
+    run.add_argument("--key-env", action="append", default=[], metavar="[ORIGIN=]NAME", help="a key for URL lanes")
+    run.add_argument("--timeout", type=_seconds, metavar="SECONDS", help="time allowed until the answer begins")
+    run.add_argument("--json", action="store_true", help="print one JSON line per run, as each ends")
+    run.add_argument("--events", action="store_true", help="print every event as a JSON line, and what --json prints")
+
+
+def _add_models(models: argparse.ArgumentParser) -> None:
+    models.add_argument("vendor", nargs="?", metavar="VENDOR", help="only this one's models")
+    models.add_argument("--json", action="store_true", help="print one JSON line per model")
+
+
+def _add_practice(practice: argparse.ArgumentParser) -> None:
+    practice.add_argument("--port", type=_port, default=0, metavar="N", help="0, the default, takes a free one")
+    practice.add_argument("--fault", default="", metavar="SPEC", help="what goes wrong with every request")
+    practice.add_argument("--log", metavar="FILE", help="append a JSON line for each request and how it ended")
+
+
+def _count(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and len(text) < 10 and int(text) >= 1):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of 1 or more")
+    return int(text)
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = math.nan
+    if not 0 < seconds < math.inf:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a positive number of seconds")
+    return seconds
+
+
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and len(text) < 6 and int(text) <= 65535):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a port from 0 to 65535")
+    return int(text)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

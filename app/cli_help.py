@@ -1,0 +1,69 @@
+"""What the command line says of itself. What the public contract leaves open is decided here, and kept."""
+
+TOP = """\
+One prompt, several models, side by side.
+
+Without a command, the window opens."""
+
+RUN = """\
+lanes
+  vendor/model                  practice/swift, openrouter/anthropic/claude-x:free (split at the first /)
+  dialect:model@base_url        openai_chat:my-model@http://127.0.0.1:8000/v1; dialects are openai_chat,
+                                anthropic and gemini; the base URL is taken as it is, save one final /
+  The same lane may be given twice: lane_index tells them apart.
+
+runs
+  --repeat makes rounds. All lanes of a round are sent in the same moment, and a round begins when the one
+  before is over; run numbers count through the rounds. Every run that was asked for ends as one result,
+  also one that was stopped before it began.
+
+prompt and parameters
+  Standard input is read as bytes: UTF-8, one final newline (LF) dropped. An empty prompt, invalid UTF-8 and
+  lone surrogates are refused. Write --prompt=TEXT for a text that begins with a dash.
+  A parameter's VALUE is JSON if it parses, else a string; NaN and Infinity are not JSON. A name that is
+  given again overrides. Known names mean the same in every dialect: temperature, top_p, top_k, max_tokens,
+  stop, seed, presence_penalty, frequency_penalty, logprobs, top_logprobs, reasoning_effort,
+  thinking_budget. Any other goes into the request body as given.
+
+keys
+  A vendor lane reads the vendor's usual environment variable. A URL lane gets a vendor's key only at that
+  vendor's own origin; else only the one in the variable that --key-env names. With URL lanes of several
+  origins, or an http:// origin that is not this machine, write --key-env ORIGIN=NAME; one that names a
+  vendor's origin goes before the vendor's usual variable. An ORIGIN that no lane goes to is refused.
+  A vendor lane without a key is a failed run of kind authentication, for which nothing is sent.
+
+output
+  Results go to standard output, as UTF-8; everything else goes to standard error. Without --json, one lane's
+  answer is printed as it comes, several lanes' answers when each is whole, under headings; reasoning is left
+  out, and a terminal is sent no control characters. --events implies --json. If nobody reads standard output
+  any more, the runs are stopped.
+
+figures
+  timings_ms are moments in milliseconds since the first request of the run was handed to the transport, not
+  durations; in attempts, since that attempt's own. dns, connect and tls are null on a connection that was
+  kept, and dns where the address is a number. headers is the arrival of the response's head, ttfb that of
+  the first byte of its body.
+  chunks are deltas with text: of the answer, of reasoning and of refusals; icl_ms is the time between them.
+  tool calls count for ttft and last, not for chunks. itl_ms and tokens_per_s divide by the tokens after the
+  first, as the provider counted them, and are null where reasoning was counted but not shown.
+  usage is the sum over the attempts; a count that nobody reported is null. cost is null when unknown; the
+  practice models' is play money from their own list.
+  loop_lag_ms_max well above a millisecond or two says that this machine spoiled the other figures.
+  error is set with every outcome but done; its kind for stopped is cancelled.
+
+exit codes
+  0 every run is done   1 some run is not, or results could not be written   2 usage, nothing sent
+  130 interrupted: the results so far are printed, the rest as stopped; a second signal ends at once"""
+
+MODELS = """\
+Each line begins with vendor/model, as --lane takes it. Without VENDOR, the practice models are listed, and those
+of every vendor whose key is in the environment; each vendor has five seconds to answer, and trouble with one goes
+to standard error and leaves the others alone. The exit code is 1 if the list of some vendor could not be had."""
+
+PRACTICE = """\
+Prints one JSON line with the base URL for each dialect and the models' names, then serves on 127.0.0.1 until its
+standard input closes or it is interrupted.
+
+  abreast run --prompt 'Why do ships float?' --lane practice/swift
+
+needs no such server: it starts one of its own."""

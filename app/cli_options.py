@@ -1,0 +1,190 @@
+"""What `abreast run` was asked for: the words of the command line, checked and made values before anything is sent."""
+
+import json
+import math
+import re
+from argparse import Namespace
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, Never
+from urllib.parse import urlsplit
+
+import msgspec
+
+from app.compose import check
+from app.lanes import Lane, LaneError, Target, UrlTarget, VendorTarget, is_loopback
+from app.messages import RunOrder
+from providers.types import Message, Request
+from providers.vendors import origin, vendor
+
+NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+"""What an environment variable may be called."""
+NO_ORIGIN = "--key-env ORIGIN=NAME: an origin looks like https://host or http://host:8000, without a path"
+"""What was given in its place is not repeated, since it may be a key."""
+
+
+class UsageError(ValueError):
+    """The command line cannot be carried out as it stands; the message says what would be right."""
+
+
+class Ask(msgspec.Struct, frozen=True):
+    """One call of `abreast run`. `key_env` names a variable for each origin; `first_s` None leaves the defaults."""
+
+    request: Request
+    lanes: tuple[Lane, ...]
+    targets: tuple[Target, ...]
+    repeat: int = 1
+    key_env: dict[str, str] = {}
+    first_s: float | None = None
+
+    def rounds(self) -> Iterator[tuple[RunOrder, ...]]:
+        """The runs to be made: those of a round start together, and a round starts when the one before is over."""
+        for repeat in range(self.repeat):
+            yield tuple(
+                RunOrder(repeat * len(self.lanes) + index, index, repeat, lane, self.request)
+                for index, lane in enumerate(self.lanes)
+            )
+
+
+def asked(options: Namespace, *, stdin: Callable[[], bytes], environ: Mapping[str, str]) -> Ask:
+    """The options as values; `stdin` reads all of standard input, and may raise `OSError`. Raises `UsageError`."""
+    lanes = tuple(Lane(plain(text, "--lane")) for text in options.lane)
+    targets = tuple(_target(lane) for lane in lanes)
+    system = None if options.system is None else plain(options.system, "--system")
+    return Ask(
+        request=Request((Message("user", prompt(options.prompt, stdin)),), system, params(options.param)),
+        lanes=lanes,
+        targets=targets,
+        repeat=options.repeat,
+        key_env=key_env(options.key_env, targets, environ),
+        first_s=options.timeout,
+    )
+
+
+def _target(lane: Lane) -> Target:
+    try:
+        return check(lane)
+    except LaneError as error:
+        raise UsageError(str(error)) from None
+
+
+def plain(text: str, what: str) -> str:
+    """`text`, which is whole Unicode. Bytes of the command line that are not UTF-8 arrive as lone surrogates."""
+    if any("\ud800" <= character <= "\udfff" for character in text):
+        raise UsageError(f"{what} is not valid UTF-8, or holds a lone surrogate")
+    return text
+
+
+def prompt(text: str, stdin: Callable[[], bytes]) -> str:
+    """The prompt itself, or what `stdin` reads for `-`."""
+    found = _read(stdin) if text == "-" else plain(text, "--prompt")
+    if not found:
+        raise UsageError("the prompt is empty")
+    return found
+
+
+def _read(stdin: Callable[[], bytes]) -> str:
+    try:
+        return stdin().decode("utf-8").removesuffix("\n")
+    except UnicodeDecodeError as error:
+        raise UsageError(f"standard input is not valid UTF-8: {error.reason} at byte {error.start}") from None
+    except OSError as error:
+        raise UsageError(f"standard input cannot be read: {error.strerror}") from None
+
+
+def params(pairs: Iterable[str]) -> dict[str, Any]:
+    """`name=value` each. A name that comes again overrides what came before."""
+    found: dict[str, Any] = {}
+    for pair in pairs:
+        name, equals, value = plain(pair, "--param").partition("=")
+        if not equals or not name.strip():
+            raise UsageError(f"--param {pair!r} is not name=value")
+        found[name.strip()] = _value(name.strip(), value)
+    return found
+
+
+def _value(name: str, text: str) -> Any:
+    try:
+        value = json.loads(text, parse_constant=_not_json)
+    except ValueError:
+        return text
+    except RecursionError:
+        raise UsageError(f"--param {name}: the value is nested too deeply") from None
+    _check_sendable(name, value)
+    return value
+
+
+def _not_json(constant: str) -> Never:
+    raise ValueError(f"{constant} is not JSON")
+
+
+def _check_sendable(name: str, value: Any) -> None:
+    match value:
+        case float() if not math.isfinite(value):
+            raise UsageError(f"--param {name}: the number is too large")
+        case str():
+            plain(value, f"--param {name}")
+        case list():
+            for item in value:
+                _check_sendable(name, item)
+        case dict():
+            for key, item in value.items():
+                plain(key, f"--param {name}")
+                _check_sendable(name, item)
+
+
+# Which key goes where
+
+
+def key_env(given: Iterable[str], targets: Iterable[Target], environ: Mapping[str, str]) -> dict[str, str]:
+    """The variable's name for each origin, from `NAME` and `ORIGIN=NAME`. Raises `UsageError`."""
+    targets = tuple(targets)
+    of_urls = dict.fromkeys(origin(t.base_url) for t in targets if isinstance(t, UrlTarget))
+    reached = of_urls.keys() | {origin(vendor(t.vendor).base_url) for t in targets if isinstance(t, VendorTarget)}
+    found: dict[str, str] = {}
+    for text in given:
+        where, equals, name = text.rpartition("=")
+        _check_variable(name, environ)
+        place = _named_origin(where, reached) if equals else _only_origin(tuple(of_urls), name)
+        if found.setdefault(place, name) != name:
+            raise UsageError(f"--key-env names two variables for {place}: {found[place]} and {name}")
+    return found
+
+
+def _named_origin(where: str, reached: Iterable[str]) -> str:
+    try:
+        parts = urlsplit(where)
+        place = origin(where)
+    except ValueError:
+        raise UsageError(NO_ORIGIN) from None
+    extra = parts.path.strip("/") or parts.query or parts.fragment or parts.username
+    if parts.scheme not in ("http", "https") or not parts.hostname or extra:
+        raise UsageError(NO_ORIGIN)
+    if place not in reached:
+        raise UsageError(f"--key-env: no lane goes to {place}")
+    return place
+
+
+def _only_origin(origins: tuple[str, ...], name: str) -> str:
+    if not origins:
+        raise UsageError(
+            f"--key-env {name}: there is no URL lane it could be for; a vendor's key is read from the vendor's own "
+            f"variable, or from --key-env ORIGIN=NAME"
+        )
+    if len(origins) > 1:
+        raise UsageError(
+            f"--key-env {name}: the URL lanes go to several origins ({', '.join(origins)}); "
+            f"say which one gets the key, as --key-env {origins[0]}={name}"
+        )
+    if origins[0].startswith("http://") and not is_loopback(origins[0]):
+        raise UsageError(
+            f"--key-env {name}: {origins[0]} is not encrypted and not on this machine; "
+            f"to send the key there all the same, say --key-env {origins[0]}={name}"
+        )
+    return origins[0]
+
+
+def _check_variable(name: str, environ: Mapping[str, str]) -> None:
+    if not NAME.fullmatch(name):
+        raise UsageError("--key-env takes the name of an environment variable, not a key")
+    if not environ.get(name, "").strip():
+        raise UsageError(f"--key-env {name}: the environment variable {name} is not set, or empty")

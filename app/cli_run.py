@@ -1,0 +1,159 @@
+"""`abreast run`: the headless twin of the window."""
+
+import asyncio
+import errno
+import os
+import signal
+import sys
+from argparse import Namespace
+from collections.abc import Awaitable, Callable
+
+from app.cli_options import Ask, UsageError, asked
+from app.compose import Workshop
+from app.execute import StartLine, execute
+from app.keys import Keys
+from app.lag import LoopLag
+from app.lanes import Lane, Target, UrlTarget, VendorTarget
+from app.messages import RunOrder
+from app.pricing import LISTED_AS, Prices
+from app.printing import EventLines, Outlet, RecordLines, stdout_fd
+from app.printing_text import Reader, reader
+from app.records import Outcome, RunRecord
+from app.run import Pricer, RunFold
+from app.tasks import Tasks
+from providers.errors import Failure
+from providers.model import Model
+from providers.vendors import vendor_of_origin
+
+DONE, NOT_DONE, USAGE, INTERRUPTED = 0, 1, 2, 130
+STOPS = (signal.SIGINT, signal.SIGTERM)
+
+
+class Runs:
+    """All runs of one call, round by round."""
+
+    def __init__(self, ask: Ask, model: Callable[[Lane], Awaitable[Model]], *, price: Pricer, reader: Reader) -> None:
+        self._ask = ask
+        self._model = model
+        self._price = price
+        self._reader = reader
+        self._lag = LoopLag()
+        self._live: set[asyncio.Task[None]] = set()
+        self.stopped = False
+        self.outcomes: list[Outcome] = []
+
+    async def make(self) -> None:
+        """Every run that was asked for ends as one record, those that were stopped before they began as well."""
+        tasks = Tasks(_report)
+        for orders in self._ask.rounds():
+            if self.stopped:
+                for order in orders:
+                    self._ended(_never_begun(order))
+                continue
+            line = StartLine(len(orders))
+            self._live = {tasks.start(self._run(order, line), name=f"run {order.run}") for order in orders}
+            await asyncio.gather(*self._live)
+
+    def stop(self) -> None:
+        self.stopped = True
+        for task in self._live:
+            task.cancel()
+
+    async def _run(self, order: RunOrder, line: StartLine) -> None:
+        model = self._model(order.lane)
+        self._ended(await execute(order, model, line=line, sink=self._reader.event, lag=self._lag, price=self._price))
+
+    def _ended(self, record: RunRecord) -> None:
+        self.outcomes.append(record.outcome)
+        self._reader.ended(record)
+
+
+def _never_begun(order: RunOrder) -> RunRecord:
+    fold = RunFold(run=order.run, lane_index=order.lane_index, repeat=order.repeat, lane=order.lane.text)
+    return fold.record(failure=Failure("cancelled", "stopped before it began"))
+
+
+def _report(error: BaseException) -> None:
+    sys.stderr.write(f"abreast run: a fault in Abreast itself: {type(error).__name__}: {error}\n")
+
+
+class Interrupts:
+    """The first signal asks for an end in good order, the second ends the process where it stands."""
+
+    def __init__(self, stop: Callable[[], None]) -> None:
+        self._stop = stop
+        self.seen = False
+
+    def listen(self) -> None:
+        for each in STOPS:
+            asyncio.get_running_loop().add_signal_handler(each, self._on_signal)
+
+    def _on_signal(self) -> None:
+        if self.seen:
+            os._exit(INTERRUPTED)
+        self.seen = True
+        self._stop()
+
+
+def main(options: Namespace) -> int:
+    try:
+        ask = asked(options, stdin=_stdin, environ=os.environ)
+        fd = stdout_fd()
+    except UsageError as error:
+        sys.stderr.write(f"abreast run: {error}\n")
+        return USAGE
+    except OSError as error:
+        sys.stderr.write(f"abreast run: {error.strerror}\n")
+        return NOT_DONE
+    prices = Prices()
+    if any(_is_listed(target) for target in ask.targets):
+        prices.load()
+    return asyncio.run(_run(ask, options, fd, prices))
+
+
+def _stdin() -> bytes:
+    if sys.stdin is None:
+        raise OSError(errno.EBADF, "it is closed")
+    return sys.stdin.buffer.read()
+
+
+def _is_listed(target: Target) -> bool:
+    """Whether the price list could know the lane's model."""
+    match target:
+        case VendorTarget(vendor=name):
+            return name in LISTED_AS
+        case UrlTarget(base_url=url):
+            owner = vendor_of_origin(url)
+            return owner is not None and owner.id in LISTED_AS
+
+
+async def _run(ask: Ask, options: Namespace, fd: int, prices: Prices) -> int:
+    loop = asyncio.get_running_loop()
+    outlet = Outlet(fd, on_lost=lambda: loop.call_soon_threadsafe(runs.stop))
+    workshop = Workshop(keys=Keys(os.environ, ask.key_env), first_s=ask.first_s)
+    runs = Runs(ask, workshop.model, price=prices.of, reader=_reader(ask, options, outlet))
+    interrupts = Interrupts(runs.stop)
+    interrupts.listen()
+    try:
+        await runs.make()
+    finally:
+        await workshop.aclose()
+        await asyncio.to_thread(outlet.close)
+    return _exit_code(runs, outlet, interrupted=interrupts.seen)
+
+
+def _reader(ask: Ask, options: Namespace, outlet: Outlet) -> Reader:
+    if options.events:
+        return EventLines(outlet)
+    if options.json:
+        return RecordLines(outlet)
+    return reader(ask.lanes, ask.repeat, outlet.put, terminal=sys.stdout.isatty())
+
+
+def _exit_code(runs: Runs, outlet: Outlet, *, interrupted: bool) -> int:
+    if outlet.failed and outlet.lost is not None:
+        sys.stderr.write(f"abreast run: standard output cannot be written: {outlet.lost.strerror}\n")
+    if interrupted:
+        return INTERRUPTED
+    whole = outlet.lost is None and all(outcome == "done" for outcome in runs.outcomes)
+    return DONE if whole else NOT_DONE
