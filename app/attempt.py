@@ -22,6 +22,19 @@ from providers.usage import TokenUsage
 State = Literal["open", "done", "stopped", "cut_off", "failed", "discarded"]
 
 
+class OpenCall:
+    """A tool call of which pieces are still to come."""
+
+    def __init__(self) -> None:
+        self.id: str | None = None
+        self.name = ""
+        self.fragments: list[str] = []
+        self.complete = False
+
+    def record(self) -> CallRecord:
+        return CallRecord(self.id, self.name, "".join(self.fragments), self.complete)
+
+
 class Attempt:
     """What is known of one attempt so far."""
 
@@ -37,7 +50,7 @@ class Attempt:
         self.text: list[str] = []
         self.reasoning: list[str] = []
         self.refusal: list[str] = []
-        self.calls: dict[int, CallRecord] = {}
+        self._calls: dict[int, OpenCall] = {}
         self.stamps = array("q")
         """One stamp for each delta with text."""
         self.first_ns: int | None = None
@@ -55,6 +68,11 @@ class Attempt:
         """Whether its text belongs to the answer."""
         return not self.void and self.role in ("answer", "hedge", "cache")
 
+    @property
+    def refused(self) -> bool:
+        """Whether the server answered with an error status, for which nothing is charged."""
+        return self.response is not None and self.response.status >= 300
+
     def on_delta(self, event: Text | Reasoning | Refusal) -> None:
         if not event.text:
             return
@@ -71,14 +89,23 @@ class Attempt:
         self._seen(event.at_ns)
 
     def on_call_delta(self, event: ToolCallDelta) -> None:
-        before = self.calls.get(event.index)
-        arguments = (before.arguments if before else "") + event.arguments
-        name = event.name or (before.name if before else "")
-        self.calls[event.index] = CallRecord(event.id or (before.id if before else None), name, arguments, False)
+        call = self._calls.setdefault(event.index, OpenCall())
+        call.id = event.id or call.id
+        call.name = event.name or call.name
+        call.fragments.append(event.arguments)
         self._seen(event.at_ns)
 
     def on_call(self, event: ToolCall) -> None:
-        self.calls[event.index] = CallRecord(event.id, event.name, event.arguments, event.complete)
+        if event.index not in self._calls:
+            self._seen(event.at_ns)
+        call = self._calls[event.index] = OpenCall()
+        call.id, call.name, call.complete = event.id, event.name, event.complete
+        call.fragments.append(event.arguments)
+
+    @property
+    def calls(self) -> tuple[CallRecord, ...]:
+        """The tool calls in order, as far as they have come."""
+        return tuple(self._calls[index].record() for index in sorted(self._calls))
 
     def on_timing(self, event: Timing) -> None:
         self.phases[event.phase] = event.at_ns

@@ -20,9 +20,11 @@ class LoopLag:
     def __init__(self) -> None:
         self._gauges: list[Gauge] = []
         self._timer: asyncio.TimerHandle | None = None
+        self._due = 0.0
 
     @contextmanager
     def gauge(self) -> Iterator[Gauge]:
+        """A gauge that is read inside the block or after it: a lag that lasts to the block's end counts."""
         gauge = Gauge()
         self._gauges.append(gauge)
         if self._timer is None:
@@ -30,6 +32,7 @@ class LoopLag:
         try:
             yield gauge
         finally:
+            self._note()
             self._gauges.remove(gauge)
             if not self._gauges and self._timer is not None:
                 self._timer.cancel()
@@ -37,11 +40,14 @@ class LoopLag:
 
     def _arm(self) -> None:
         loop = asyncio.get_running_loop()
-        due = loop.time() + PERIOD_S
-        self._timer = loop.call_at(due, self._sample, due)
+        self._due = loop.time() + PERIOD_S
+        self._timer = loop.call_at(self._due, self._sample)
 
-    def _sample(self, due: float) -> None:
-        lag_ms = (asyncio.get_running_loop().time() - due) * 1e3
+    def _sample(self) -> None:
+        self._note()
+        self._arm()
+
+    def _note(self) -> None:
+        lag_ms = (asyncio.get_running_loop().time() - self._due) * 1e3
         for gauge in self._gauges:
             gauge.worst_ms = max(gauge.worst_ms, lag_ms)
-        self._arm()

@@ -6,7 +6,7 @@ from importlib.metadata import version
 from typing import Any
 
 from app.attempt import Attempt
-from app.records import Cost
+from app.records import Cost, plain
 from providers.practice.catalog import PRICES, PRICES_AS_OF
 from providers.usage import TokenUsage
 
@@ -87,9 +87,3 @@ class Prices:
             return None  # no price for this model, or counts that contradict each other
         release = version("genai-prices")
         return Cost(plain(priced.total_price), "USD", f"genai-prices {release}", RELEASED.get(release))
-
-
-def plain(amount: Decimal) -> str:
-    """A decimal number without an exponent and without trailing zeros."""
-    text = format(amount, "f")
-    return text.rstrip("0").rstrip(".") if "." in text else text

@@ -1,5 +1,6 @@
 """What a run came to, as values: one line of `abreast run --json` each (schema 1)."""
 
+from decimal import Decimal
 from typing import Any, Literal
 
 import msgspec
@@ -48,6 +49,12 @@ class Cost(msgspec.Struct, frozen=True):
     currency: str
     source: str
     as_of: str | None
+
+
+def plain(amount: Decimal) -> str:
+    """A decimal number without an exponent and without trailing zeros."""
+    text = format(amount, "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 class CallRecord(msgspec.Struct, frozen=True):

@@ -8,8 +8,9 @@ from decimal import Decimal
 from typing import assert_never
 
 from app.attempt import Attempt, State, tokens_of
+from app.lanes import asked_model
 from app.metrics import inter_chunk, inter_token, ms, tokens_per_s
-from app.records import Cost, ErrorRecord, NoticeRecord, Outcome, Percentiles, RunRecord, Timings
+from app.records import Cost, ErrorRecord, NoticeRecord, Outcome, Percentiles, RunRecord, Timings, plain
 from providers.errors import Failure
 from providers.events import (
     Discarded,
@@ -77,31 +78,30 @@ class RunFold:
                 pass
             case Spent():
                 self.attempts[event.attempt].usage = event.usage
-                self._close(event.attempt, "done", event.at_ns)
+                self._done(event.attempt, event.at_ns)
             case Failed():
                 self.attempts[event.attempt].failure = event.error
-                self._void(event.attempt, state_of(event.error), event.at_ns)
+                self._void(event.attempt, state_of(event.error))
             case Discarded():
-                self._void(event.attempt, "discarded", event.at_ns)
+                self._void(event.attempt, "discarded")
             case Finished():
                 self._finish(event)
             case _:
                 assert_never(event)
 
-    def _close(self, number: int, state: State, at_ns: int | None) -> None:
-        attempt = self.attempts[number]
-        attempt.state = state
-        attempt.ended_ns = at_ns
+    def _done(self, number: int, at_ns: int) -> None:
+        self.attempts[number].state = "done"
+        self.attempts[number].ended_ns = at_ns
 
-    def _void(self, number: int, state: State, at_ns: int) -> None:
-        self._close(number, state, at_ns)
+    def _void(self, number: int, state: State) -> None:
+        self.attempts[number].state = state
         self.attempts[number].void = True
 
     def _finish(self, event: Finished) -> None:
         self.finished = event
         attempt = self.attempts[event.attempt]
         attempt.model, attempt.usage, attempt.stop = event.model, event.usage, event.stop or attempt.stop
-        self._close(event.attempt, "done", event.at_ns)
+        self._done(event.attempt, event.at_ns)
 
     # What the run is made of
 
@@ -131,7 +131,8 @@ class RunFold:
         return inter_chunk(answer.stamps) if answer else None
 
     def record(self, *, failure: Failure | None = None, lag_ms: float = 0.0, price: Pricer = unpriced) -> RunRecord:
-        """The run as a value. `failure` is what ended it where no `Finished` did."""
+        """The run as a value. `failure` is what ended it where no `Finished` did; what came after that is no matter."""
+        failure = None if self.finished else failure
         self._end_open_attempts(failure)
         answer = self.answer or Attempt(_NOTHING)
         costs = {a.number: price(a) for a in self.attempts.values()}
@@ -142,16 +143,16 @@ class RunFold:
             lane_index=self.lane_index,
             repeat=self.repeat,
             lane=self.lane,
-            model=answer.model,
+            model=answer.model or self._asked(),
             outcome=self._outcome(failure),
             text="".join(answer.text),
             reasoning="".join(answer.reasoning),
             refusal="".join(answer.refusal),
-            tool_calls=tuple(answer.calls[index] for index in sorted(answer.calls)),
+            tool_calls=answer.calls,
             finish_reason=answer.stop,
             usage=tokens_of(total([a.usage for a in self.attempts.values()])),
             usage_raw=answer.usage.raw,
-            cost=_sum_costs(list(costs.values())),
+            cost=_sum_costs([costs[a.number] for a in self.attempts.values() if not a.refused]),
             timings_ms=self._timings(answer),
             reused=answer.response.reused if answer.response else None,
             http_version=answer.response.http_version if answer.response else None,
@@ -165,6 +166,11 @@ class RunFold:
             notices=tuple(self.notices),
             error=ErrorRecord.of(failure) if failure else None,
         )
+
+    def _asked(self) -> str:
+        """The model that was asked, where no attempt tells."""
+        tried = list(self.attempts.values())
+        return tried[-1].model if tried else asked_model(self.lane)
 
     def _timings(self, answer: Attempt) -> Timings:
         return answer.timings(self.started_ns) if self.attempts else Timings()
@@ -201,10 +207,10 @@ def _hides_reasoning(attempt: Attempt) -> bool:
 
 
 def _sum_costs(costs: list[Cost | None]) -> Cost | None:
-    """The cost of all attempts; unknown as soon as one that was paid for is unknown."""
+    """The cost of the attempts that were paid for; unknown as soon as one of them is."""
     known = [cost for cost in costs if cost is not None]
     if not known or len(known) < len(costs) or len({cost.currency for cost in known}) > 1:
         return None
     amount = sum((Decimal(cost.amount) for cost in known), Decimal(0))
     sources = list(dict.fromkeys(cost.source for cost in known))
-    return Cost(format(amount, "f"), known[0].currency, " + ".join(sources), known[0].as_of)
+    return Cost(plain(amount), known[0].currency, " + ".join(sources), known[0].as_of)
