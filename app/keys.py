@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from app.lanes import LaneError, Target, UrlTarget, VendorTarget, is_loopback
+from app.lanes import Target, UrlTarget, VendorTarget, is_loopback
+from providers.errors import Failure, ProviderError
 from providers.vendors import Vendor, origin, vendor, vendor_of_origin
 
 
@@ -19,10 +20,10 @@ class Keys:
     given: Mapping[str, str] = field(default_factory=dict)
 
     def for_target(self, target: Target) -> str | None:
-        """The key for `target`, or None if none is known. Raises `LaneError` for a key that cannot be one."""
+        """The key for `target`, or None if none is known. Raises `ProviderError` for a key that cannot be one."""
         match target:
-            case VendorTarget(vendor=name):
-                return self._of(vendor(name))
+            case VendorTarget(vendor=id_):
+                return self._of(vendor(id_))
             case UrlTarget(base_url=url):
                 if (name := self.given.get(origin(url))) is not None:
                     return self._named(name, url)
@@ -39,13 +40,17 @@ class Keys:
 
     def _named(self, name: str, url: str) -> str:
         if not self.environ.get(name, "").strip():
-            raise LaneError(f"the environment variable {name}, which should hold the key for {origin(url)}, is empty")
+            raise _unusable(f"the environment variable {name}, which should hold the key for {origin(url)}, is empty")
         return checked(self.environ[name], name)
 
 
 def checked(key: str, name: str) -> str:
-    """`key` trimmed. Raises `LaneError`, which does not quote it, if HTTP could not carry it."""
+    """`key` trimmed. Raises `ProviderError`, which does not quote it, if HTTP could not carry it."""
     key = key.strip()
     if not key.isascii() or not key.isprintable() or " " in key:
-        raise LaneError(f"the key in {name} holds a space or a character outside ASCII, so it cannot be right")
+        raise _unusable(f"the key in {name} holds a space or a character outside ASCII, so it cannot be right")
     return key
+
+
+def _unusable(why: str) -> ProviderError:
+    return ProviderError(Failure("authentication", why))

@@ -44,6 +44,7 @@ class PracticeServer:
             stdin=PIPE,
             stdout=PIPE,
             env=environment(),
+            start_new_session=True,  # or Ctrl-C in a terminal would end it under our runs before they are stopped
         )
         assert self._process.stdout is not None
         try:

@@ -63,7 +63,8 @@ def origin(url: str) -> str:
     """Scheme, host and port of `url`, the port always said: what a key belongs to."""
     parts = urlsplit(url)
     port = parts.port or {"http": 80, "https": 443}.get(parts.scheme, 0)
-    return f"{parts.scheme.lower()}://{(parts.hostname or '').lower()}:{port}"
+    host = (parts.hostname or "").lower()
+    return f"{parts.scheme.lower()}://{f'[{host}]' if ':' in host else host}:{port}"
 
 
 def vendor_of_origin(url: str) -> Vendor | None:
