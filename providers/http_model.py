@@ -52,6 +52,7 @@ class HttpModel:
         yield Started(0, started_ns, role="answer", vendor=self.vendor, endpoint=self.base_url, model=self.model)
         for notice in encoded.notices:
             yield notice
+        end: Finished | None = None
         try:
             async with AsyncExitStack() as stack:
                 stack.callback(watch.rest)
@@ -62,9 +63,14 @@ class HttpModel:
                     raise ProviderError(await self._refusal(exchange))
                 async with aclosing(self._answer(exchange, watch)) as answer:
                     async for event in answer:
-                        yield event
+                        if isinstance(event, Finished):
+                            end = event
+                        else:
+                            yield event
         except ProviderError as error:
             raise ProviderError(msgspec.structs.replace(error.failure, late=watch.useful)) from error.__cause__
+        assert end is not None  # said last, when the connection has been given back: nothing can fail after it
+        yield end
 
     async def _open(self, stack: AsyncExitStack, encoded: Encoded, watch: Watch) -> Exchange:
         headers = {"content-type": "application/json", "accept": "text/event-stream", **encoded.headers}
