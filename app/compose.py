@@ -44,7 +44,7 @@ class Workshop:
 
     async def model(self, lane: Lane) -> Model:
         """Raises `ProviderError` if a key is missing or cannot be one, or if the practice server does not start."""
-        target = parse(lane.text)
+        target = check(lane)
         await self._client.warm()
         match target:
             case VendorTarget():

@@ -1,0 +1,177 @@
+"""The engine as a real process: what it does, and what becomes of it."""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from app.lanes import Lane
+from app.messages import RunOrder
+from app.records import RunRecord
+from app.run import RunFold
+from providers.events import Event, Text
+from providers.types import Request
+from widgets.engine_client import EngineClient
+
+LONG = {"max_tokens": 4000, "practice": {"ttft_ms": 20, "tokens_per_s": 200, "jitter": 0}}
+
+
+class Heard:
+    """Everything that an engine client told."""
+
+    def __init__(self, client: EngineClient) -> None:
+        self.events: dict[int, list[Event]] = {}
+        self.records: dict[int, RunRecord] = {}
+        self.deaths: list[str] = []
+        self.troubles: list[str] = []
+        self.readies = 0
+        client.streamed.connect(self._streamed)
+        client.ended.connect(self._ended)
+        client.died.connect(self.deaths.append)
+        client.trouble.connect(self.troubles.append)
+        client.ready.connect(self._ready)
+
+    def _streamed(self, run: int, events: tuple[Event, ...]) -> None:
+        self.events.setdefault(run, []).extend(events)
+
+    def _ended(self, record: RunRecord) -> None:
+        self.records[record.run] = record
+
+    def _ready(self) -> None:
+        self.readies += 1
+
+    def text(self, run: int) -> str:
+        return "".join(e.text for e in self.events.get(run, ()) if isinstance(e, Text))
+
+
+@pytest.fixture
+def client(qtbot: QtBot) -> Iterator[EngineClient]:
+    made = EngineClient()
+    yield made
+    asyncio.run(made.close())
+    made.deleteLater()
+
+
+def order(run: int, lane: str, **params: object) -> RunOrder:
+    return RunOrder(run, run, 0, Lane(lane, dict(params)), Request.of("What is time to first token?", temperature=0))
+
+
+def alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+
+
+def children(pid: int) -> list[int]:
+    return [int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def gone(pids: list[int]) -> Callable[[], bool]:
+    return lambda: not any(map(alive, pids))
+
+
+def test_three_lanes_stream_and_end(client: EngineClient, qtbot: QtBot) -> None:
+    heard = Heard(client)
+    lanes = ("practice/swift", "practice-anthropic/steady", "practice-gemini/deep")
+    client.start(tuple(order(n, lane, max_tokens=20) for n, lane in enumerate(lanes)))
+
+    qtbot.waitUntil(lambda: len(heard.records) == 3, timeout=20_000)
+
+    for run, record in heard.records.items():
+        assert record.outcome == "done", record.error
+        fold = RunFold(run=run, lane_index=run, repeat=0, lane=record.lane)
+        for event in heard.events[run]:
+            fold.add(event)
+        assert fold.record(lag_ms=record.loop_lag_ms_max).text == record.text == heard.text(run)
+        assert record.cost is not None
+    starts = [heard.events[run][0].at_ns for run in heard.records]
+    assert max(starts) - min(starts) < 50e6
+
+
+def test_stopping_one_lane_leaves_the_others(client: EngineClient, qtbot: QtBot) -> None:
+    heard = Heard(client)
+    client.start((order(0, "practice/swift", **LONG), order(1, "practice/deep", max_tokens=300)))
+    qtbot.waitUntil(lambda: bool(heard.text(0)), timeout=20_000)
+    client.stop((0,))
+
+    qtbot.waitUntil(lambda: len(heard.records) == 2, timeout=30_000)
+
+    assert heard.records[0].outcome in ("stopped", "done")
+    assert heard.records[1].outcome == "done"
+
+
+def test_a_dead_port_and_an_unknown_vendor_end_in_records(client: EngineClient, qtbot: QtBot) -> None:
+    heard = Heard(client)
+    client.start((order(0, "openai_chat:m@http://127.0.0.1:9/v1"), order(1, "nobody/m"), order(2, "what")))
+
+    qtbot.waitUntil(lambda: len(heard.records) == 3, timeout=20_000)
+
+    errors = [heard.records[n].error for n in range(3)]
+    assert [error.kind for error in errors if error] == ["network", "bad_request", "bad_request"]
+
+
+def test_killed_in_mid_run_it_takes_nothing_with_it(client: EngineClient, qtbot: QtBot) -> None:
+    heard = Heard(client)
+    client.start((order(0, "practice/swift", **LONG),))
+    qtbot.waitUntil(lambda: bool(heard.text(0)), timeout=20_000)
+    first = client.pid
+    assert first is not None
+    practice = children(first)
+    shown = heard.text(0)
+
+    os.kill(first, signal.SIGKILL)
+    qtbot.waitUntil(lambda: bool(heard.deaths), timeout=5_000)
+
+    assert heard.text(0).startswith(shown)
+    qtbot.waitUntil(gone([first, *practice]), timeout=5_000)
+    qtbot.waitUntil(lambda: heard.readies == 2, timeout=10_000)
+    client.start((order(1, "practice/swift", max_tokens=5),))
+    qtbot.waitUntil(lambda: 1 in heard.records, timeout=20_000)
+    assert heard.records[1].outcome == "done"
+
+
+def test_a_new_practice_server_is_started_when_one_has_died(client: EngineClient, qtbot: QtBot) -> None:
+    heard = Heard(client)
+    client.start((order(0, "practice/swift", max_tokens=5),))
+    qtbot.waitUntil(lambda: 0 in heard.records, timeout=20_000)
+    assert client.pid is not None
+    for pid in children(client.pid):
+        os.kill(pid, signal.SIGKILL)
+    time.sleep(0.1)
+
+    client.start((order(1, "practice/swift", max_tokens=5),))
+    qtbot.waitUntil(lambda: 1 in heard.records, timeout=20_000)
+
+    assert heard.records[1].outcome == "done"
+
+
+def test_nothing_outlives_a_window_that_was_killed(tmp_path: Path, qtbot: QtBot) -> None:
+    program = (
+        "import sys\n"
+        "from PySide6.QtCore import QCoreApplication\n"
+        "from tests.widgets.test_engine_client import EngineClient, order\n"
+        "app = QCoreApplication([])\n"
+        "client = EngineClient()\n"
+        "client.start((order(0, 'practice/swift', max_tokens=4000),))\n"
+        "client.streamed.connect(lambda run, events: print(client.pid, flush=True))\n"
+        "app.exec()\n"
+    )
+    window = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True)
+    assert window.stdout is not None
+    engine = int(window.stdout.readline())
+    family = [engine, *children(engine)]
+    assert len(family) == 2
+
+    window.kill()
+    window.communicate()
+
+    qtbot.waitUntil(gone(family), timeout=5_000)
