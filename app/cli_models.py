@@ -9,7 +9,6 @@ from collections.abc import Mapping, Sequence
 from app.compose import http_client
 from app.fetch import Fetch
 from app.keys import Keys
-from app.lanes import VendorTarget
 from app.listing import ListedModel, listed
 from app.printing import json_line, stdout_fd, write_all
 from app.printing_text import harmless
@@ -44,7 +43,7 @@ def _keys(rows: list[Vendor], keys: Keys, wanted: str | None) -> tuple[list[tupl
     good = True
     for row in rows:
         try:
-            key = keys.for_target(VendorTarget(row.id, ""))
+            key = keys.of_vendor(row)
         except ProviderError as error:
             _complain(error.failure.message)
             good = False

@@ -23,14 +23,15 @@ class Keys:
         """The key for `target`, or None if none is known. Raises `ProviderError` for a key that cannot be one."""
         match target:
             case VendorTarget(vendor=id_):
-                return self._of(vendor(id_))
+                return self.of_vendor(vendor(id_))
             case UrlTarget(base_url=url):
                 if (name := self.given.get(origin(url))) is not None:
                     return self._named(name, url)
                 owner = None if is_loopback(url) else vendor_of_origin(url)
-                return self._of(owner) if owner is not None else None
+                return self.of_vendor(owner) if owner is not None else None
 
-    def _of(self, owner: Vendor) -> str | None:
+    def of_vendor(self, owner: Vendor) -> str | None:
+        """The key for the vendor's own origin, or None. Raises `ProviderError` as above."""
         if (name := self.given.get(origin(owner.base_url))) is not None and owner.base_url:
             return self._named(name, owner.base_url)
         for usual in owner.key_env:

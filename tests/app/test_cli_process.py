@@ -151,7 +151,7 @@ def test_faults_of_the_practice_server_are_told_as_what_they_are(dialect: str) -
         "529": ("failed", "overloaded"),
         "500": ("failed", "server"),
         "html": ("failed", "server"),
-        "empty": ("failed", None),
+        "empty": ("cut_off", "cut_off"),
         "close": ("failed", "network"),
         "json": ("done", None),
     }
