@@ -1,6 +1,7 @@
 """The engine as a real process: what it does, and what becomes of it."""
 
 import asyncio
+import json
 import os
 import signal
 import subprocess
@@ -107,6 +108,29 @@ def test_stopping_one_lane_leaves_the_others(client: EngineClient, qtbot: QtBot)
 
     assert heard.records[0].outcome in ("stopped", "done")
     assert heard.records[1].outcome == "done"
+
+
+def test_stop_closes_the_socket_within_200_ms_as_the_server_saw_it(
+    client: EngineClient, qtbot: QtBot, tmp_path: Path
+) -> None:
+    log = tmp_path / "practice.jsonl"
+    server = subprocess.Popen(
+        [sys.executable, "-m", "providers.practice", "--log", str(log)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    assert server.stdout is not None
+    base = json.loads(server.stdout.readline())["openai_chat"]
+    heard = Heard(client)
+    client.start((order(0, f"openai_chat:swift@{base}", practice={"ttft_ms": 10, "tokens_per_s": 30}),))
+    qtbot.waitUntil(lambda: bool(heard.text(0)), timeout=20_000)
+    stopped_ns = time.perf_counter_ns()
+    client.stop((0,))
+    qtbot.waitUntil(lambda: 0 in heard.records, timeout=5_000)
+    server.communicate(timeout=5)
+
+    assert heard.records[0].outcome == "stopped"
+    ends = [line for line in map(json.loads, log.read_text().splitlines()) if line["event"] == "end"]
+    assert [end["how"] for end in ends] == ["client_closed"]
+    assert (ends[0]["at_ns"] - stopped_ns) / 1e6 < 200
 
 
 def test_a_dead_port_and_an_unknown_vendor_end_in_records(client: EngineClient, qtbot: QtBot) -> None:
