@@ -1,0 +1,82 @@
+"""What attempts cost, worked out by hand or by the price list itself."""
+
+from decimal import Decimal
+from importlib.metadata import version
+
+import genai_prices
+import pytest
+
+from app.attempt import Attempt
+from app.pricing import LISTED_AS, Prices
+from app.records import Cost
+from providers.events import Started
+from providers.usage import TokenUsage
+from providers.vendors import VENDORS
+
+
+def attempt(vendor: str, model: str, usage: TokenUsage) -> Attempt:
+    made = Attempt(Started(0, 0, role="answer", vendor=vendor, endpoint="", model=model))
+    made.usage = usage
+    return made
+
+
+@pytest.fixture(scope="module")
+def prices() -> Prices:
+    loaded = Prices()
+    loaded.load()
+    return loaded
+
+
+def test_the_providers_own_figure_goes_first(prices: Prices) -> None:
+    usage = TokenUsage(input=10, output=10, cost_usd="0.004455")
+    assert prices.of(attempt("openai", "gpt-4o", usage)) == Cost("0.004455", "USD", "provider", None)
+
+
+@pytest.mark.parametrize("vendor", ["practice", "practice-anthropic", "practice-gemini"])
+def test_practice_models_cost_play_money(vendor: str) -> None:
+    cost = Prices().of(attempt(vendor, "steady", TokenUsage(input=1000, cache_read=600, output=100)))
+    assert cost is not None
+    assert Decimal(cost.amount) == (400 * Decimal("0.60") + 600 * Decimal("0.15") + 100 * Decimal("2.40")) / 1_000_000
+    assert (cost.amount, cost.source) == ("0.00057", "vendor list")
+    assert cost.as_of is not None
+
+
+def test_listed_models_are_priced_by_disjoint_classes(prices: Prices) -> None:
+    usage = TokenUsage(input=2112, cache_read=2000, cache_write=100, output=25)
+    cost = prices.of(attempt("anthropic", "claude-sonnet-4-5", usage))
+    assert cost is not None
+    by_hand = (12 * Decimal("3") + 2000 * Decimal("0.3") + 100 * Decimal("3.75") + 25 * Decimal("15")) / 1_000_000
+    assert Decimal(cost.amount) == by_hand
+    assert cost.source == f"genai-prices {version('genai-prices')}"
+
+
+@pytest.mark.parametrize(
+    ("vendor", "model", "usage"),
+    [
+        ("openai", "gpt-4o", TokenUsage()),
+        ("openai", "gpt-4o", TokenUsage(input=10)),
+        ("openai", "gpt-4o", TokenUsage(output=10)),
+        ("openai", "no-such-model-7", TokenUsage(input=10, output=10)),
+        ("custom", "gpt-4o", TokenUsage(input=10, output=10)),
+        ("practice", "colossus", TokenUsage(input=10, output=10)),
+        ("openai", "gpt-4o", TokenUsage(input=10, cache_read=50, output=10)),
+    ],
+)
+def test_what_is_unknown_is_not_zero(prices: Prices, vendor: str, model: str, usage: TokenUsage) -> None:
+    assert prices.of(attempt(vendor, model, usage)) is None
+
+
+def test_no_answer_is_priced_at_nothing_for_output(prices: Prices) -> None:
+    cost = prices.of(attempt("openai", "gpt-4o", TokenUsage(input=1_000_000, output=0)))
+    assert cost is not None
+    assert cost.amount == "2.5"
+
+
+def test_a_list_that_is_not_loaded_knows_nothing() -> None:
+    assert Prices().of(attempt("openai", "gpt-4o", TokenUsage(input=10, output=10))) is None
+
+
+def test_our_names_for_vendors_are_theirs() -> None:
+    assert LISTED_AS.keys() <= {row.id for row in VENDORS}
+    theirs = {provider.id for provider in genai_prices.data_snapshot.get_snapshot().providers}
+    assert set(LISTED_AS.values()) <= theirs
