@@ -92,11 +92,15 @@ class Engine:
             case StartRuns(orders=orders):
                 self._start(orders)
             case StopRuns(runs=runs):
-                for run in runs:
-                    if run in self._runs:
-                        self._runs[run].cancel()
+                # After their first step: a task that is cancelled before it tells nobody that it has ended.
+                asyncio.get_running_loop().call_soon(self._stop, runs)
             case Quit():
                 self.quitting.set()
+
+    def _stop(self, runs: tuple[int, ...]) -> None:
+        for run in runs:
+            if run in self._runs:
+                self._runs[run].cancel()
 
     def _start(self, orders: tuple[RunOrder, ...]) -> None:
         # The price list takes most of a second to import: before the start line, never while a stream is live.

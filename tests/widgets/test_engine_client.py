@@ -110,6 +110,18 @@ def test_stopping_one_lane_leaves_the_others(client: EngineClient, qtbot: QtBot)
     assert heard.records[1].outcome == "done"
 
 
+def test_a_run_that_is_stopped_before_it_began_still_ends_and_holds_up_nobody(
+    client: EngineClient, qtbot: QtBot
+) -> None:
+    heard = Heard(client)
+    client.start((order(0, "practice/swift", max_tokens=5), order(1, "practice/swift", max_tokens=5)))
+    client.stop((0,))
+
+    qtbot.waitUntil(lambda: len(heard.records) == 2, timeout=20_000)
+
+    assert [heard.records[n].outcome for n in (0, 1)] == ["stopped", "done"]
+
+
 def test_stop_closes_the_socket_within_200_ms_as_the_server_saw_it(
     client: EngineClient, qtbot: QtBot, tmp_path: Path
 ) -> None:
