@@ -9,18 +9,19 @@ from typing import Literal
 
 Kind = Literal["text", "code", "heading", "list", "quote", "rule"]
 
-_FENCE = re.compile(r"^( {0,3})(`{3,}|~{3,})[ \t]*([^`\n]*)$")
+_FENCE = re.compile(r"^( {0,3})(?:(`{3,})[ \t]*([^`\n]*)|(~{3,})[ \t]*([^\n]*))$")
 _HEADING = re.compile(r"^ {0,3}#{1,6}(?:[ \t]|$)")
 _RULE = re.compile(r"^ {0,3}(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})$")
 _ITEM = re.compile(r"^ {0,3}(?:[-+*]|\d{1,9}[.)])(?:[ \t]|$)")
 _INTERRUPTS = re.compile(r"^ {0,3}(?:[-+*][ \t]+\S|1[.)][ \t]+\S)")
 _QUOTE = re.compile(r"^ {0,3}>")
+_INDENTED = re.compile(r"^(?: {4}| {0,3}\t)(?=.*\S)")
 _INNER_FENCE = re.compile(r"^\s*(?:>\s*)*(?:[-+*]\s+|\d{1,9}[.)]\s+)?\s*(`{3,}|~{3,})")
 
 
 @dataclass(frozen=True)
 class Block:
-    """A block's source. Of a fenced block, `text` is the code alone and `info` what stood behind the fence."""
+    """A block's source. Of a block of code, `text` is the code alone and `info` what stood behind the fence."""
 
     kind: Kind
     text: str
@@ -46,15 +47,19 @@ class Blocks:
         """The block that is still growing, with the line that is not whole yet."""
         if self._kind is None:
             return Block(_kind_of(self._tail), self._tail) if self._tail.strip() else None
-        tail = "" if self._kind == "code" and self._may_close(self._tail) else self._tail
+        tail = self._tail
+        if self._kind == "code":
+            tail = "" if self._may_close(tail) else self._dedented(tail)
         lines = [*self._lines, tail] if tail else self._lines
         return Block(self._kind, "\n".join(lines), self._info)
 
     def feed(self, text: str) -> list[Block]:
         """The blocks that `text` finishes."""
-        if self._after_cr and text.startswith("\n"):
+        if not text:
+            return []
+        ended_by_cr, self._after_cr = self._after_cr, text.endswith("\r")
+        if ended_by_cr and text.startswith("\n"):
             text = text[1:]
-        self._after_cr = text.endswith("\r") if text else self._after_cr
         if "\r" in text:
             text = text.replace("\r\n", "\n").replace("\r", "\n")
         *lines, self._tail = (self._tail + text).split("\n")
@@ -87,8 +92,12 @@ class Blocks:
     def _begin(self, line: str, done: list[Block]) -> None:
         self._finish(done)
         if fence := _FENCE.match(line):
-            self._kind, self._indent = "code", len(fence.group(1))
-            self._fence, self._info = fence.group(2), fence.group(3).strip()
+            indent, backticks, after_backticks, tildes, after_tildes = fence.groups()
+            self._kind, self._indent, self._fence = "code", len(indent), backticks or tildes
+            self._info = (after_backticks or after_tildes or "").strip()
+            return
+        if _INDENTED.match(line):
+            self._kind, self._fence, self._lines = "code", "", [_INDENTED.sub("", line)]
             return
         self._kind, self._lines = _kind_of(line), [line]
         self._blank = False
@@ -109,15 +118,27 @@ class Blocks:
         return bool(_INTERRUPTS.match(line) or _QUOTE.match(line))
 
     def _code_line(self, line: str, done: list[Block]) -> None:
-        stripped = line.strip()
-        if stripped.startswith(self._fence) and not stripped.strip(self._fence[0]) and _shallow(line):
+        if self._fence and self._is_fence(line) and len(line.strip()) >= len(self._fence):
             self._finish(done)
-            return
-        drop = min(self._indent, len(line) - len(line.lstrip(" ")))
-        self._lines.append(line[drop:])
+        elif self._fence or _INDENTED.match(line) or not line.strip():
+            self._lines.append(self._dedented(line))
+        else:
+            self._begin(line, done)
+
+    def _dedented(self, line: str) -> str:
+        """A line of code without the indent that makes it one, or that its fence has."""
+        if not self._fence:
+            return _INDENTED.sub("", line) if line.strip() else line[4:]
+        return line[min(self._indent, len(line) - len(line.lstrip(" "))) :]
 
     def _may_close(self, line: str) -> bool:
-        """Whether a line that is not whole yet may turn out to be the closing fence."""
+        """Whether a line that is not whole yet may turn out to be outside the code."""
+        if self._fence:
+            return self._is_fence(line)
+        return not _INDENTED.match(line)
+
+    def _is_fence(self, line: str) -> bool:
+        """Whether `line` holds signs of the fence alone, be they too few yet."""
         stripped = line.strip()
         return bool(stripped) and not stripped.strip(self._fence[0]) and _shallow(line)
 
@@ -150,7 +171,7 @@ class Blocks:
 
     def _finish(self, done: list[Block]) -> None:
         if self._kind is not None:
-            while self._kind != "code" and self._lines and not self._lines[-1].strip():
+            while (self._kind != "code" or not self._fence) and self._lines and not self._lines[-1].strip():
                 self._lines.pop()
             done.append(Block(self._kind, "\n".join(self._lines), self._info))
         self._kind, self._lines, self._info, self._inner, self._blank = None, [], "", "", False
