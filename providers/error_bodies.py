@@ -64,11 +64,11 @@ def failure(status: int, headers: dict[str, str], body: bytes) -> Failure:
     )
 
 
-def in_stream(said: Any) -> Failure:
-    """An error that came inside a stream that had begun with success."""
+def in_stream(said: Any, *, otherwise: str = "the provider reported an error without words") -> Failure:
+    """An error that came inside a stream that had begun with success; `otherwise` is said where it has no words."""
     message, code = words_of(said)
     status = int(code) if code is not None and code.isdecimal() and 400 <= int(code) <= 599 else None
-    text = message or "the provider reported an error without words"
+    text = message or otherwise
     return Failure(kind_of(status or 0, text, code, said), text, status, code, _in_body_id(said), retry_after({}, said))
 
 

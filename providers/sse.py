@@ -7,6 +7,7 @@ lines that are no field at all (a bare JSON error in the middle of a stream) are
 `error:` field is given as an event named `error`.
 """
 
+import re
 from collections.abc import Iterator
 
 import msgspec
@@ -18,6 +19,9 @@ BOM = b"\xef\xbb\xbf"
 
 BARE = "\x00bare"
 """The name of an event made of lines outside any field."""
+
+UNKNOWN_FIELD = re.compile(rb"[A-Za-z][\w-]*: ?(?![{\[ ])")
+"""What the standard says to ignore. A field with a document in it is a damaged one, and no one's to drop silently."""
 
 
 class ServerEvent(msgspec.Struct, frozen=True, gc=False):
@@ -38,32 +42,50 @@ class SseDecoder:
     def __init__(self, *, max_event_bytes: int = MAX_EVENT_BYTES) -> None:
         self._max = max_event_bytes
         self._tail: list[bytes] = []  # pieces of the line that is not whole yet; a list, as joining at each is O(n²)
+        self._tail_bytes = 0
         self._at_start = True
         self._after_cr = False
-        self._held = 0
         self._name = ""
         self._data: list[bytes] = []
         self._bare: list[bytes] = []
+        self._event_bytes = 0
+
+    @property
+    def held_bytes(self) -> int:
+        """The size of what waits: whole lines of the open event, without their ends, and the open line."""
+        return self._event_bytes + self._tail_bytes
 
     def feed(self, chunk: bytes) -> list[ServerEvent]:
         """The events completed by `chunk`. Raises `EventTooLargeError`."""
+        if chunk.startswith(b"data: ") and chunk.endswith(b"\n\n") and self._is_between_events:
+            data = chunk[6:-2]  # most pieces that arrive are one event, and most events one line
+            if b"\n" not in data and b"\r" not in data and len(chunk) <= self._max:
+                return [ServerEvent("", data)]
         events: list[ServerEvent] = []
         for line in self._lines(chunk):
-            if line:
-                self._field(line)
-            else:
+            if not line:
                 events.extend(self._dispatch(terminated=True))
-        if self._held > self._max:
+                continue
+            self._event_bytes += len(line)
+            if self._event_bytes > self._max:
+                raise EventTooLargeError
+            if line.startswith(b"data:"):
+                self._data.append(line[6:] if line.startswith(b"data: ") else line[5:])
+            else:
+                self._field(line)
+        if self._event_bytes + self._tail_bytes > self._max:
             raise EventTooLargeError
         return events
 
     def end(self) -> list[ServerEvent]:
         """The stream is over: what it left undelimited, if anything."""
-        line = b"".join(self._tail)
-        self._tail = []
-        if line:
+        if line := self._joined(b""):
             self._field(line)
         return list(self._dispatch(terminated=False))
+
+    @property
+    def _is_between_events(self) -> bool:
+        return not (self._event_bytes or self._tail_bytes or self._after_cr or self._at_start)
 
     def _lines(self, chunk: bytes) -> list[bytes]:
         """Whole lines without their ends; the rest waits in `_tail`."""
@@ -75,53 +97,48 @@ class SseDecoder:
         if b"\r" in chunk:
             self._after_cr = chunk.endswith(b"\r")
             chunk = chunk.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-        first, *rest = chunk.split(b"\n")
-        if not rest:
-            self._hold(first)
-            return []
-        lines = [b"".join((*self._tail, first)), *rest[:-1]]
-        self._tail = []
-        self._hold(rest[-1])
+        lines = chunk.split(b"\n")
+        rest = lines.pop()
+        if lines and self._tail:
+            lines[0] = self._joined(lines[0])
+        if rest:
+            self._tail.append(rest)
+            self._tail_bytes += len(rest)
         return lines
 
-    def _hold(self, piece: bytes) -> None:
-        if piece:
-            self._tail.append(piece)
-            self._held += len(piece)
+    def _joined(self, end: bytes) -> bytes:
+        """The open line, which ends with `end`."""
+        line = b"".join((*self._tail, end))
+        self._tail, self._tail_bytes = [], 0
+        return line
 
     def _without_bom(self, chunk: bytes) -> bytes:
         """Waits until it is clear whether the stream begins with a byte order mark."""
-        chunk = b"".join((*self._tail, chunk))
-        self._tail = []
+        chunk = self._joined(chunk)
         if len(chunk) < len(BOM) and BOM.startswith(chunk):
-            self._tail = [chunk]
+            self._tail, self._tail_bytes = [chunk], len(chunk)
             return b""
         self._at_start = False
         return chunk.removeprefix(BOM)
 
     def _field(self, line: bytes) -> None:
-        self._held += len(line)
-        if line.startswith(b"data:"):
-            self._data.append(line[6:] if line[5:6] == b" " else line[5:])
-            return
         if line.startswith(b":"):
             return
         name, colon, value = line.partition(b":")
-        if name.lstrip() == b"data":
-            self._data.append(value.removeprefix(b" "))  # indented by some gateways
-            return
-        value = value.removeprefix(b" ")
-        if name == b"event" and colon:
+        name, value = name.lstrip(), value.removeprefix(b" ")  # indented by some gateways
+        if name == b"data":
+            self._data.append(value)
+        elif name == b"event":
             self._name = value.decode("utf-8", "replace")
         elif name == b"error" and colon:
             self._name = "error"
             self._data.append(value)
-        elif line != b"data" and name not in (b"id", b"retry", b"event"):
+        elif name not in (b"id", b"retry") and not UNKNOWN_FIELD.match(line):
             self._bare.append(line)
 
     def _dispatch(self, *, terminated: bool) -> Iterator[ServerEvent]:
         name, data, bare = self._name, self._data, self._bare
-        self._name, self._data, self._bare, self._held = "", [], [], 0
+        self._name, self._data, self._bare, self._event_bytes = "", [], [], 0
         if bare:
             yield ServerEvent(BARE, b"\n".join(bare), terminated)
         if data:

@@ -1,15 +1,17 @@
 """Anthropic Messages."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any, Literal
 
 import msgspec
 
 from providers import error_bodies
-from providers.dialects import documents
 from providers.dialects.base import Encoded, Quirks
+from providers.dialects.decoding import Decoding, document_of, is_failing
+from providers.dialects.documents import count, encoded, tame, text_of
 from providers.dialects.parameters import Parameters
-from providers.dialects.text import Joiner
+from providers.dialects.text import Joiner, whole
+from providers.dialects.tool_calls import is_whole
 from providers.errors import Failure, ProviderError
 from providers.events import (
     Event,
@@ -22,7 +24,7 @@ from providers.events import (
     ToolCall,
     ToolCallDelta,
     Usage,
-)  # fmt: skip
+)
 from providers.sse import ServerEvent
 from providers.types import Request
 from providers.usage import TokenUsage, merged
@@ -45,7 +47,7 @@ class _Event(msgspec.Struct, gc=False):
     delta: _Delta | None = None
 
 
-_fast = msgspec.json.Decoder(_Event)
+_decode = msgspec.json.Decoder(_Event).decode
 
 
 class Anthropic:
@@ -54,29 +56,26 @@ class Anthropic:
     def encode(self, request: Request, *, model: str, base_url: str, quirks: Quirks) -> Encoded:
         parameters = Parameters(request.params, quirks, dialect="Anthropic")
         parameters.drop(*ABSENT)
-        limit = parameters.take("max_tokens")
-        if limit is None:
-            limit = DEFAULT_MAX_TOKENS
-            parameters.note("changed_param", f"Anthropic requires `max_tokens`; {limit} was sent.")
         body: dict[str, Any] = {
             "model": model,
-            "max_tokens": limit,
+            "max_tokens": DEFAULT_MAX_TOKENS,
             "messages": [{"role": message.role, "content": message.text} for message in request.messages],
             "stream": True,
         }
         if request.system is not None:
             body["system"] = request.system
-        stop = parameters.take("stop")
-        if stop is not None:
+        if (stop := parameters.take("stop")) is not None:
             body["stop_sequences"] = [stop] if isinstance(stop, str) else stop
-        budget, effort = parameters.take("thinking_budget"), parameters.take("reasoning_effort")
-        if budget is not None:
-            body["thinking"] = {"type": "enabled", "budget_tokens": budget} if budget else {"type": "disabled"}
-        if effort is not None:
-            body["output_config"] = {"effort": effort}
+        body |= _thinking(parameters)
+        if (limit := parameters.take("max_tokens")) is not None:
+            body["max_tokens"] = limit
+        elif "max_tokens" not in quirks.extra_body:
+            budget = body.get("thinking", {}).get("budget_tokens")
+            body["max_tokens"] += budget if isinstance(budget, int) else 0  # which is taken from the limit
+            parameters.note("changed_param", f"Anthropic requires `max_tokens`; {body['max_tokens']} was sent.")
         body |= quirks.extra_body | parameters.left
         path = "/messages" if base_url.partition("?")[0].removesuffix("/").endswith("/v1") else "/v1/messages"
-        return Encoded(path, documents.encoded(body), {"anthropic-version": VERSION}, parameters.notices)
+        return Encoded(path, encoded(body), {"anthropic-version": VERSION}, parameters.notices)
 
     def decoder(self, *, model: str, quirks: Quirks) -> "AnthropicDecoder":
         return AnthropicDecoder(model)
@@ -88,172 +87,196 @@ class Anthropic:
         return error_bodies.failure(status, headers, body)
 
 
+def _thinking(parameters: Parameters) -> dict[str, Any]:
+    budget, effort = parameters.take("thinking_budget"), parameters.take("reasoning_effort")
+    out: dict[str, Any] = {}
+    if budget is not None:
+        out["thinking"] = {"type": "enabled", "budget_tokens": budget} if budget else {"type": "disabled"}
+    if effort == "none":
+        out["thinking"] = {"type": "disabled"}
+        parameters.note("changed_param", "Anthropic has no `reasoning_effort` of none; thinking was switched off.")
+    elif effort is not None:
+        out["output_config"] = {"effort": effort}
+    return out
+
+
 class _Tool:
     def __init__(self, number: int, block: dict[str, Any]) -> None:
         self.number = number
-        self.id = block.get("id") if isinstance(block.get("id"), str) else None
-        self.name = str(block.get("name", ""))
+        self.id = whole(block["id"]) if isinstance(block.get("id"), str) else None
+        self.name = whole(block["name"]) if isinstance(block.get("name"), str) else ""
         self.given = block.get("input")
-        self.arguments = ""
+        self.fragments: list[str] = []
+        self.joiner = Joiner()
+
+    def piece(self, text: str, at_ns: int) -> ToolCallDelta:
+        self.fragments.append(text)
+        return ToolCallDelta(0, at_ns, self.number, self.id, self.name, text)
+
+    def call(self, at_ns: int) -> ToolCall:
+        """The call as it is whole. The input it began with holds only if no piece of it was streamed."""
+        arguments = "".join(self.fragments)
+        if not arguments and self.given is not None:
+            arguments = text_of(self.given)
+        return ToolCall(0, at_ns, self.number, self.id, self.name, arguments, is_whole(arguments))
 
 
-class AnthropicDecoder:
+class AnthropicDecoder(Decoding):
     def __init__(self, model: str) -> None:
+        super().__init__()
         self._model = model
         self._usage = TokenUsage()
         self._stop: str | None = None
-        self._done_ns = 0
+        self._begun = False
         self._tools: dict[int, _Tool] = {}
-        self._count = 0
-        self._joiners: dict[int, Joiner] = {}
-
-    @property
-    def complete(self) -> bool:
-        return self._done_ns > 0
+        self._calls = 0
+        """How many calls are whole."""
+        self._joiners: dict[int, tuple[type[Text] | type[Reasoning], Joiner]] = {}
 
     def feed(self, event: ServerEvent, at_ns: int) -> Sequence[Event]:
-        if event.name == "content_block_delta":
+        if event.name == "content_block_delta" or not event.name:
             try:
-                said = _fast.decode(event.data)
+                said = _decode(event.data)
             except (msgspec.DecodeError, RecursionError):
-                said = None
-            if said is not None and said.delta is not None:
-                return list(self._delta(said.index, said.delta, at_ns))
-        return list(self._slowly(event, at_ns))
-
-    def whole(self, body: bytes, at_ns: int) -> Sequence[Event]:
-        said = documents.decoded(body)
-        if error_bodies.is_error(said) or not isinstance(said, dict):
-            raise ProviderError(error_bodies.in_stream(said))
-        events = list(self._message(said, at_ns))
-        for index, block in enumerate(_dicts(said.get("content"))):
-            events += self._opened(index, block, at_ns)
-            events += self._closed(index, at_ns)
-        events += self._ending(said, said, at_ns)
-        self._done_ns = at_ns
-        return events
+                return super().feed(event, at_ns)
+            if said.delta is not None and said.type == "content_block_delta":
+                return self._collect(self._delta, said, at_ns)
+        return super().feed(event, at_ns)
 
     def end(self, at_ns: int) -> tuple[Sequence[Event], Finished]:
-        if not self.complete:
+        self._raise_failure()
+        if self._done_ns is None:
             raise ProviderError(Failure("cut_off", "the stream ended without message_stop"))
-        rest = [event for index in list(self._tools) for event in self._closed(index, at_ns)]
+        if not self._begun:
+            raise ProviderError(Failure("protocol", "the server ended the stream without an answer"))
+        rest: list[Event] = []
+        for index in [*self._tools, *self._joiners]:
+            self._closed(index, self._done_ns, rest)
         return rest, Finished(0, self._done_ns, self._model, self._usage, self._stop)
 
-    def _slowly(self, event: ServerEvent, at_ns: int) -> Iterator[Event]:
-        if not event.data.strip():
-            return
-        try:
-            said = documents.decoded(event.data)
-        except ProviderError:
-            if not event.terminated:
-                return
-            raise
-        if event.name == "error" or error_bodies.is_error(said):
+    def _read(self, event: ServerEvent, at_ns: int, out: list[Event]) -> None:
+        said = document_of(event)
+        if is_failing(event, said):
             raise ProviderError(error_bodies.in_stream(said))
-        if isinstance(said, dict):
-            yield from self._event(said, at_ns)
-
-    def _event(self, said: dict[str, Any], at_ns: int) -> Iterator[Event]:
+        if not isinstance(said, dict):
+            return
         index = said["index"] if isinstance(said.get("index"), int) else 0
         match said.get("type"):
             case "message_start":
-                self._tools.clear()
-                message = said.get("message")
-                yield from self._message(message if isinstance(message, dict) else {}, at_ns)
+                self._started(_object(said, "message"), at_ns, out)
             case "content_block_start":
-                block = said.get("content_block")
-                yield from self._opened(index, block if isinstance(block, dict) else {}, at_ns)
+                self._opened(index, _object(said, "content_block"), at_ns, out)
             case "content_block_delta":
-                yield from self._delta(index, _delta_of(said.get("delta")), at_ns)
+                self._delta(_Event("", index, _delta_of(_object(said, "delta"))), at_ns, out)
             case "content_block_stop":
-                yield from self._closed(index, at_ns)
+                self._closed(index, at_ns, out)
             case "message_delta":
-                delta = said.get("delta")
-                yield from self._ending(delta if isinstance(delta, dict) else {}, said, at_ns)
+                self._ending(_object(said, "delta"), said, at_ns, out)
             case "message_stop":
                 self._done_ns = at_ns
 
-    def _message(self, message: dict[str, Any], at_ns: int) -> Iterator[Event]:
-        if isinstance(model := message.get("model"), str) and model:
-            self._model = model
-            yield Served(0, at_ns, model)
-        yield from self._used(message.get("usage"), at_ns)
+    def _read_whole(self, said: Any, at_ns: int, out: list[Event]) -> None:
+        if not isinstance(said, dict) or not isinstance(said.get("content"), list):
+            raise ProviderError(error_bodies.in_stream(said, otherwise="the server sent no answer"))
+        self._started(said, at_ns, out)
+        for index, block in enumerate(said["content"]):
+            if isinstance(block, dict):
+                self._opened(index, block, at_ns, out)
+                self._closed(index, at_ns, out)
+        self._ending(said, said, at_ns, out)
 
-    def _opened(self, index: int, block: dict[str, Any], at_ns: int) -> Iterator[Event]:
+    def _started(self, message: dict[str, Any], at_ns: int, out: list[Event]) -> None:
+        """Some proxies say it twice, or start the message anew: blocks that are open then go no further."""
+        self._begun = True
+        self._tools.clear()
+        self._joiners.clear()
+        self._served(message.get("model"), at_ns, out)
+        self._used(message.get("usage"), at_ns, out)
+
+    def _served(self, model: Any, at_ns: int, out: list[Event]) -> None:
+        if isinstance(model, str) and model:
+            self._model = whole(model)
+            out.append(Served(0, at_ns, self._model))
+
+    def _opened(self, index: int, block: dict[str, Any], at_ns: int, out: list[Event]) -> None:
         match block.get("type"):
             case "tool_use":
-                self._tools[index] = tool = _Tool(self._count, block)
-                self._count += 1
-                yield ToolCallDelta(0, at_ns, tool.number, tool.id, tool.name, "")
-            case "text" if isinstance(text := block.get("text"), str) and text:
-                yield Text(0, at_ns, self._joiner(index).feed(text))
-            case "thinking" if isinstance(text := block.get("thinking"), str) and text:
-                yield Reasoning(0, at_ns, self._joiner(index).feed(text))
+                self._tools[index] = tool = _Tool(self._calls + len(self._tools), block)
+                out.append(tool.piece("", at_ns))
+            case "text" if isinstance(text := block.get("text"), str):
+                self._say(Text, index, text, at_ns, out)
+            case "thinking" if isinstance(text := block.get("thinking"), str):
+                self._say(Reasoning, index, text, at_ns, out)
+            case "fallback":
+                before, after = _object(block, "from").get("model"), _object(block, "to").get("model")
+                if isinstance(after, str) and after:
+                    out.append(Notice(0, at_ns, "other", whole(f"{after} answers in place of {before}.")))
+                    self._served(after, at_ns, out)
 
-    def _delta(self, index: int, delta: _Delta, at_ns: int) -> Iterator[Event]:
+    def _delta(self, said: _Event, at_ns: int, out: list[Event]) -> None:
+        delta = said.delta
+        assert delta is not None
         match delta.type:
-            case "text_delta" if delta.text and (text := self._joiner(index).feed(delta.text)):
-                yield Text(0, at_ns, text)
-            case "thinking_delta" if delta.thinking and (text := self._joiner(index).feed(delta.thinking)):
-                yield Reasoning(0, at_ns, text)
-            case "input_json_delta" if (tool := self._tools.get(index)) is not None and delta.partial_json:
-                tool.arguments += delta.partial_json
-                yield ToolCallDelta(0, at_ns, tool.number, tool.id, tool.name, delta.partial_json)
+            case "text_delta":
+                self._say(Text, said.index, delta.text, at_ns, out)
+            case "thinking_delta":
+                self._say(Reasoning, said.index, delta.thinking, at_ns, out)
+            case "input_json_delta" if (tool := self._tools.get(said.index)) is not None:
+                if text := tool.joiner.feed(delta.partial_json):
+                    out.append(tool.piece(text, at_ns))
 
-    def _closed(self, index: int, at_ns: int) -> Iterator[Event]:
-        if (tool := self._tools.pop(index, None)) is None:
-            return
-        arguments = tool.arguments
-        if not arguments and tool.given is not None:
-            arguments = documents.text_of(tool.given)
-        yield ToolCall(
-            0, at_ns, tool.number, tool.id, tool.name, arguments, documents.is_one((arguments or "{}").encode())
-        )
+    def _say(
+        self, kind: type[Text] | type[Reasoning], index: int, text: str, at_ns: int, out: list[Event]
+    ) -> None:  # fmt: skip
+        if index not in self._joiners:
+            self._joiners[index] = kind, Joiner()
+        if text := self._joiners[index][1].feed(text):
+            out.append(kind(0, at_ns, text))
 
-    def _ending(self, delta: dict[str, Any], said: dict[str, Any], at_ns: int) -> Iterator[Event]:
-        yield from self._used(said.get("usage"), at_ns)
-        details = delta.get("stop_details")
-        if isinstance(details, dict) and isinstance(words := details.get("explanation"), str) and words:
-            yield Notice(0, at_ns, "other", words)
+    def _closed(self, index: int, at_ns: int, out: list[Event]) -> None:
+        kind, joiner = self._joiners.pop(index, (Text, None))
+        if joiner is not None and (text := joiner.end()):
+            out.append(kind(0, at_ns, text))
+        if (tool := self._tools.pop(index, None)) is not None:
+            if text := tool.joiner.end():
+                out.append(tool.piece(text, at_ns))
+            self._calls = max(self._calls, tool.number + 1)
+            out.append(tool.call(at_ns))
+
+    def _ending(self, delta: dict[str, Any], said: dict[str, Any], at_ns: int, out: list[Event]) -> None:
+        self._used(said.get("usage"), at_ns, out)
+        words = _object(delta, "stop_details").get("explanation")
+        if isinstance(words, str) and words:
+            out.append(Notice(0, at_ns, "other", whole(words)))
         if isinstance(reason := delta.get("stop_reason"), str):
-            self._stop = reason
-            yield Stop(0, at_ns, reason)
+            self._stop = whole(reason)
+            out.append(Stop(0, at_ns, self._stop))
 
-    def _used(self, usage: Any, at_ns: int) -> Iterator[Event]:
+    def _used(self, usage: Any, at_ns: int, out: list[Event]) -> None:
         if isinstance(usage, dict) and usage:
-            self._usage = usage_of(merged(self._usage.raw, usage))
-            yield Usage(0, at_ns, self._usage)
-
-    def _joiner(self, index: int) -> Joiner:
-        return self._joiners.setdefault(index, Joiner())
+            self._usage = usage_of(merged(self._usage.raw, tame(usage)))
+            out.append(Usage(0, at_ns, self._usage))
 
 
 def usage_of(raw: dict[str, Any]) -> TokenUsage:
     """Anthropic counts the cache apart from the input; the inclusive convention adds it."""
-    read, written = _count(raw, "cache_read_input_tokens"), _count(raw, "cache_creation_input_tokens")
-    given = _count(raw, "input_tokens")
-    split, out = raw.get("cache_creation"), raw.get("output_tokens_details")
+    read, written = count(raw, "cache_read_input_tokens"), count(raw, "cache_creation_input_tokens")
+    given = count(raw, "input_tokens")
     return TokenUsage(
         input=None if given is None else given + (read or 0) + (written or 0),
         cache_read=read,
         cache_write=written,
-        output=_count(raw, "output_tokens"),
-        reasoning=_count(out, "thinking_tokens") if isinstance(out, dict) else None,
-        cache_write_1h=_count(split, "ephemeral_1h_input_tokens") if isinstance(split, dict) else None,
+        output=count(raw, "output_tokens"),
+        reasoning=count(raw.get("output_tokens_details"), "thinking_tokens"),
+        cache_write_1h=count(raw.get("cache_creation"), "ephemeral_1h_input_tokens"),
         raw=raw,
     )
 
 
-def _delta_of(value: Any) -> _Delta:
-    if not isinstance(value, dict):
-        return _Delta()
+def _delta_of(value: dict[str, Any]) -> _Delta:
     return _Delta(**{k: v for k, v in value.items() if k in _Delta.__struct_fields__ and isinstance(v, str)})
 
 
-def _dicts(value: Any) -> list[dict[str, Any]]:
-    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
-
-
-def _count(source: dict[str, Any], name: str) -> int | None:
+def _object(source: dict[str, Any], name: str) -> dict[str, Any]:
     value = source.get(name)
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
+    return value if isinstance(value, dict) else {}

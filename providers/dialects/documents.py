@@ -5,9 +5,12 @@ from typing import Any
 
 import msgspec
 
+from providers.dialects.text import whole
 from providers.errors import Failure, ProviderError
 
 EXCERPT = 200
+MAX_COUNT = 2**53
+"""What a number of tokens stays below, so that it can go into any format."""
 _encoder = msgspec.json.Encoder()
 
 
@@ -19,7 +22,7 @@ def encoded(body: dict[str, Any]) -> bytes:
         raise ProviderError(
             Failure("bad_request", "the prompt holds half a character (a lone surrogate), which no server can be sent")
         ) from None
-    except (TypeError, ValueError, OverflowError) as error:
+    except (TypeError, ValueError, OverflowError, RecursionError) as error:
         raise ProviderError(Failure("bad_request", f"a parameter cannot be written as JSON: {error}")) from None
 
 
@@ -36,17 +39,46 @@ def decoded(data: bytes) -> Any:
         raise ProviderError(Failure("protocol", f"the server sent what is not JSON: {shown!r}")) from None
 
 
-def is_one(data: bytes) -> bool:
-    """Whether `data` is a document by itself, or the end marker of a stream."""
-    if data.strip() == b"[DONE]":
-        return True
+def parses(text: str | bytes) -> bool:
     try:
-        decoded(data)
-    except ProviderError:
+        json.loads(text)
+    except (ValueError, RecursionError):
         return False
     return True
 
 
 def text_of(value: Any) -> str:
     """A value that a server sent as an object where others send text."""
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return value if isinstance(value, str) else whole(json.dumps(value, ensure_ascii=False))
+
+
+def count(source: Any, *names: str) -> int | None:
+    """The first of the fields `names` of `source` that is a count; None if none is reported."""
+    if not isinstance(source, dict):
+        return None
+    for name in names:
+        value = source.get(name)
+        if isinstance(value, float) and value.is_integer():
+            value = int(value)
+        if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < MAX_COUNT:
+            return value
+    return None
+
+
+def tame(value: Any) -> Any:
+    """`value` as any format can hold it: no half characters, no number that is not finite or past 64 bits."""
+    match value:
+        case str():
+            return whole(value)
+        case dict():
+            return {whole(str(key)): tame(inner) for key, inner in value.items()}
+        case list():
+            return [tame(inner) for inner in value]
+        case bool() | None:
+            return value
+        case int():
+            return value if -(2**63) <= value < 2**63 else str(value)
+        case float():
+            return value if abs(value) < float("inf") else None
+        case _:
+            return None

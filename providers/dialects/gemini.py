@@ -1,16 +1,31 @@
 """Google Gemini, `streamGenerateContent` with `alt=sse`."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any, Literal
 from urllib.parse import quote
 
+import msgspec
+
 from providers import error_bodies
-from providers.dialects import documents
 from providers.dialects.base import Encoded, Quirks
+from providers.dialects.decoding import Decoding, document_of, is_failing
+from providers.dialects.documents import count, encoded, tame, text_of
 from providers.dialects.parameters import Parameters
-from providers.dialects.text import whole as joined
+from providers.dialects.text import Joiner, whole
 from providers.errors import Failure, ProviderError
-from providers.events import Event, Finished, LogProbs, Reasoning, Served, Stop, Text, ToolCall, ToolCallDelta, Usage
+from providers.events import (
+    Event,
+    Finished,
+    LogProbs,
+    Notice,
+    Reasoning,
+    Served,
+    Stop,
+    Text,
+    ToolCall,
+    ToolCallDelta,
+    Usage,
+)
 from providers.sse import ServerEvent
 from providers.types import Request
 from providers.usage import TokenUsage
@@ -28,21 +43,44 @@ CONFIG = {
 }
 
 
+class _Part(msgspec.Struct, gc=False):
+    text: str = ""
+    thought: bool = False
+    functionCall: dict[str, Any] | None = None  # noqa: N815
+
+
+class _Content(msgspec.Struct, gc=False):
+    parts: list[_Part] = []
+
+
+class _Candidate(msgspec.Struct, gc=False):
+    content: _Content | None = None
+    index: int = 0
+    finishReason: str | None = None  # noqa: N815
+    finishMessage: str | None = None  # noqa: N815
+    logprobsResult: dict[str, Any] | None = None  # noqa: N815
+
+
+class _Response(msgspec.Struct, gc=False):
+    candidates: list[_Candidate] = []
+    modelVersion: str = ""  # noqa: N815
+    usageMetadata: dict[str, Any] | None = None  # noqa: N815
+    promptFeedback: dict[str, Any] | None = None  # noqa: N815
+    error: Any = None
+
+
+_decode = msgspec.json.Decoder(_Response).decode
+
+
 class Gemini:
     name: Literal["gemini"] = "gemini"
 
     def encode(self, request: Request, *, model: str, base_url: str, quirks: Quirks) -> Encoded:
         parameters = Parameters(request.params, quirks, dialect="Gemini")
-        config = {ours: parameters.take(name) for name, ours in CONFIG.items() if name in parameters.left}
-        stop = parameters.take("stop")
-        if stop is not None:
+        config = {theirs: parameters.take(name) for name, theirs in CONFIG.items() if name in parameters.left}
+        if (stop := parameters.take("stop")) is not None:
             config["stopSequences"] = [stop] if isinstance(stop, str) else stop
-        thinking: dict[str, Any] = {}
-        if (budget := parameters.take("thinking_budget")) is not None:
-            thinking = {"includeThoughts": True, "thinkingBudget": budget}
-        if (effort := parameters.take("reasoning_effort")) is not None:
-            thinking = {"includeThoughts": True, **thinking, "thinkingLevel": effort}
-        if thinking:
+        if thinking := _thinking(parameters):
             config["thinkingConfig"] = thinking
         body: dict[str, Any] = {
             "contents": [
@@ -53,16 +91,12 @@ class Gemini:
         if request.system is not None:
             body["systemInstruction"] = {"parts": [{"text": request.system}]}
         extra = quirks.extra_body | parameters.left
-        if isinstance(given := extra.get("generationConfig"), dict):
+        if isinstance(given := extra.pop("generationConfig", {}), dict):
             config |= given
         body |= extra
         if config:
             body["generationConfig"] = config
-        base = base_url.partition("?")[0].removesuffix("/")
-        version = "" if base.endswith(("/v1beta", "/v1")) else "/v1beta"
-        name = quote(model.removeprefix("models/"), safe="-._~:@/")
-        path = f"{version}/models/{name}:streamGenerateContent?alt=sse"
-        return Encoded(path, documents.encoded(body), {}, parameters.notices)
+        return Encoded(_path(model, base_url), encoded(body), {}, parameters.notices)
 
     def decoder(self, *, model: str, quirks: Quirks) -> "GeminiDecoder":
         return GeminiDecoder(model)
@@ -74,107 +108,187 @@ class Gemini:
         return error_bodies.failure(status, headers, body)
 
 
-class GeminiDecoder:
+def _thinking(parameters: Parameters) -> dict[str, Any]:
+    """A budget or a level: Gemini takes one of them."""
+    budget, effort = parameters.take("thinking_budget"), parameters.take("reasoning_effort")
+    if budget is not None:
+        if effort is not None:
+            parameters.note(
+                "dropped_param",
+                "Gemini takes `thinking_budget` or `reasoning_effort`, not both; `reasoning_effort` was not sent.",
+            )
+        return {"includeThoughts": True, "thinkingBudget": budget}
+    if effort == "none":
+        parameters.note("changed_param", "Gemini has no `reasoning_effort` of none; a thinking budget of 0 was sent.")
+        return {"thinkingBudget": 0}
+    return {"includeThoughts": True, "thinkingLevel": effort} if effort is not None else {}
+
+
+def _path(model: str, base_url: str) -> str:
+    base = base_url.partition("?")[0].removesuffix("/")
+    version = "" if base.endswith(("/v1beta", "/v1")) else "/v1beta"
+    name = model if model.startswith(("models/", "tunedModels/")) else f"models/{model}"
+    try:
+        return f"{version}/{quote(name, safe='-._~:@/')}:streamGenerateContent?alt=sse"
+    except UnicodeEncodeError:
+        raise ProviderError(Failure("bad_request", "the model's name holds half a character")) from None
+
+
+class GeminiDecoder(Decoding):
     """There is no end marker: a finish reason is the proof, and the stream's end follows it."""
 
-    complete = False
-
     def __init__(self, model: str) -> None:
+        super().__init__()
         self._model = model
-        self._named = False
+        self._named = ""
         self._usage = TokenUsage()
+        self._reported: dict[str, Any] = {}
         self._stop: str | None = None
         self._stopped_ns = 0
         self._calls = 0
+        self._text, self._reasoning = Joiner(), Joiner()
 
     def feed(self, event: ServerEvent, at_ns: int) -> Sequence[Event]:
-        if not event.data.strip():
-            return ()
-        try:
-            said = documents.decoded(event.data)
-        except ProviderError:
-            if not event.terminated:
-                return ()
-            raise
-        if event.name == "error" or error_bodies.is_error(said):
-            raise ProviderError(error_bodies.in_stream(said))
-        return list(self._response(said, at_ns))
-
-    def whole(self, body: bytes, at_ns: int) -> Sequence[Event]:
-        said = documents.decoded(body)
-        if error_bodies.is_error(said):
-            raise ProviderError(error_bodies.in_stream(said))
-        parts = said if isinstance(said, list) else [said]
-        return [event for part in parts for event in self._response(part, at_ns)]
+        if not event.name:
+            try:
+                response = _decode(event.data)
+            except (msgspec.DecodeError, RecursionError):
+                return super().feed(event, at_ns)
+            if response.error is None:
+                return self._collect(self._response, response, at_ns)
+        return super().feed(event, at_ns)
 
     def end(self, at_ns: int) -> tuple[Sequence[Event], Finished]:
+        self._raise_failure()
+        if self._stop is None and self._done_ns is not None:
+            raise ProviderError(Failure("protocol", "the server sent no whole answer"))
         if self._stop is None:
             raise ProviderError(Failure("cut_off", "the stream ended without a finish reason"))
-        return (), Finished(0, self._stopped_ns, self._model, self._usage, self._stop)
+        rest: list[Event] = []
+        self._let_go(self._stopped_ns, rest)
+        return rest, Finished(0, self._stopped_ns, self._named or self._model, self._usage, self._stop)
 
-    def _response(self, said: Any, at_ns: int) -> Iterator[Event]:
-        if not isinstance(said, dict):
-            raise ProviderError(Failure("protocol", "the stream holds what is no response"))
-        if isinstance(model := said.get("modelVersion"), str) and model and not self._named:
-            self._model, self._named = model, True
-            yield Served(0, at_ns, model)
-        usage = said.get("usageMetadata")
-        if isinstance(usage, dict) and usage:
-            self._usage = usage_of(usage)  # each is whole, so the last one replaces the others
-            yield Usage(0, at_ns, self._usage)
-        candidates = said.get("candidates")
-        for candidate in candidates if isinstance(candidates, list) else ():
-            if isinstance(candidate, dict) and not candidate.get("index"):
-                yield from self._candidate(candidate, at_ns)
-        feedback = said.get("promptFeedback")
-        if isinstance(feedback, dict) and (reason := feedback.get("blockReason")) and not candidates:
-            words = feedback.get("blockReasonMessage") or f"Gemini blocked the prompt ({reason})"
-            raise ProviderError(Failure("content_filter", str(words), 200, str(reason)))
+    def _read(self, event: ServerEvent, at_ns: int, out: list[Event]) -> None:
+        said = document_of(event)
+        if is_failing(event, said):
+            raise ProviderError(error_bodies.in_stream(said))
+        if said is not None:
+            self._response(_fitting(said), at_ns, out)
 
-    def _candidate(self, candidate: dict[str, Any], at_ns: int) -> Iterator[Event]:
-        content = candidate.get("content")
-        parts = content.get("parts") if isinstance(content, dict) else None
-        for part in parts if isinstance(parts, list) else ():
-            if isinstance(part, dict):
-                yield from self._part(part, at_ns)
-        if isinstance(chosen := candidate.get("logprobsResult"), dict):
-            yield LogProbs(0, at_ns, tuple(_log_probs(chosen)))
-        if isinstance(reason := candidate.get("finishReason"), str) and reason:
-            self._stop, self._stopped_ns = reason, at_ns
-            yield Stop(0, at_ns, reason)
+    def _read_whole(self, said: Any, at_ns: int, out: list[Event]) -> None:
+        for part in said if isinstance(said, list) else [said]:
+            if error_bodies.is_error(part):
+                raise ProviderError(error_bodies.in_stream(part))
+            self._response(_fitting(part), at_ns, out)
 
-    def _part(self, part: dict[str, Any], at_ns: int) -> Iterator[Event]:
-        if isinstance(text := part.get("text"), str) and text:
-            yield (Reasoning if part.get("thought") else Text)(0, at_ns, joined(text))
-        if isinstance(call := part.get("functionCall"), dict) and call.get("name"):
-            number, self._calls = self._calls, self._calls + 1
-            id_ = call.get("id") if isinstance(call.get("id"), str) else None
-            arguments = documents.text_of(call.get("args") if call.get("args") is not None else {})
-            yield ToolCallDelta(0, at_ns, number, id_, str(call["name"]), arguments)
-            yield ToolCall(0, at_ns, number, id_, str(call["name"]), arguments)
+    def _response(self, said: _Response, at_ns: int, out: list[Event]) -> None:
+        if said.modelVersion and said.modelVersion != self._named:
+            self._named = whole(said.modelVersion)
+            out.append(Served(0, at_ns, self._named))
+        for candidate in said.candidates:
+            if not candidate.index:
+                self._candidate(candidate, at_ns, out)
+        if said.usageMetadata and said.usageMetadata != self._reported:
+            self._reported = said.usageMetadata
+            self._usage = usage_of(tame(said.usageMetadata))  # each is whole; what the last leaves out is not so
+            out.append(Usage(0, at_ns, self._usage))
+        if said.promptFeedback and not said.candidates and (reason := said.promptFeedback.get("blockReason")):
+            words = said.promptFeedback.get("blockReasonMessage") or f"Gemini blocked the prompt ({reason})"
+            raise ProviderError(Failure("content_filter", whole(str(words)), None, whole(str(reason))))
+
+    def _candidate(self, candidate: _Candidate, at_ns: int, out: list[Event]) -> None:
+        for part in candidate.content.parts if candidate.content is not None else ():
+            if part.text:
+                kind, joiner = (Reasoning, self._reasoning) if part.thought else (Text, self._text)
+                if text := joiner.feed(part.text):
+                    out.append(kind(0, at_ns, text))
+            if part.functionCall is not None and part.functionCall.get("name"):
+                self._call(part.functionCall, at_ns, out)
+        if candidate.logprobsResult is not None:
+            out.append(LogProbs(0, at_ns, tuple(_log_probs(candidate.logprobsResult))))
+        if candidate.finishReason:
+            self._stop, self._stopped_ns = whole(candidate.finishReason), at_ns
+            self._let_go(at_ns, out)
+            out.append(Stop(0, at_ns, self._stop))
+            if candidate.finishMessage:
+                out.append(Notice(0, at_ns, "other", whole(candidate.finishMessage)))
+
+    def _call(self, call: dict[str, Any], at_ns: int, out: list[Event]) -> None:
+        """A call comes whole, its arguments as an object."""
+        number, self._calls = self._calls, self._calls + 1
+        id_ = whole(call["id"]) if isinstance(call.get("id"), str) else None
+        name = whole(str(call["name"]))
+        arguments = text_of(call["args"]) if call.get("args") is not None else "{}"
+        out.append(ToolCallDelta(0, at_ns, number, id_, name, arguments))
+        out.append(ToolCall(0, at_ns, number, id_, name, arguments))
+
+    def _let_go(self, at_ns: int, out: list[Event]) -> None:
+        if text := self._reasoning.end():
+            out.append(Reasoning(0, at_ns, text))
+        if text := self._text.end():
+            out.append(Text(0, at_ns, text))
 
 
 def usage_of(raw: dict[str, Any]) -> TokenUsage:
     """Gemini counts thoughts apart from the candidates, and the cache inside the prompt."""
-    given, used = _count(raw, "promptTokenCount"), _count(raw, "toolUsePromptTokenCount")
-    spoken, thought = _count(raw, "candidatesTokenCount"), _count(raw, "thoughtsTokenCount")
+    given, used = count(raw, "promptTokenCount"), count(raw, "toolUsePromptTokenCount")
+    spoken, thought = count(raw, "candidatesTokenCount"), count(raw, "thoughtsTokenCount")
     return TokenUsage(
         input=None if given is None else given + (used or 0),
-        cache_read=_count(raw, "cachedContentTokenCount"),
+        cache_read=count(raw, "cachedContentTokenCount"),
         output=None if spoken is None and thought is None else (spoken or 0) + (thought or 0),
         reasoning=thought,
         raw=raw,
     )
 
 
-def _count(source: dict[str, Any], name: str) -> int | None:
-    value = source.get(name)
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
+def _fitting(said: Any) -> _Response:
+    """What of a document fits the types. Raises `ProviderError` if it is no object."""
+    if not isinstance(said, dict):
+        raise ProviderError(Failure("protocol", f"the stream holds what is no response: {text_of(said)[:200]}"))
+    return _Response(
+        candidates=[_candidate_of(one) for one in _objects(said.get("candidates"))],
+        modelVersion=_text(said.get("modelVersion")),
+        usageMetadata=_object(said.get("usageMetadata")),
+        promptFeedback=_object(said.get("promptFeedback")),
+    )
 
 
-def _log_probs(result: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    tops = result.get("topCandidates") or []
-    for n, chosen in enumerate(result.get("chosenCandidates") or []):
-        others = tops[n].get("candidates", []) if n < len(tops) else []
-        top = [{"token": other.get("token"), "logprob": other.get("logProbability")} for other in others]
-        yield {"token": chosen.get("token"), "logprob": chosen.get("logProbability"), "top": top}
+def _candidate_of(said: dict[str, Any]) -> _Candidate:
+    content = _object(said.get("content")) or {}
+    parts = [
+        _Part(_text(part.get("text")), bool(part.get("thought")), _object(part.get("functionCall")))
+        for part in _objects(content.get("parts"))
+    ]
+    return _Candidate(
+        content=_Content(parts),
+        index=said["index"] if isinstance(said.get("index"), int) else 0,
+        finishReason=_text(said.get("finishReason")) or None,
+        finishMessage=_text(said.get("finishMessage")) or None,
+        logprobsResult=_object(said.get("logprobsResult")),
+    )
+
+
+def _log_probs(result: dict[str, Any]) -> list[dict[str, Any]]:
+    tops = [_objects(top.get("candidates")) for top in _objects(result.get("topCandidates"))]
+    chosen = _objects(result.get("chosenCandidates"))
+    return [
+        {**_log_prob(one), "top": [_log_prob(other) for other in (tops[n] if n < len(tops) else ())]}
+        for n, one in enumerate(chosen)
+    ]
+
+
+def _log_prob(one: dict[str, Any]) -> dict[str, Any]:
+    return {"token": tame(one.get("token")), "logprob": tame(one.get("logProbability"))}
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _object(value: Any) -> dict[str, Any] | None:
+    return value if isinstance(value, dict) else None
+
+
+def _objects(value: Any) -> list[dict[str, Any]]:
+    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []

@@ -13,9 +13,8 @@ class Parameters:
         self.left = dict(params)
         self._dialect = dialect
         self._notices: list[Notice] = []
-        for name in [name for name in params if name in quirks.refuses]:
-            self.drop(name)
-        for name in [name for name in params if name in quirks.ignores]:
+        self.drop(*sorted(quirks.refuses))
+        for name in sorted(quirks.ignores & self.left.keys()):
             self.note("ignored_param", f"{dialect} accepts `{name}` and ignores it.")
 
     @property
@@ -27,8 +26,9 @@ class Parameters:
 
     def drop(self, *names: str) -> None:
         for name in names:
-            if self.left.pop(name, None) is not None:
-                self.note("dropped_param", f"{self._dialect} has no `{name}`, so it was not sent.")
+            if name in self.left:
+                del self.left[name]
+                self.note("dropped_param", f"{self._dialect} has no `{name}`; it was not sent.")
 
     def take(self, name: str) -> Any:
         """The value of `name`, None if it is unset; it is not left to be sent as it is."""

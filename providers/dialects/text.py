@@ -24,8 +24,10 @@ class Joiner:
 
 def whole(text: str) -> str:
     """`text` with surrogate pairs joined and lone ones replaced."""
+    if text.isascii():
+        return text
     try:
         text.encode()
     except UnicodeEncodeError:
-        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
     return text
