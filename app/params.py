@@ -1,0 +1,65 @@
+"""Parameters as people write them: one `name=value` a line, the value read as JSON where it is any, else as text."""
+
+import json
+import math
+from collections.abc import Iterable, Mapping
+from typing import Any, Never
+
+
+class ParamError(ValueError):
+    """A parameter that cannot be understood; the message says why."""
+
+
+def read(lines: Iterable[str]) -> dict[str, Any]:
+    """The parameters of those lines; empty ones are skipped, a name that comes again overrides. Raises `ParamError`."""
+    found: dict[str, Any] = {}
+    for line in lines:
+        if not line.strip():
+            continue
+        name, equals, value = line.partition("=")
+        name = name.strip()
+        if not equals or not name or any(c.isspace() for c in name):
+            raise ParamError(f"{line.strip()!r} is not name=value")
+        found[name] = _value(name, value.strip())
+    return found
+
+
+def written(params: Mapping[str, Any]) -> list[str]:
+    """The lines that read as `params`."""
+    return [f"{name}={shown(value)}" for name, value in params.items()]
+
+
+def shown(value: Any) -> str:
+    """Text that reads as `value`."""
+    return value if isinstance(value, str) and _stays_text(value) else json.dumps(value, ensure_ascii=False)
+
+
+def _stays_text(text: str) -> bool:
+    try:
+        json.loads(text, parse_constant=_refused)
+    except (ValueError, RecursionError):
+        return text == text.strip() and "\n" not in text
+    return False
+
+
+def _value(name: str, text: str) -> Any:
+    if has_lone_surrogate(text):
+        raise ParamError(f"{name}: the value holds half a character (a lone surrogate)")
+    try:
+        value = json.loads(text, parse_constant=_refused)
+    except ValueError:
+        return text
+    except RecursionError:
+        raise ParamError(f"{name}: the value is nested too deeply") from None
+    if isinstance(value, float) and not math.isfinite(value):
+        raise ParamError(f"{name}: the number is too large")
+    return value
+
+
+def _refused(constant: str) -> Never:
+    raise ValueError(f"{constant} is not JSON")
+
+
+def has_lone_surrogate(text: str) -> bool:
+    """Whether `text` holds half a character, which UTF-8 cannot carry."""
+    return any("\ud800" <= character <= "\udfff" for character in text)

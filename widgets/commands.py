@@ -1,0 +1,122 @@
+"""What can be done, as data: menus, shortcuts, the palette and the sheet of shortcuts are all made of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QMainWindow, QMenu
+
+
+@dataclass(frozen=True)
+class Command:
+    """`keys` are in Qt's portable text; the first is shown. `sets` names the group of which one choice is ticked."""
+
+    id: str
+    menu: str
+    text: str
+    keys: tuple[str, ...] = ()
+    sets: str = ""
+    apart: bool = False
+    """A line stands above it in its menu."""
+
+
+def _focus(number: int) -> Command:
+    return Command(f"focus_{number}", "Lane", f"Go to lane {number}", (f"Ctrl+{number}",))
+
+
+COMMANDS: tuple[Command, ...] = (
+    Command("send", "Run", "Send", ("Ctrl+Return", "Ctrl+Enter")),
+    Command("stop_and_send", "Run", "Stop and send", ("Ctrl+Shift+Return", "Ctrl+Shift+Enter")),
+    Command("rerun", "Run", "Run the lane in focus again", ("Ctrl+R",)),
+    Command("stop", "Run", "Stop the lane in focus, or all", ("Esc",), apart=True),
+    Command("stop_all", "Run", "Stop all", ("Ctrl+.",)),
+    Command("quit", "Run", "Quit", ("Ctrl+Q",), apart=True),
+    Command("add_lane", "Lane", "Add a lane…", ("Ctrl+T",)),
+    Command("edit_lane", "Lane", "Edit lane…", ("Ctrl+E",)),
+    Command("duplicate_lane", "Lane", "Duplicate lane", ("Ctrl+D",)),
+    Command("remove_lane", "Lane", "Remove lane", ("Ctrl+W",)),
+    Command("lane_left", "Lane", "Move lane left", ("Ctrl+Shift+Left",), apart=True),
+    Command("lane_right", "Lane", "Move lane right", ("Ctrl+Shift+Right",)),
+    Command("details", "Lane", "Show or hide its details", ("Ctrl+I",), apart=True),
+    Command("copy_answer", "Lane", "Copy its answer as Markdown", ("Ctrl+Shift+C",)),
+    Command("find", "View", "Find in answers", ("Ctrl+F",)),
+    Command("find_next", "View", "Next match", ("F3", "Ctrl+G")),
+    Command("find_previous", "View", "Previous match", ("Shift+F3", "Ctrl+Shift+G")),
+    Command("layout_grid", "View", "Lanes in a grid", (), sets="layout", apart=True),
+    Command("layout_columns", "View", "Lanes in one row", (), sets="layout"),
+    Command("zoom_in", "View", "Larger text", ("Ctrl++", "Ctrl+="), apart=True),
+    Command("zoom_out", "View", "Smaller text", ("Ctrl+-",)),
+    Command("zoom_reset", "View", "Normal text", ("Ctrl+0",)),
+    Command("theme_system", "Theme", "As the system", (), sets="theme"),
+    Command("theme_light", "Theme", "Light", (), sets="theme"),
+    Command("theme_dark", "Theme", "Dark", (), sets="theme"),
+    Command("focus_prompt", "View", "Go to the prompt", ("Ctrl+L",), apart=True),
+    Command("toggle_system", "View", "Show or hide the system prompt", ("Ctrl+Shift+S",)),
+    Command("palette", "Help", "All commands…", ("Ctrl+K",)),
+    Command("shortcuts", "Help", "Keyboard shortcuts", ("F1",)),
+    Command("about", "Help", "About Abreast", ()),
+    *(_focus(number) for number in range(1, 10)),
+)
+MENUS = ("Run", "Lane", "View", "Theme", "Help")
+IN_NO_MENU = frozenset(f"focus_{number}" for number in range(1, 10))
+OF_A_LANE = (
+    *("rerun", "stop", "details", "copy_answer"),
+    *("edit_lane", "duplicate_lane", "lane_left", "lane_right", "remove_lane"),
+)
+"""What the menu of a lane offers; the lane is in focus when it opens."""
+
+
+class CommandSet(QObject):
+    """One action for each command, with its shortcuts working in the whole window."""
+
+    asked = Signal(str)
+    """A command's id."""
+
+    def __init__(self, window: QMainWindow) -> None:
+        super().__init__(window)
+        self.actions = {command.id: self._action(command, window) for command in COMMANDS}
+        self.menus = fill_menus(window, self.actions)
+
+    def _action(self, command: Command, window: QMainWindow) -> QAction:
+        action = QAction(command.text, window)
+        action.setShortcuts([QKeySequence(keys) for keys in command.keys])
+        action.setCheckable(bool(command.sets))
+        action.setObjectName(command.id)
+        action.triggered.connect(self._on_triggered)
+        window.addAction(action)
+        return action
+
+    def _on_triggered(self) -> None:
+        self.asked.emit(self.sender().objectName())
+
+    def tick(self, group: str, id_: str) -> None:
+        """Ticks one choice of a group."""
+        for command in COMMANDS:
+            if command.sets == group:
+                self.actions[command.id].setChecked(command.id == id_)
+
+
+def fill_menus(window: QMainWindow, made: Mapping[str, QAction]) -> list[QMenu]:
+    bar = window.menuBar()
+    menus = {name: QMenu(name, window) for name in MENUS}
+    for command in COMMANDS:
+        if command.id in IN_NO_MENU:
+            continue
+        if command.apart:
+            menus[command.menu].addSeparator()
+        menus[command.menu].addAction(made[command.id])
+    for name, menu in menus.items():
+        if name == "Theme":
+            menus["View"].addSeparator()
+            menus["View"].addMenu(menu)
+        else:
+            bar.addMenu(menu)
+    return list(menus.values())
+
+
+def shown_keys(command: Command) -> str:
+    """Its first shortcut as this system writes it."""
+    if not command.keys:
+        return ""
+    return QKeySequence(command.keys[0]).toString(QKeySequence.SequenceFormat.NativeText)

@@ -1,0 +1,175 @@
+"""Where the prompt is written and sent."""
+
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+
+from app.params import has_lone_surrogate
+from widgets.buttons import IconButton
+from widgets.labels import SMALL_PX, ElidedLabel
+from widgets.theme import READING_PX, theme_for
+
+LEAST_LINES, MOST_LINES = 2, 8
+OF_THE_WINDOW = (Qt.Key.Key_D, Qt.Key.Key_E, Qt.Key.Key_K)
+
+
+class Editor(QPlainTextEdit):
+    """As high as its text, within limits."""
+
+    def __init__(self, parent: QWidget, name: str, hint: str) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(name)
+        self.setPlaceholderText(hint)
+        self.setTabChangesFocus(True)
+        self.setFrameShape(QPlainTextEdit.Shape.NoFrame)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.document().setDocumentMargin(8)
+        self.set_scale(1.0)
+        self.document().documentLayout().documentSizeChanged.connect(self._fit)
+
+    def set_scale(self, scale: float) -> None:
+        font = self.font()
+        font.setPixelSize(max(6, round(READING_PX * scale)))
+        self.setFont(font)
+        self._fit()
+
+    def sizeHint(self) -> QSize:
+        lines = max(LEAST_LINES, min(MOST_LINES, round(self.document().size().height())))
+        return QSize(200, lines * self.fontMetrics().lineSpacing() + 18)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(100, LEAST_LINES * self.fontMetrics().lineSpacing() + 18)
+
+    def _fit(self, *_size: object) -> None:
+        self.setFixedHeight(self.sizeHint().height())
+
+    def event(self, event: QEvent) -> bool:
+        """Some of the window's shortcuts edit text on X11; here they stay the window's."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and _is_the_windows(event):
+            event.ignore()
+            return True
+        return super().event(event)
+
+
+def _is_the_windows(event: QKeyEvent) -> bool:
+    return event.modifiers() == Qt.KeyboardModifier.ControlModifier and event.key() in OF_THE_WINDOW
+
+
+class Composer(QWidget):
+    send_asked = Signal()
+    stop_and_send_asked = Signal()
+    stop_asked = Signal()
+    edited = Signal()
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._live = 0
+        self._system_toggle = IconButton("right", "Show or hide the system prompt", self, text="System prompt")
+        self._system_toggle.setCheckable(True)
+        self.system = Editor(self, "System prompt", "Instructions that come before the prompt (optional)")
+        self.prompt = Editor(self, "Prompt", "Write a prompt; it goes to every lane")
+        self._message = ElidedLabel("", self, role="muted", px=SMALL_PX)
+        self._stop = QPushButton("Stop all", self)
+        self._send = QPushButton("Send", self)
+        self._arrange()
+        self._connect()
+        self.show_live(0)
+        self.show_system(False)
+
+    def _arrange(self) -> None:
+        self._stop.setToolTip("Stop every lane (Ctrl+.)")
+        self._send.setObjectName("primary")
+        widest = self._send.fontMetrics().horizontalAdvance("Stop and send") + 36
+        self._send.setMinimumWidth(widest)
+        below = QHBoxLayout()
+        below.setSpacing(8)
+        below.addWidget(self._system_toggle)
+        below.addWidget(self._message, 1)
+        below.addWidget(self._stop)
+        below.addWidget(self._send)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 8, 12, 8)
+        column.setSpacing(8)
+        column.addWidget(self.system)
+        column.addWidget(self.prompt)
+        column.addLayout(below)
+
+    def _connect(self) -> None:
+        self._system_toggle.toggled.connect(self.show_system)
+        self._stop.clicked.connect(self.stop_asked)
+        self._send.clicked.connect(self._on_send)
+        for editor in (self.system, self.prompt):
+            editor.textChanged.connect(self._on_edited)
+
+    # What is shown
+
+    def show_draft(self, prompt: str, system: str) -> None:
+        self.prompt.setPlainText(prompt)
+        self.system.setPlainText(system)
+
+    def show_system(self, shown: bool) -> None:
+        if self._system_toggle.isChecked() != shown:
+            self._system_toggle.setChecked(shown)
+            return
+        self._system_toggle.set_icon("down" if shown else "right")
+        self.system.setVisible(shown)
+        if shown and self.isVisible():
+            self.system.setFocus()
+        self._name_toggle()
+        self.edited.emit()
+
+    @property
+    def system_is_shown(self) -> bool:
+        return self._system_toggle.isChecked()
+
+    def show_live(self, count: int) -> None:
+        """How many lanes are answering: then sending says that it stops them first."""
+        self._live = count
+        self._stop.setEnabled(count > 0)
+        self._send.setText("Stop and send" if count else "Send")
+        keys = "Ctrl+Shift+Enter" if count else "Ctrl+Enter"
+        self._send.setToolTip(f"{'Stop what runs, then send' if count else 'Send the prompt to every lane'} ({keys})")
+        if not count:
+            self.say("")
+
+    def say(self, text: str, *, problem: bool = False) -> None:
+        self._message.set_role("error" if problem else "muted")
+        self._message.setText(text)
+
+    @property
+    def message(self) -> str:
+        return self._message.text()
+
+    def set_scale(self, scale: float) -> None:
+        self.prompt.set_scale(scale)
+        self.system.set_scale(scale)
+
+    # What is wished
+
+    def problem(self) -> str | None:
+        """Why the draft cannot be sent, if so."""
+        if not self.prompt.toPlainText().strip():
+            return "There is nothing to send yet: write a prompt first."
+        for name, editor in (("prompt", self.prompt), ("system prompt", self.system)):
+            if has_lone_surrogate(editor.toPlainText()):
+                return f"The {name} holds half a character (a lone surrogate), which cannot be sent. Retype that place."
+        return None
+
+    def _on_send(self) -> None:
+        (self.stop_and_send_asked if self._live else self.send_asked).emit()
+
+    def _on_edited(self) -> None:
+        if self._message.text() and not self._live:
+            self.say("")
+        self._name_toggle()
+        self.edited.emit()
+
+    def _name_toggle(self) -> None:
+        hidden = bool(self.system.toPlainText()) and not self._system_toggle.isChecked()
+        self._system_toggle.setText("System prompt (set)" if hidden else "System prompt")
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        theme = theme_for(self.palette())
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), theme.color("window"))
+        painter.fillRect(0, 0, self.width(), 1, theme.color("hairline"))

@@ -1,0 +1,87 @@
+"""A line of figures that keep their places while they change."""
+
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt
+from PySide6.QtGui import QFontMetrics, QHelpEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+
+from app.shown import Segment
+from widgets.labels import SMALL_PX, plain_tip
+from widgets.theme import figures_font, theme_for
+
+DOT = " · "
+
+
+class FigureLine(QWidget):
+    """Each segment keeps the width of the widest text it has had; what does not fit is elided."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._segments: tuple[Segment, ...] = ()
+        self._widths: list[int] = []
+        self._places: list[QRect] = []
+        font = figures_font(self.font())
+        font.setPixelSize(SMALL_PX)
+        self.setFont(font)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.setAccessibleName("Figures")
+
+    def show_segments(self, segments: tuple[Segment, ...]) -> None:
+        if len(segments) != len(self._segments):
+            self._widths = [0] * len(segments)
+        self._segments = segments
+        metrics = QFontMetrics(self.font())
+        self._widths = [
+            max(before, metrics.horizontalAdvance(each.text), metrics.horizontalAdvance(each.widest))
+            for before, each in zip(self._widths, segments, strict=True)
+        ]
+        self.setAccessibleDescription(self.text())
+        self.update()
+
+    def text(self) -> str:
+        return DOT.join(each.text for each in self._segments)
+
+    def clear(self) -> None:
+        self._segments, self._widths = (), []
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(sum(self._widths), QFontMetrics(self.font()).height() + 4)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, self.sizeHint().height())
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        theme = theme_for(self.palette())
+        painter = QPainter(self)
+        metrics = QFontMetrics(self.font())
+        dot = metrics.horizontalAdvance(DOT)
+        tight = self._is_tight(metrics)
+        x, self._places = 0, []
+        for number, segment in enumerate(self._segments):
+            width = metrics.horizontalAdvance(segment.text) if tight else self._widths[number]
+            if number:
+                painter.setPen(theme.color("muted"))
+                painter.drawText(QRect(x, 0, dot, self.height()), Qt.AlignmentFlag.AlignCenter, DOT)
+                x += dot
+            room = QRect(x, 0, max(0, min(width, self.width() - x)), self.height())
+            text = metrics.elidedText(segment.text, Qt.TextElideMode.ElideRight, room.width() + 1)
+            painter.setPen(theme.color("text"))
+            painter.drawText(room, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), text)
+            self._places.append(room)
+            x += width
+
+    def _is_tight(self, metrics: QFontMetrics) -> bool:
+        """Where the kept places would not fit, figures stand close together."""
+        return sum(self._widths) + metrics.horizontalAdvance(DOT) * (len(self._widths) - 1) > self.width()
+
+    def event(self, event: QEvent) -> bool:
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            QToolTip.showText(event.globalPos(), plain_tip(self._tip(event.pos())), self)
+            return True
+        return super().event(event)
+
+    def _tip(self, at: QPoint) -> str:
+        for place, segment in zip(self._places, self._segments, strict=False):
+            if place.contains(at):
+                return f"{segment.text}\n{segment.note}" if segment.note else segment.text
+        return self.text()

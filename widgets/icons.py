@@ -1,0 +1,50 @@
+"""The program's own line-drawn icons, tinted with a colour and sharp at every scale."""
+
+from functools import cache
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QIcon, QPainter, QPalette, QPen, QPixmap
+
+from resources import find
+from widgets.drawing import Shape, draw, shapes
+
+SIZES = (16, 20, 24, 32, 48)
+"""Pixels drawn in advance; Qt takes the one that fits the screen's scale."""
+VIEW = 24.0
+STROKE = 1.6
+
+
+def icon(name: str, palette: QPalette) -> QIcon:
+    """The icon in the colour of button text, paler where it is disabled."""
+    on = palette.color(QPalette.ColorGroup.Active, QPalette.ColorRole.ButtonText)
+    off = palette.color(QPalette.ColorGroup.Disabled, QPalette.ColorRole.ButtonText)
+    return tinted(name, on, off)
+
+
+def tinted(name: str, color: QColor, disabled: QColor | None = None) -> QIcon:
+    found = QIcon()
+    for size in SIZES:
+        found.addPixmap(pixmap(name, size, color.rgba()))
+        if disabled is not None:
+            found.addPixmap(pixmap(name, size, disabled.rgba()), QIcon.Mode.Disabled)
+    return found
+
+
+@cache
+def pixmap(name: str, size: int, rgba: int) -> QPixmap:
+    color = QColor.fromRgba(rgba)
+    picture = QPixmap(size, size)
+    picture.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(picture)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.scale(size / VIEW, size / VIEW)
+    pen = QPen(color, STROKE, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)
+    for shape in _drawing(name):
+        draw(painter, shape, pen)
+    painter.end()
+    return picture
+
+
+@cache
+def _drawing(name: str) -> tuple[Shape, ...]:
+    return tuple(shapes(find("icons", f"{name}.svg").read_text(encoding="utf-8")))

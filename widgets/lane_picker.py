@@ -1,0 +1,181 @@
+"""The panel in which a lane is written down: what it runs, and the parameters set for it alone."""
+
+from typing import Any
+
+from PySide6.QtCore import QPoint, QRect, QStringListModel, Qt, Signal
+from PySide6.QtWidgets import (
+    QCompleter,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QPushButton,
+    QWidget,
+)
+
+from app.bench import Place
+from app.lanes import LaneError, Target, VendorTarget, parse
+from app.params import ParamError, has_lone_surrogate, read, shown, written
+from providers.practice.catalog import ENTRIES
+from providers.vendors import VENDORS
+from widgets.labels import SMALL_PX, tinted
+from widgets.problem_panel import breakable
+from widgets.sheet import Sheet
+
+NAMED = {
+    "temperature": "0 to 2: how freely tokens are drawn",
+    "top_p": "0 to 1: only the likeliest tokens that sum to this",
+    "max_tokens": "The answer's longest length in tokens",
+    "seed": "A whole number: the same one asks for the same answer",
+}
+HINT = "vendor/model, or dialect:model@base_url"
+
+
+class LanePicker(Sheet):
+    chosen = Signal(object, str, object)
+    """The number of the place to change or None for a new one, the lane's text, and its parameters."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent, "Add a lane", width=420)
+        self._number: int | None = None
+        self._text = QLineEdit(self)
+        self._text.setPlaceholderText(HINT)
+        self._text.setAccessibleName("Lane")
+        self._error = QLabel(self)
+        self._fields = {name: self._field(name, note) for name, note in NAMED.items()}
+        self._more = QPlainTextEdit(self)
+        self._suggestions = QStringListModel(self)
+        self._accept = QPushButton("Add lane", self)
+        self._cancel = QPushButton("Cancel", self)
+        self._arrange()
+        self._complete()
+        self._text.textChanged.connect(self._check)
+        self._more.textChanged.connect(self._check)
+        self._text.returnPressed.connect(self._on_accept)
+        self._accept.clicked.connect(self._on_accept)
+        self._cancel.clicked.connect(self.dismiss)
+
+    def _field(self, name: str, note: str) -> QLineEdit:
+        field = QLineEdit(self)
+        field.setPlaceholderText("unset")
+        field.setAccessibleName(name)
+        field.setToolTip(f"{note}. Left empty, nothing is sent.")
+        field.textChanged.connect(self._check)
+        field.returnPressed.connect(self._on_accept)
+        return field
+
+    def _arrange(self) -> None:
+        self._error.setTextFormat(Qt.TextFormat.PlainText)
+        self._error.setWordWrap(True)
+        self._error.setMinimumHeight(self._error.fontMetrics().lineSpacing() * 3)
+        self._error.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+        self._more.setPlaceholderText("name=value, one a line")
+        self._more.setAccessibleName("Other parameters, one name=value a line")
+        self._more.setTabChangesFocus(True)
+        self._more.setFixedHeight(self._more.fontMetrics().lineSpacing() * 3 + 16)
+        self.column.addWidget(self._text)
+        self.column.addWidget(self._error)
+        self.column.addWidget(self._muted("Parameters. What is left empty is not sent."))
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(12)
+        grid.setVerticalSpacing(4)
+        for at, (name, field) in enumerate(self._fields.items()):
+            row, column = divmod(at, 2)
+            grid.addWidget(self._muted(name, field), row * 2, column)
+            grid.addWidget(field, row * 2 + 1, column)
+        self.column.addLayout(grid)
+        self.column.addWidget(self._muted("Others", self._more))
+        self.column.addWidget(self._more)
+        buttons = QHBoxLayout()
+        buttons.addStretch(1)
+        buttons.addWidget(self._cancel)
+        buttons.addWidget(self._accept)
+        self._accept.setObjectName("primary")
+        self.column.addLayout(buttons)
+
+    def _muted(self, text: str, buddy: QWidget | None = None) -> QLabel:
+        label = QLabel(text, self)
+        font = label.font()
+        font.setPixelSize(SMALL_PX)
+        label.setFont(font)
+        tinted(label, "muted")
+        if buddy is not None:
+            label.setBuddy(buddy)
+        return label
+
+    def _complete(self) -> None:
+        completer = QCompleter(self._suggestions, self)
+        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        completer.setFilterMode(Qt.MatchFlag.MatchContains)
+        self._text.setCompleter(completer)
+
+    # Opening
+
+    def add(self, recent: tuple[str, ...]) -> None:
+        self._begin(None, "", {}, recent, "Add a lane", "Add lane")
+
+    def edit(self, place: Place, recent: tuple[str, ...]) -> None:
+        self._begin(place.number, place.text, dict(place.params), recent, "Edit lane", "Save lane")
+
+    def _begin(
+        self, number: int | None, text: str, params: dict[str, Any], recent: tuple[str, ...], title: str, act: str
+    ) -> None:
+        self._number = number
+        practice = [f"practice/{entry.name}" for entry in ENTRIES]
+        self._suggestions.setStringList(list(dict.fromkeys([*practice, *recent])))
+        self._text.setText(text)
+        for name, field in self._fields.items():
+            field.setText(shown(params.pop(name)) if name in params else "")
+        self._more.setPlainText("\n".join(written(params)))
+        self._accept.setText(act)
+        self._check()
+        self.open(title)
+
+    def first_focus(self) -> QWidget:
+        return self._text
+
+    # Judging
+
+    def lane(self) -> tuple[str, dict[str, Any]]:
+        """What is written. Raises `LaneError` or `ParamError` with the sentence to show."""
+        text = self._text.text().strip()
+        if has_lone_surrogate(text):
+            raise LaneError("the lane holds half a character (a lone surrogate)")
+        params = read([f"{name}={field.text()}" for name, field in self._fields.items() if field.text().strip()])
+        params.update(read(self._more.toPlainText().splitlines()))
+        _check_vendor(text, parse(text))
+        return text, params
+
+    @property
+    def error(self) -> str:
+        return self._error.text()
+
+    def _check(self) -> None:
+        wrong, told = "", "For example practice/swift, openai/gpt-5, or openai_chat:my-model@http://127.0.0.1:8000/v1"
+        if self._text.text().strip():
+            try:
+                self.lane()
+                told = ""
+            except (LaneError, ParamError) as error:
+                wrong = str(error)
+        tinted(self._error, "error" if wrong else "muted")
+        self._error.setText(breakable(wrong or told))
+        self._accept.setEnabled(bool(self._text.text().strip()) and not wrong)
+
+    def _on_accept(self) -> None:
+        if not self._accept.isEnabled():
+            return
+        text, params = self.lane()
+        number = self._number
+        self.dismiss()
+        self.chosen.emit(number, text, params)
+
+    def corner(self, room: QRect, width: int, height: int) -> QPoint:
+        return QPoint(room.right() - width, room.top() + 48)
+
+
+def _check_vendor(text: str, target: Target) -> None:
+    ids = [row.id for row in VENDORS]
+    if isinstance(target, VendorTarget) and target.vendor not in ids:
+        raise LaneError(f"lane {text!r}: there is no vendor {target.vendor!r}; there are {', '.join(ids)}")

@@ -1,0 +1,81 @@
+"""What lives while the window is open, once it has been painted: the engine, the runs, the graphs."""
+
+import asyncio
+import signal
+from types import FrameType
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer
+
+from widgets.conductor import Conductor
+from widgets.engine_client import EngineClient
+from widgets.graphs import GraphDock
+from widgets.graphs.ink import Ink
+from widgets.theme import Theme
+
+if TYPE_CHECKING:
+    from widgets.application import Desktop
+
+IDLE_MS = 1500
+"""When the window has been quiet this long after its start, what the first run needs is loaded."""
+
+
+async def live(desktop: "Desktop") -> int:
+    """Until the window is asked to close; then everything ends in order."""
+    window = desktop.window
+    asyncio.get_running_loop().set_exception_handler(desktop.bugs.in_loop)
+    closing = asyncio.Event()
+    window.close_asked.connect(closing.set)
+    engine = EngineClient(window)
+    engine.launch()
+    dock = GraphDock(window.workspace, ink(desktop.theme))
+    window.hold_dock(dock)
+    conductor = Conductor(window, engine, dock)
+    dresser = Dresser(dock)
+    window.themed.connect(dresser.dress)
+    _warm(dock)
+    _closed_by_signal(desktop)
+    if window.is_closing:
+        closing.set()
+    try:
+        await closing.wait()
+    finally:
+        conductor.runs.stop(tuple(conductor.runs.busy))
+        conductor.runs.end()
+        await engine.close()
+    return 0
+
+
+class Dresser(QObject):
+    """Tells the graphs of a new theme."""
+
+    def __init__(self, dock: GraphDock) -> None:
+        super().__init__(dock)
+        self._dock = dock
+
+    def dress(self, theme: Theme) -> None:
+        self._dock.set_theme(ink(theme))
+
+
+def ink(theme: Theme) -> Ink:
+    return Ink(
+        base=theme.color("surface"),
+        text=theme.color("text"),
+        muted=theme.color("muted"),
+        line=theme.color("hairline"),
+        lanes=tuple(theme.lane(index) for index in range(len(theme.lanes))),
+    )
+
+
+def _warm(dock: GraphDock) -> None:
+    idle = QTimer(dock)
+    idle.setSingleShot(True)
+    idle.timeout.connect(dock.warm)
+    idle.start(IDLE_MS)
+
+
+def _closed_by_signal(desktop: "Desktop") -> None:
+    def close(_number: int, _frame: FrameType | None) -> None:
+        desktop.window.close()
+
+    signal.signal(signal.SIGTERM, close)

@@ -1,0 +1,290 @@
+"""The window: puts its parts together, says what it is told and passes on what is wished."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from PySide6.QtCore import QByteArray, QPoint, Qt, Signal
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QCloseEvent, QWheelEvent
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QVBoxLayout, QWidget
+
+from app.bench import Bench
+from app.settings import LaneSetting, Settings
+from widgets.commands import OF_A_LANE, CommandSet
+from widgets.composer import Composer
+from widgets.lane_desk import LaneDesk
+from widgets.overlays import Overlays
+from widgets.pane import Pane
+from widgets.pane_grid import PaneGrid
+from widgets.strip import Level, Strip
+from widgets.top_bar import TopBar
+
+PRACTICE = "Practice models: tiny language models on this machine, play prices. Add a lane for a real one."
+ZOOM_STEP = 0.1
+LEAST_ZOOM, MOST_ZOOM = -4, 10
+
+
+class MainWindow(QMainWindow):
+    send_asked = Signal()
+    stop_and_send_asked = Signal()
+    rerun_asked = Signal(int)
+    stop_asked = Signal(object)
+    """Numbers of places."""
+    theme_asked = Signal(str)
+    themed = Signal(object)
+    """The window wears another `Theme`."""
+    link_asked = Signal(str)
+    changed = Signal()
+    """Something that is remembered has changed."""
+    close_asked = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setWindowTitle("Abreast")
+        self.setObjectName("main_window")
+        self.resize(1280, 800)
+        self.setMinimumSize(480, 360)
+        self.is_closing = False
+        self._settings = Settings()
+        self._zoom = 0
+        self._layout = "grid"
+        self._practice: Strip | None = None
+        self.workspace = QMainWindow(self, Qt.WindowType.Widget)
+        self.top = TopBar(self)
+        self.grid = PaneGrid(self.workspace)
+        self.composer = Composer(self)
+        self._arrange()
+        self.desk = LaneDesk(self, self.grid)
+        self.commands = CommandSet(self)
+        self.overlays = Overlays(self, self.grid, self._column, self.commands.actions)
+        self._lane_menu = QMenu("Lane", self)
+        self._lane_menu.addActions([self.commands.actions[id_] for id_ in OF_A_LANE])
+        self._done_by = self._doers()
+        self._connect()
+
+    def _arrange(self) -> None:
+        self.workspace.setCentralWidget(self.grid)
+        self.workspace.setContentsMargins(8, 8, 8, 8)
+        central = QWidget(self)
+        self._strips = QVBoxLayout()
+        self._strips.setSpacing(0)
+        self._column = QVBoxLayout(central)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(0)
+        self._column.addWidget(self.top)
+        self._column.addLayout(self._strips)
+        self._column.addWidget(self.workspace, 1)
+        self._column.addWidget(self.composer)
+        self.setCentralWidget(central)
+        self.statusBar().setSizeGripEnabled(False)
+
+    def _connect(self) -> None:
+        self.commands.asked.connect(self.do)
+        self.grid.made.connect(self._on_pane_made)
+        self.desk.changed.connect(self._on_bench_changed)
+        self.top.add_asked.connect(self._add_lane)
+        self.top.find_asked.connect(self.overlays.find)
+        self.top.palette_asked.connect(self.overlays.palette)
+        self.top.layout_asked.connect(self.set_layout)
+        self.composer.send_asked.connect(self.send_asked)
+        self.composer.stop_and_send_asked.connect(self.stop_and_send_asked)
+        self.composer.stop_asked.connect(self._stop_all)
+        self.composer.edited.connect(self.changed)
+        self.overlays.lane_chosen.connect(self.desk.choose)
+
+    # Commands
+
+    def do(self, id_: str) -> None:
+        """Carries out a command."""
+        group, _, choice = id_.partition("_")
+        if group == "focus" and choice.isdecimal():
+            self.desk.go_to(int(choice) - 1)
+        elif group == "layout":
+            self.set_layout(choice)
+        elif group == "theme":
+            self.theme_asked.emit(choice)
+        else:
+            self._done_by[id_]()
+
+    def _doers(self) -> dict[str, Callable[[], object]]:
+        return {
+            "send": self.send_asked.emit,
+            "stop_and_send": self.stop_and_send_asked.emit,
+            "rerun": self._rerun,
+            "stop": self._escape,
+            "stop_all": self._stop_all,
+            "quit": self.close,
+            "add_lane": self._add_lane,
+            "edit_lane": self._edit_lane,
+            "duplicate_lane": self.desk.duplicate,
+            "remove_lane": self.desk.remove,
+            "lane_left": self.desk.move_left,
+            "lane_right": self.desk.move_right,
+            "details": self._toggle_details,
+            "copy_answer": self.desk.copy_answer,
+            "find": self.overlays.find,
+            "find_next": self.overlays.find_next,
+            "find_previous": self.overlays.find_previous,
+            "zoom_in": self._zoom_in,
+            "zoom_out": self._zoom_out,
+            "zoom_reset": self._zoom_reset,
+            "focus_prompt": self.composer.prompt.setFocus,
+            "toggle_system": self._toggle_system,
+            "palette": self.overlays.palette,
+            "shortcuts": self.overlays.shortcuts,
+            "about": self.overlays.about,
+        }
+
+    def _rerun(self) -> None:
+        if (pane := self.desk.current) is not None:
+            self.rerun_asked.emit(pane.place.number)
+
+    def _escape(self) -> None:
+        """Closes what is open; else stops the lane in focus, or all of them."""
+        if self.overlays.dismiss():
+            return
+        pane = self.grid.focused
+        if pane is not None and pane.is_live:
+            self.stop_asked.emit((pane.place.number,))
+        else:
+            self._stop_all()
+
+    def _stop_all(self) -> None:
+        self.stop_asked.emit(tuple(pane.place.number for pane in self.grid.panes))
+
+    def _add_lane(self) -> None:
+        if not self.desk.bench.is_full:
+            self.overlays.add_lane(self.desk.recent)
+
+    def _edit_lane(self) -> None:
+        if (pane := self.desk.current) is not None:
+            self.overlays.edit_lane(pane.place, self.desk.recent)
+
+    def _toggle_details(self) -> None:
+        if (pane := self.desk.current) is not None:
+            pane.footer.toggle_details()
+
+    def _toggle_system(self) -> None:
+        self.composer.show_system(not self.composer.system_is_shown)
+
+    def _zoom_in(self) -> None:
+        self.set_zoom(self._zoom + 1)
+
+    def _zoom_out(self) -> None:
+        self.set_zoom(self._zoom - 1)
+
+    def _zoom_reset(self) -> None:
+        self.set_zoom(0)
+
+    # Panes
+
+    def _on_pane_made(self, pane: Pane) -> None:
+        pane.stop_asked.connect(self._on_stop)
+        pane.rerun_asked.connect(self.rerun_asked)
+        pane.edit_asked.connect(self._on_edit)
+        pane.remove_asked.connect(self.desk.remove_place)
+        pane.menu_asked.connect(self._on_menu)
+        pane.link_asked.connect(self.link_asked)
+
+    def _on_stop(self, number: int) -> None:
+        self.stop_asked.emit((number,))
+
+    def _on_edit(self, number: int) -> None:
+        self.overlays.edit_lane(self.desk.make_current(number), self.desk.recent)
+
+    def _on_menu(self, number: int, at: QPoint) -> None:
+        self.desk.make_current(number)
+        self._lane_menu.popup(at)
+
+    def _on_bench_changed(self) -> None:
+        bench = self.desk.bench
+        self.top.show_lanes(len(bench), full=bench.is_full)
+        practice = any(place.is_practice for place in bench.places)
+        if self._practice is None and practice:
+            self._practice = Strip(self, PRACTICE, lasting=True)
+            self._strips.insertWidget(0, self._practice)
+        if self._practice is not None:
+            self._practice.setVisible(practice)
+        self.changed.emit()
+
+    # What is shown
+
+    def set_layout(self, layout: str) -> None:
+        self._layout = layout
+        self.grid.set_one_row(layout == "columns")
+        self.top.show_layout(layout)
+        self.commands.tick("layout", f"layout_{layout}")
+        self.changed.emit()
+
+    def set_zoom(self, zoom: int) -> None:
+        self._zoom = max(LEAST_ZOOM, min(MOST_ZOOM, zoom))
+        scale = 1.0 + self._zoom * ZOOM_STEP
+        self.grid.set_scale(scale)
+        self.composer.set_scale(scale)
+        self.changed.emit()
+
+    def add_strip(self, text: str, level: Level, *, copied: str = "") -> Strip:
+        """One more line at the top that says something."""
+        strip = Strip(self, text, level, copied=copied)
+        self._strips.addWidget(strip)
+        return strip
+
+    def announce(self, sentence: str) -> None:
+        """Says a sentence in the status bar and to screen readers."""
+        self.statusBar().showMessage(sentence)
+        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, sentence))
+
+    def hold_dock(self, dock: QDockWidget) -> None:
+        """Gives a dock its place below the panes."""
+        self.workspace.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, dock)
+        self.top.offer_graphs(dock.toggleViewAction())
+        self.workspace.restoreState(QByteArray.fromBase64(self._settings.docks.encode()))
+
+    # What is remembered
+
+    def show_settings(self, settings: Settings) -> None:
+        self._settings = settings
+        self.restoreGeometry(QByteArray.fromBase64(settings.geometry.encode()))
+        bench = Bench()
+        for lane in settings.lanes:
+            bench = bench.added(lane.text, lane.params, color=lane.color)
+        self.desk.recent = settings.recent
+        self.desk.show(bench)
+        self.composer.show_draft(settings.prompt, settings.system)
+        self.composer.show_system(settings.system_open)
+        self.set_layout(settings.layout)
+        self.set_zoom(settings.zoom)
+        self.commands.tick("theme", f"theme_{settings.theme}")
+        self.composer.prompt.setFocus()
+
+    def settings(self) -> Settings:
+        """Everything as it is now; the theme is not the window's to know."""
+        docks = bytes(self.workspace.saveState().toBase64().data()).decode()
+        return replace(
+            self._settings,
+            lanes=tuple(LaneSetting(p.text, dict(p.params), p.color) for p in self.desk.bench.places),
+            recent=self.desk.recent,
+            prompt=self.composer.prompt.toPlainText(),
+            system=self.composer.system.toPlainText(),
+            system_open=self.composer.system_is_shown,
+            layout=self._layout,
+            zoom=self._zoom,
+            geometry=bytes(self.saveGeometry().toBase64().data()).decode(),
+            docks=docks if self.workspace.findChildren(QDockWidget) else self._settings.docks,
+        )
+
+    # Qt's own
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier and event.angleDelta().y():
+            self.set_zoom(self._zoom + (1 if event.angleDelta().y() > 0 else -1))
+            event.accept()
+            return
+        super().wheelEvent(event)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """The window only asks; whoever runs the program ends what runs, then lets it go."""
+        event.ignore()
+        if not self.is_closing:
+            self.is_closing = True
+            self.close_asked.emit()
+            self.hide()

@@ -1,0 +1,114 @@
+"""What lies over the window or slides in when it is asked for. Each is made when it is first wanted."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMainWindow, QVBoxLayout
+
+from app.bench import Place
+from widgets.pane_grid import PaneGrid
+
+if TYPE_CHECKING:
+    from widgets.find_bar import FindBar
+    from widgets.lane_picker import LanePicker
+    from widgets.markdown import AnswerView
+    from widgets.sheet import Sheet
+
+
+class Overlays(QObject):
+    lane_chosen = Signal(object, str, object)
+    """Number of the place to change or None, the lane's text, its parameters."""
+
+    def __init__(
+        self, window: QMainWindow, grid: PaneGrid, column: QVBoxLayout, actions: Mapping[str, QAction]
+    ) -> None:
+        super().__init__(window)
+        self._window, self._grid, self._column, self._actions = window, grid, column, actions
+        self._picker: LanePicker | None = None
+        self._find: FindBar | None = None
+        self._sheets: dict[str, Sheet] = {}
+
+    def add_lane(self, recent: tuple[str, ...]) -> None:
+        self.picker.add(recent)
+
+    def edit_lane(self, place: Place, recent: tuple[str, ...]) -> None:
+        self.picker.edit(place, recent)
+
+    @property
+    def picker(self) -> "LanePicker":
+        if self._picker is None:
+            from widgets.lane_picker import LanePicker
+
+            self._picker = LanePicker(self._window)
+            self._picker.chosen.connect(self.lane_chosen)
+        return self._picker
+
+    def shortcuts(self) -> None:
+        if "shortcuts" not in self._sheets:
+            from widgets.shortcuts_sheet import ShortcutsSheet
+
+            self._sheets["shortcuts"] = ShortcutsSheet(self._window)
+        self._sheets["shortcuts"].open()
+
+    def about(self) -> None:
+        if "about" not in self._sheets:
+            from widgets.about import About
+
+            self._sheets["about"] = About(self._window)
+        self._sheets["about"].open()
+
+    def palette(self) -> None:
+        if "palette" not in self._sheets:
+            from widgets.command_palette import CommandPalette
+
+            self._sheets["palette"] = CommandPalette(self._window, self._actions)
+        self._sheets["palette"].open()
+
+    # Finding
+
+    @property
+    def find_bar(self) -> "FindBar":
+        if self._find is None:
+            from widgets.find_bar import FindBar
+
+            self._find = FindBar(self._window, self._answers)
+            self._find.closed.connect(self.end_find)
+            self._find.hide()
+            self._column.insertWidget(self._column.count() - 1, self._find)
+        return self._find
+
+    def find(self) -> None:
+        self.find_bar.open()
+
+    def find_next(self) -> None:
+        self._opened().next()
+
+    def find_previous(self) -> None:
+        self._opened().previous()
+
+    def end_find(self) -> None:
+        if self._find is not None:
+            self._find.end()
+            if self._grid.panes:
+                self._grid.panes[0].focus()
+
+    def _opened(self) -> "FindBar":
+        if self.find_bar.isHidden():
+            self.find_bar.open()
+        return self.find_bar
+
+    def _answers(self) -> "list[AnswerView]":
+        return [pane.body.answer for pane in self._grid.panes if pane.body.answer is not None]
+
+    def dismiss(self) -> bool:
+        """Closes what is open, the topmost first; whether there was any."""
+        for sheet in (self._picker, *self._sheets.values()):
+            if sheet is not None and sheet.isVisible():
+                sheet.dismiss()
+                return True
+        if self._find is not None and self._find.isVisible():
+            self.end_find()
+            return True
+        return False

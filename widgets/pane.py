@@ -1,0 +1,177 @@
+"""One lane in the window: head, body and foot. It shows what it is told and asks for what is wished."""
+
+from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
+
+from app.bench import Place
+from app.shown import LIVE, Advance, Ending, Figure, Mark, State
+from widgets.details_grid import DetailsGrid
+from widgets.labels import Hairline, one_line
+from widgets.pane_body import PaneBody
+from widgets.pane_footer import PaneFooter
+from widgets.pane_header import PaneHeader
+from widgets.theme import theme_for
+
+
+class Pane(QWidget):
+    """All wishes carry the number of the place."""
+
+    stop_asked = Signal(int)
+    rerun_asked = Signal(int)
+    edit_asked = Signal(int)
+    remove_asked = Signal(int)
+    menu_asked = Signal(int, QPoint)
+    dragged = Signal(int, QPoint)
+    dropped = Signal(int, QPoint)
+    link_asked = Signal(str)
+
+    def __init__(self, parent: QWidget, place: Place) -> None:
+        super().__init__(parent)
+        self.place = place
+        self._state: State = "empty"
+        self._seconds = 0.0
+        self._figures: tuple[Figure, ...] = ()
+        self._details: DetailsGrid | None = None
+        self.header = PaneHeader(self)
+        self.body = PaneBody(self)
+        self.footer = PaneFooter(self)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._arrange()
+        self._connect()
+
+    def _arrange(self) -> None:
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(1, 1, 1, 1)
+        self._column.setSpacing(0)
+        self._column.addWidget(self.header)
+        self._column.addWidget(Hairline(self))
+        self._column.addWidget(self.body, 1)
+        self._column.addWidget(Hairline(self))
+        self._column.addWidget(self.footer)
+
+    def _connect(self) -> None:
+        self.header.stop_asked.connect(self._on_stop)
+        self.header.rerun_asked.connect(self._on_rerun)
+        self.header.remove_asked.connect(self._on_remove)
+        self.header.menu_asked.connect(self._on_menu)
+        self.header.dragged.connect(self._on_dragged)
+        self.header.dropped.connect(self._on_dropped)
+        self.body.remedy_asked.connect(self._on_remedy)
+        self.body.link_asked.connect(self.link_asked)
+        self.footer.details_asked.connect(self._on_details)
+
+    # What is shown
+
+    @property
+    def state(self) -> State:
+        return self._state
+
+    @property
+    def is_live(self) -> bool:
+        return self._state in LIVE
+
+    def show_place(self, place: Place, number: int) -> None:
+        """`number` is its place in the row, from 1."""
+        self.place = place
+        self.header.show_place(place, number)
+        self.setAccessibleName(f"Lane {number}, {one_line(place.label)}")
+
+    def begin(self) -> None:
+        self._seconds = 0.0
+        self._figures = ()
+        self._on_details(False)
+        self.body.begin()
+        self.footer.clear()
+        self._set_state("waiting")
+
+    def take(self, advance: Advance) -> None:
+        self.body.take(advance)
+        self.footer.show_segments(advance.segments)
+        self._set_state(advance.state)
+
+    def tick(self, seconds: float) -> None:
+        """Counts up while the run is live."""
+        self._seconds = seconds
+        if self.is_live:
+            self.header.show_state(self._state, seconds)
+
+    def end(self, ending: Ending) -> None:
+        self._figures = ending.figures
+        self.body.end(ending)
+        self.footer.show_ending(ending)
+        self._set_state(ending.state)
+
+    def show_marks(self, marks: tuple[Mark, ...]) -> None:
+        self.footer.show_marks(marks)
+
+    def set_scale(self, scale: float) -> None:
+        self.body.set_scale(scale)
+
+    def focus(self) -> None:
+        if not self.body.focus():
+            self.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _set_state(self, state: State) -> None:
+        self._state = state
+        self.setAccessibleDescription(state.replace("_", " "))
+        self.header.show_state(state, self._seconds if state in LIVE else None)
+
+    # What is wished
+
+    def _on_stop(self) -> None:
+        self.stop_asked.emit(self.place.number)
+
+    def _on_rerun(self) -> None:
+        self.rerun_asked.emit(self.place.number)
+
+    def _on_remove(self) -> None:
+        self.remove_asked.emit(self.place.number)
+
+    def _on_menu(self, at: QPoint) -> None:
+        self.menu_asked.emit(self.place.number, at)
+
+    def _on_dragged(self, at: QPoint) -> None:
+        self.dragged.emit(self.place.number, at)
+
+    def _on_dropped(self, at: QPoint) -> None:
+        self.dropped.emit(self.place.number, at)
+
+    def _on_remedy(self, remedy: str) -> None:
+        (self.edit_asked if remedy == "edit" else self.rerun_asked).emit(self.place.number)
+
+    def _on_details(self, shown: bool) -> None:
+        if shown and self._details is None:
+            self._details = DetailsGrid(self)
+            self._column.insertWidget(3, self._details)
+        if self._details is not None:
+            self._details.setVisible(shown)
+            if shown:
+                self._details.show_figures(self._figures)
+
+    # Looks
+
+    def sizeHint(self) -> QSize:
+        return QSize(320, 240)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.update()
+
+    @property
+    def has_focus(self) -> bool:
+        """Whether the focus is on the pane or on something in it."""
+        focused = QApplication.focusWidget()
+        return focused is not None and (focused is self or self.isAncestorOf(focused))
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        theme = theme_for(self.palette())
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), theme.color("surface"))
+        painter.setPen(theme.color("accent" if self.has_focus else "hairline"))
+        painter.drawRect(QRect(0, 0, self.width() - 1, self.height() - 1))
+        painter.fillRect(0, 0, self.width(), 2, theme.lane(self.place.color))

@@ -1,0 +1,149 @@
+"""What a pane shows of its run: reasoning, answer, tool calls, and what went wrong."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+
+from app.shown import Advance, Ending, Kind
+from widgets.calls_view import CallsView
+from widgets.labels import tinted
+from widgets.problem_panel import ProblemPanel
+
+if TYPE_CHECKING:
+    from widgets.markdown import AnswerView, ReasoningView
+
+IDLE = "The answer appears here.\nCtrl+Enter sends the prompt to every lane."
+WAITING = "Waiting for the first token…"
+
+
+class PaneBody(QWidget):
+    """Views for text are made when the first run begins: before that the window has nothing to show in them."""
+
+    remedy_asked = Signal(str)
+    link_asked = Signal(str)
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._scale = 1.0
+        self._reasoning: ReasoningView | None = None
+        self._answer: AnswerView | None = None
+        self._calls: CallsView | None = None
+        self._problem: ProblemPanel | None = None
+        self._hint = QLabel(IDLE, self)
+        self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._hint.setWordWrap(True)
+        tinted(self._hint, "muted")
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(0)
+        self._column.addWidget(self._hint, 1)
+
+    @property
+    def answer(self) -> "AnswerView | None":
+        """The answer's view; None before the first run."""
+        return self._answer
+
+    def focus(self) -> bool:
+        """Whether there is something here to take the focus."""
+        if self._answer is None or not self._answer.isVisible():
+            return False
+        self._answer.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        return True
+
+    def text(self) -> str:
+        return self._answer.text() if self._answer else ""
+
+    def begin(self) -> None:
+        """A run begins: nothing is shown yet."""
+        if self._answer is None:
+            self._make()
+        assert self._answer is not None
+        assert self._reasoning is not None
+        self._answer.clear()
+        self._reasoning.clear()
+        for part in (self._answer, self._reasoning, self._calls, self._problem):
+            if part is not None:
+                part.hide()
+        self._hint.setText(WAITING)
+        self._hint.show()
+
+    def _make(self) -> None:
+        from widgets.markdown import AnswerView, ReasoningView  # only now: what they import takes its time
+
+        self._reasoning = ReasoningView(self)
+        self._answer = AnswerView(self)
+        self._answer.setAccessibleName("Answer")
+        self._answer.link_requested.connect(self.link_asked)
+        for view in (self._reasoning, self._answer):
+            view.set_font_scale(self._scale)
+        self._calls = CallsView(self)
+        self._problem = ProblemPanel(self)
+        self._problem.remedy_asked.connect(self.remedy_asked)
+        self._column.addWidget(self._reasoning)
+        self._column.addWidget(self._answer, 1)
+        self._column.addWidget(self._calls)
+        self._column.addWidget(self._problem)
+
+    def take(self, advance: Advance) -> None:
+        assert self._answer is not None
+        assert self._reasoning is not None
+        if advance.reset:
+            self._answer.clear()
+            self._reasoning.clear()
+        for kind, text in advance.pieces:
+            self._take_piece(kind, text)
+        if advance.calls is not None and self._calls is not None:
+            self._hint.hide()
+            self._calls.show_calls(advance.calls)
+
+    def _take_piece(self, kind: Kind, text: str) -> None:
+        assert self._answer is not None
+        assert self._reasoning is not None
+        self._hint.hide()
+        if kind == "reasoning":
+            self._reasoning.show()
+            self._reasoning.append(text)
+            self._reasoning.set_caption(f"Reasoning · {len(self._reasoning.text().split()):,} words")
+            return
+        if self._answer.isHidden():
+            self._reasoning.finish()
+            self._answer.show()
+        self._answer.append(text)
+
+    def end(self, ending: Ending) -> None:
+        if self._answer is None or self._reasoning is None or self._problem is None or self._calls is None:
+            return
+        self._answer.finish()
+        self._reasoning.finish()
+        if ending.reasoning_tokens and not self._reasoning.isHidden():
+            self._reasoning.set_caption(f"Reasoning · {ending.reasoning_tokens:,} tokens")
+        if ending.calls:
+            self._calls.show_calls(ending.calls)
+        if ending.problem is not None:
+            self._problem.show_problem(ending.problem, grave=ending.state == "failed")
+            self._problem.show()
+        self._rest(ending)
+
+    def _rest(self, ending: Ending) -> None:
+        """What stands where text would, if none came."""
+        bare = bool(self._answer and self._answer.isHidden())
+        shown = [part for part in (self._reasoning, self._calls) if part is not None and not part.isHidden()]
+        if not bare:
+            return
+        self._hint.setText(
+            "" if ending.problem or shown else NOTHING.get(ending.state, "The model ended without text.")
+        )
+        self._hint.show()
+
+    def set_scale(self, scale: float) -> None:
+        self._scale = scale
+        for view in (self._reasoning, self._answer):
+            if view is not None:
+                view.set_font_scale(scale)
+
+
+NOTHING = {
+    "stopped": "Stopped before anything came.",
+    "lost": "The engine ended before anything came.\nRun this lane again: a new engine is ready.",
+}

@@ -1,0 +1,70 @@
+"""The foot of a pane: one line of figures, and below it marks, remarks and the way to the details."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from app.shown import MARK_NOTES, Ending, Mark, Segment
+from widgets.buttons import IconButton
+from widgets.figure_line import FigureLine
+from widgets.labels import SMALL_PX, Chip, ElidedLabel
+
+
+class PaneFooter(QWidget):
+    """Its height is the same in every state."""
+
+    details_asked = Signal(bool)
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.line = FigureLine(self)
+        self._remark = ElidedLabel("", self, role="muted", px=SMALL_PX)
+        self._marks: dict[Mark, Chip] = {mark: Chip(mark, self, role="success") for mark in MARK_NOTES}
+        self._badge = Chip("", self, role="warning")
+        self._details = IconButton("details", "Details of this run", self)
+        self._details.setCheckable(True)
+        self._details.toggled.connect(self.details_asked)
+        self._arrange()
+        self.clear()
+
+    def _arrange(self) -> None:
+        below = QHBoxLayout()
+        below.setSpacing(4)
+        for mark, chip in self._marks.items():
+            chip.setToolTip(MARK_NOTES[mark])
+            below.addWidget(chip)
+        below.addWidget(self._badge)
+        below.addWidget(self._remark, 1)
+        below.addWidget(self._details)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 6, 4, 4)
+        column.setSpacing(0)
+        column.addWidget(self.line)
+        column.addLayout(below)
+
+    def clear(self) -> None:
+        self.line.clear()
+        self._remark.setText("")
+        self.show_marks(())
+        self._badge.hide()
+        self._details.setChecked(False)
+        self._details.setEnabled(False)
+
+    def show_segments(self, segments: tuple[Segment, ...]) -> None:
+        self.line.show_segments(segments)
+
+    def show_ending(self, ending: Ending) -> None:
+        if ending.segments:
+            self.line.show_segments(ending.segments)
+        self._remark.setText(" · ".join(filter(None, (ending.remark, *ending.notices))))
+        self._badge.setText(ending.badge)
+        self._badge.setToolTip(ending.badge_note)
+        self._badge.setVisible(bool(ending.badge))
+        self._details.setEnabled(bool(ending.figures))
+
+    def show_marks(self, marks: tuple[Mark, ...]) -> None:
+        for mark, chip in self._marks.items():
+            chip.setVisible(mark in marks)
+
+    def toggle_details(self) -> None:
+        if self._details.isEnabled():
+            self._details.toggle()

@@ -1,0 +1,57 @@
+"""The few rules that Fusion's own drawing is replaced by, in a theme's colours."""
+
+from widgets.theme import RADIUS, Theme
+
+
+def style_sheet(theme: Theme) -> str:
+    t = theme
+    hover = "rgba(0, 0, 0, 18)" if t.name == "light" else "rgba(255, 255, 255, 22)"
+    return f"""
+QPushButton {{
+  border: 1px solid {t.hairline}; border-radius: {RADIUS}px; padding: 4px 12px; min-height: 18px;
+  background: {t.raised}; color: {t.text};
+}}
+QPushButton:hover {{ border-color: {t.muted}; }}
+QPushButton:pressed {{ background: {t.selection}; }}
+QPushButton:focus {{ border: 1px solid {t.accent}; }}
+QPushButton:disabled {{ color: {t.muted}; background: transparent; }}
+QPushButton#primary {{ background: {t.accent}; color: {t.on_accent}; border-color: {t.accent}; font-weight: 600; }}
+QPushButton#primary:focus {{ border: 2px solid {t.text}; padding: 3px 11px; }}
+QPushButton#primary:disabled {{ background: {t.raised}; color: {t.muted}; border-color: {t.hairline}; }}
+QToolButton {{
+  border: 1px solid transparent; border-radius: 4px; padding: 3px; background: transparent; color: {t.text};
+}}
+QToolButton:hover {{ background: {hover}; }}
+QToolButton:checked {{ background: {t.selection}; }}
+QToolButton:focus {{ border: 1px solid {t.accent}; }}
+QToolButton::menu-indicator {{ image: none; }}
+QLineEdit, Editor, LanePicker QPlainTextEdit, About QPlainTextEdit {{
+  border: 1px solid {t.hairline}; border-radius: {RADIUS}px; background: {t.surface}; color: {t.text};
+  selection-background-color: {t.selection}; selection-color: {t.text};
+}}
+QLineEdit {{ padding: 4px 8px; min-height: 18px; }}
+QLineEdit:focus, Editor:focus, LanePicker QPlainTextEdit:focus, About QPlainTextEdit:focus {{
+  border-color: {t.accent};
+}}
+QMenuBar {{ background: {t.window}; padding: 2px 6px; }}
+QMenuBar::item {{ padding: 4px 8px; border-radius: 4px; background: transparent; }}
+QMenuBar::item:selected {{ background: {hover}; }}
+QMenu {{ background: {t.raised}; border: 1px solid {t.hairline}; padding: 4px; }}
+QMenu::item {{ padding: 5px 28px 5px 24px; border-radius: 4px; }}
+QMenu::item:selected {{ background: {t.selection}; color: {t.text}; }}
+QMenu::item:disabled {{ color: {t.muted}; }}
+QMenu::separator {{ height: 1px; background: {t.hairline}; margin: 4px 8px; }}
+QToolTip {{ background: {t.raised}; color: {t.text}; border: 1px solid {t.hairline}; padding: 4px 6px; }}
+QListWidget {{ background: transparent; outline: none; }}
+QListWidget::item {{ padding: 5px 8px; border-radius: 4px; }}
+QListWidget::item:selected {{ background: {t.selection}; color: {t.text}; }}
+QStatusBar {{ background: {t.window}; color: {t.muted}; border-top: 1px solid {t.hairline}; }}
+QStatusBar::item {{ border: none; }}
+QScrollBar:vertical {{ width: 10px; background: transparent; margin: 0; }}
+QScrollBar:horizontal {{ height: 10px; background: transparent; margin: 0; }}
+QScrollBar::handle {{ background: {t.hairline}; border-radius: 3px; margin: 2px; min-height: 24px; min-width: 24px; }}
+QScrollBar::handle:hover {{ background: {t.muted}; }}
+QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
+QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
+QMainWindow::separator {{ background: {t.window}; width: 8px; height: 8px; }}
+"""
