@@ -14,7 +14,8 @@ PAD_S, PAD, PAD_L = 8, 12, 16
 RADIUS = 6
 UI_PX = 13
 READING_PX = 14
-LINE_PERCENT = 128
+LINE_RATIO = 1.5
+"""Height of a line of reading text over the size of its font."""
 READING_CHARS = 90
 
 

@@ -13,9 +13,10 @@ from widgets.theme import LIGHT
 
 LINES = st.sampled_from([
     "word", "two words", "  indented", "    deep", "\ttab", "", "", " ", "# head", "###### six", "#none", "---", "***",
-    "===", "- item", "-", "- [ ] task", "  - inner", "1. one", "2) two", "10. ten", "> quote", "> > deeper", ">", "```",
-    "````", "```py", "~~~", "~~~~ sh", "  ```", "   ~~~", "- ```", "  ``` py", "> ```", "``", "`", "| a | b |", "|---|:-:|",
-    "| 1 | 2", "a | b", "--|--", "[x]: http://e.org", "<div>", "</div>", "\\", "*em", "**bold**", "`code`", "😀", "* * *",
+    "===", "- item", "-", "- [ ] task", "  - inner", "1. one", "2) two", "10. ten", "> quote", "> > deeper", ">",
+    "```", "````", "```py", "~~~", "~~~~ sh", "  ```", "   ~~~", "- ```", "  ``` py", "> ```", "``", "`", "| a | b |",
+    "|---|:-:|", "| 1 | 2", "a | b", "--|--", "[x]: http://e.org", "<div>", "</div>", "\\", "*em", "**bold**", "`code`",
+    "😀", "* * *",
 ])  # fmt: skip
 ENDS = st.sampled_from(["\n", "\n", "\r\n", "\r"])
 DOCUMENTS = st.lists(st.tuples(LINES, ENDS), max_size=14).map(lambda pairs: "".join(a + b for a, b in pairs))
@@ -125,6 +126,29 @@ def test_a_fence_that_may_be_closing_is_not_shown() -> None:
     assert blocks.open == Block("code", "x")
     blocks.feed("y")
     assert blocks.open == Block("code", "x\n``y")
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.text(alphabet="ab -|>`\n", max_size=200), st.lists(st.integers(0, 200), max_size=12))
+def test_what_is_too_long_is_cut_at_the_same_places(text: str, at: list[int]) -> None:
+    def limited(pieces: list[str]) -> list[Block]:
+        blocks = Blocks(longest=16)
+        done = [block for piece in pieces for block in blocks.feed(piece)]
+        return done + blocks.end()
+
+    made = limited(cut(text, at))
+    assert made == limited([text])
+    assert all(len(block.text) <= 16 * 6 for block in made if block.kind != "code")
+
+
+def test_no_block_outgrows_what_can_be_written_at_once() -> None:
+    long_line = blocks_of(["word " * 10_000])
+    assert len(long_line) > 5
+    assert "".join(block.text for block in long_line).split() == ["word"] * 10_000
+    assert len(blocks_of(["word\n" * 10_000])) > 5
+    assert len(blocks_of(["- item\n" * 10_000])) > 5
+    assert len(blocks_of(["x" * 50_000])) > 5
+    assert len(blocks_of(["```\n" + "word " * 10_000])) == 1
 
 
 def text_of(blocks: list[Block]) -> str:

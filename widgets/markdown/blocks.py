@@ -16,7 +16,11 @@ _ITEM = re.compile(r"^ {0,3}(?:[-+*]|\d{1,9}[.)])(?:[ \t]|$)")
 _INTERRUPTS = re.compile(r"^ {0,3}(?:[-+*][ \t]+\S|1[.)][ \t]+\S)")
 _QUOTE = re.compile(r"^ {0,3}>")
 _INDENTED = re.compile(r"^(?: {4}| {0,3}\t)(?=.*\S)")
+_DELIMITER = re.compile(r"^ {0,3}\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$")
 _INNER_FENCE = re.compile(r"^\s*(?:>\s*)*(?:[-+*]\s+|\d{1,9}[.)]\s+)?\s*(`{3,}|~{3,})")
+
+LONGEST = 8_000
+"""Signs. A paragraph, list or quote beyond that is cut into several blocks, so that writing one takes no longer."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +35,9 @@ class Block:
 class Blocks:
     """Fed pieces of Markdown, it gives blocks as they are finished, and holds the open one."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, longest: int = LONGEST) -> None:
+        self._longest = longest
+        self._size = 0
         self._tail = ""
         self._after_cr = False
         self._kind: Kind | None = None
@@ -65,7 +71,8 @@ class Blocks:
         *lines, self._tail = (self._tail + text).split("\n")
         done: list[Block] = []
         for line in lines:
-            self._line(line, done)
+            self._line(self._cut(line, done), done)
+        self._tail = self._cut(self._tail, done)
         return done
 
     def end(self) -> list[Block]:
@@ -77,10 +84,23 @@ class Blocks:
         self._finish(done)
         return done
 
+    def _cut(self, line: str, done: list[Block]) -> str:
+        """What is left of a line when all that is too long for one block has been taken off its start."""
+        while len(line) > self._longest and self._kind != "code":
+            space = line.rfind(" ", self._longest // 2, self._longest) + 1
+            at = space or self._longest
+            self._line(line[:at], done)
+            line = line[at:]
+        return line
+
     def _line(self, line: str, done: list[Block]) -> None:
         if self._kind == "code":
             self._code_line(line, done)
-        elif self._kind == "list":
+            return
+        self._size += len(line) + 1
+        if self._is_long_enough(line):
+            self._finish(done)
+        if self._kind == "list":
             self._list_line(line, done)
         elif not line.strip():
             self._finish(done)
@@ -89,8 +109,18 @@ class Blocks:
         else:
             self._lines.append(line)
 
+    def _is_long_enough(self, line: str) -> bool:
+        """Whether the open block is to end before `line` because of its length: a list before an item, a table late."""
+        if self._kind is None or self._size <= self._longest:
+            return False
+        whole = bool(self._inner) or (len(self._lines) > 1 and bool(_DELIMITER.match(self._lines[1])))
+        if self._kind == "list" and not _ITEM.match(line):
+            whole = True
+        return not whole or self._size > 4 * self._longest
+
     def _begin(self, line: str, done: list[Block]) -> None:
         self._finish(done)
+        self._size = len(line) + 1
         if fence := _FENCE.match(line):
             indent, backticks, after_backticks, tildes, after_tildes = fence.groups()
             self._kind, self._indent, self._fence = "code", len(indent), backticks or tildes
@@ -175,6 +205,7 @@ class Blocks:
                 self._lines.pop()
             done.append(Block(self._kind, "\n".join(self._lines), self._info))
         self._kind, self._lines, self._info, self._inner, self._blank = None, [], "", "", False
+        self._size = 0
 
 
 def _kind_of(line: str) -> Kind:

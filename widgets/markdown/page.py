@@ -1,13 +1,14 @@
 """The document of one answer: blocks are written once when they are finished, the open one anew as it grows."""
 
 import time
+from itertools import accumulate, pairwise
 
 from PySide6.QtGui import QColor, QTextBlockFormat, QTextCharFormat, QTextCursor, QTextDocument, QTextFrame
 
 from widgets.markdown.blocks import Block, Blocks
 from widgets.markdown.highlight import stretches
 from widgets.markdown.style import Style
-from widgets.markdown.writer import Writer, breakable
+from widgets.markdown.writer import BREAK, RUN, Breaks, Writer
 
 PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 ,.;:?'\"%/()")
 """Signs that mean nothing to Markdown inside a line: text of these alone is just put at the end."""
@@ -23,14 +24,20 @@ class Page:
         self._document = document
         self._style = style
         self._blocks = Blocks()
-        self._finished: list[Block] = []
         self._codes: list[str] = []
         self._open_at = 0
         self._shown: Block | None = None
         self._frame: QTextFrame | None = None
         self._cost_s = 0.0
         self._written_at = 0.0
+        self._breaks = Breaks()
         document.setUndoRedoEnabled(False)
+        document.setIndentWidth(style.indent_px)
+
+    @property
+    def open_at(self) -> int:
+        """Where the block begins that may still be written anew."""
+        return self._open_at
 
     def append(self, text: str) -> None:
         cursor = self._cursor()
@@ -58,19 +65,6 @@ class Page:
         self._show_open(self._blocks.open, final=True)
         cursor.endEditBlock()
 
-    def restyle(self, style: Style) -> None:
-        """Writes everything anew in another style."""
-        self._style = style
-        finished, self._finished, self._codes = self._finished, [], []
-        self._document.clear()
-        self._open_at, self._shown, self._frame = 0, None, None
-        cursor = self._cursor()
-        cursor.beginEditBlock()
-        for block in finished:
-            self._settle(block)
-        self._show_open(self._blocks.open, final=True)
-        cursor.endEditBlock()
-
     def code(self, number: int) -> str:
         """The source of code block `number`, for copying."""
         return self._codes[number] if 0 <= number < len(self._codes) else ""
@@ -85,7 +79,6 @@ class Page:
         self._show_open(block, final=True)
         if block.kind == "code" and self._frame is not None:
             self._finish_code(block)
-        self._finished.append(block)
         self._open_at = self._end()
         self._shown, self._frame, self._cost_s = None, None, 0.0
 
@@ -148,7 +141,7 @@ class Page:
             more = block.text
         assert self._frame is not None
         if more:
-            self._frame.lastCursorPosition().insertText(breakable(more), self._style.mono())
+            self._frame.lastCursorPosition().insertText(self._breaks.put(more), self._style.mono())
 
     def _open_frame(self, block: Block) -> None:
         cursor = self._cursor()
@@ -156,7 +149,8 @@ class Page:
             cursor.insertBlock(QTextBlockFormat())
         self._frame = cursor.insertFrame(self._style.code_frame())
         inner = self._frame.firstCursorPosition()
-        inner.setBlockFormat(QTextBlockFormat())
+        self._breaks = Breaks()
+        inner.setBlockFormat(self._style.code_title())
         inner.insertText(block.info.split()[0] if block.info.split() else "code", self._style.code_head())
         inner.insertBlock(self._style.code_lines(), self._style.mono())
 
@@ -191,22 +185,16 @@ class _Shift:
     Basic Multilingual Plane count twice."""
 
     def __init__(self, source: str) -> None:
-        self._plain = source.isascii() and breakable(source) == source
-        self._source = source
+        self._places: list[int] | None = None
+        if not source.isascii() or RUN.search(source):
+            breaks = [run.end() for run in RUN.finditer(source)]
+            wide = (2 if ord(sign) > 0xFFFF else 1 for sign in source)
+            self._places = list(accumulate(wide, initial=0))
+            for passed, (start, end) in enumerate(pairwise([*breaks, len(source) + 1]), start=1):
+                self._places[start:end] = [place + passed * len(BREAK) for place in self._places[start:end]]
 
     def of(self, at: int) -> int:
-        if self._plain:
-            return at
-        written = breakable(self._source)
-        passed = breaks = 0
-        for sign in written:
-            if passed == at:
-                break
-            if sign == "\u200b" and (passed >= len(self._source) or self._source[passed] != "\u200b"):
-                breaks += 1
-                continue
-            passed += 1
-        return len(self._source[:at].encode("utf-16-le")) // 2 + breaks
+        return at if self._places is None else self._places[at]
 
 
 def _is_plain(before: Block, after: Block) -> bool:

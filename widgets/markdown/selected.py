@@ -47,7 +47,7 @@ def _text(block: QTextBlock, selection: QTextCursor) -> str:
 def _row(block: QTextBlock) -> tuple[int, int] | None:
     """Which table the block is in, and in which of its rows."""
     cursor = QTextCursor(block)
-    table = cursor.currentTable()
-    if not isinstance(table, QTextTable):
+    table: QTextTable | None = cursor.currentTable()
+    if table is None:
         return None
     return table.firstPosition(), table.cellAt(cursor).row()

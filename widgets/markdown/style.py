@@ -1,22 +1,32 @@
 """How each kind of text looks, from the theme's tokens."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from PySide6.QtGui import (
     QBrush,
     QColor,
     QFont,
+    QFontMetricsF,
     QTextBlockFormat,
     QTextCharFormat,
+    QTextFormat,
     QTextFrameFormat,
     QTextLength,
     QTextTableFormat,
 )
 
-from widgets.theme import LINE_PERCENT, READING_PX, Theme, monospace_font
+from widgets.theme import LINE_RATIO, READING_PX, Theme, monospace_font
 
 HEADING_SCALE = (1.4, 1.22, 1.1, 1.0, 1.0, 1.0)
 PROPORTIONAL = QTextBlockFormat.LineHeightTypes.ProportionalHeight.value
+FULL = QTextLength.Type.PercentageLength
+QUOTES = QTextFormat.Property.UserProperty.value + 1
+"""Of a paragraph: how many quotes stand around it; each gets a bar at its left."""
+QUOTES_AT = QUOTES + 1
+"""Of a quoted paragraph: the indent at which the outermost quote stands."""
+HEAD = QUOTES + 2
+"""Of a paragraph: it is the heading of a block of code, and not part of what the model said."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +40,18 @@ class Style:
     @property
     def px(self) -> int:
         return max(6, round(READING_PX * self.scale))
+
+    @property
+    def indent_px(self) -> float:
+        """The width of one step of lists and quotes."""
+        return round(self.px * 1.6)
+
+    @cached_property
+    def line_percent(self) -> float:
+        """What makes a line `LINE_RATIO` times the size of the font, whatever height the font asks for by itself."""
+        font = QFont(self.font)
+        font.setPixelSize(self.px)
+        return max(100.0, LINE_RATIO * self.px / QFontMetricsF(font).height() * 100)
 
     def body(self) -> QTextCharFormat:
         font = QFont(self.font)
@@ -81,10 +103,28 @@ class Style:
 
     def paragraph(self, *, before: float = 0.0, after: float = 10.0, indent: int = 0) -> QTextBlockFormat:
         out = QTextBlockFormat()
-        out.setLineHeight(LINE_PERCENT, PROPORTIONAL)
+        out.setLineHeight(self.line_percent, PROPORTIONAL)
         out.setTopMargin(before * self.scale)
         out.setBottomMargin(after * self.scale)
         out.setIndent(indent)
+        return out
+
+    def task(self, depth: int, box: str) -> QTextBlockFormat:
+        """An item with a box to tick in the place of its bullet."""
+        out = self.paragraph(after=4, indent=depth)
+        out.setTextIndent(-QFontMetricsF(self.body().font()).horizontalAdvance(box))
+        return out
+
+    def rule(self) -> QTextBlockFormat:
+        out = self.paragraph(before=2, after=12)
+        out.setProperty(QTextFormat.Property.BlockTrailingHorizontalRulerWidth, QTextLength(FULL, 100))
+        out.setBackground(QBrush(self.theme.color("hairline")))
+        return out
+
+    def code_title(self) -> QTextBlockFormat:
+        out = QTextBlockFormat()
+        out.setBottomMargin(6 * self.scale)
+        out.setProperty(HEAD, True)
         return out
 
     def code_lines(self) -> QTextBlockFormat:
@@ -116,5 +156,8 @@ class Style:
         out.setWidth(QTextLength())
         return out
 
-    def quote_colour(self) -> QColor:
-        return self.theme.color("muted")
+    def quoted(self) -> QTextCharFormat:
+        return self.muted()
+
+    def quote_bar(self) -> QColor:
+        return self.theme.color("hairline")

@@ -2,14 +2,17 @@
 
 from typing import Any
 
-from PySide6.QtCore import QMimeData, QPoint, QRect, Qt, QTimer, QUrl, Signal
+from PySide6.QtCore import QMimeData, QPoint, QRect, QRectF, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
     QGuiApplication,
     QImage,
     QKeyEvent,
+    QPainter,
+    QPaintEvent,
     QResizeEvent,
+    QTextBlock,
     QTextCharFormat,
     QTextCursor,
     QTextOption,
@@ -19,11 +22,16 @@ from PySide6.QtWidgets import QTextBrowser, QTextEdit, QToolButton, QWidget
 
 from widgets.links import real_host
 from widgets.markdown.page import COPY, Page
-from widgets.markdown.style import Style
-from widgets.markdown.writer import BREAK
+from widgets.markdown.selected import plain_text
+from widgets.markdown.style import QUOTES, QUOTES_AT, Style
 from widgets.theme import PAD, READING_CHARS, theme_for
 
 CATCH_UP_MS = 120
+SOON_MS = 5
+SLICE = 8_000
+"""Signs written in one turn of the event loop, so that the window stays alive whatever comes."""
+AT_ONCE = 48_000
+"""Signs written at once where an answer is over or is to look different; what goes beyond follows in slices."""
 MAX_MATCHES = 2000
 
 
@@ -36,12 +44,14 @@ class AnswerView(QTextBrowser):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._text: list[str] = []
-        self._waiting: list[str] = []
+        self._waiting = ""
+        self._over = False
         self._scale = 1.0
         self._following = True
         self._moving = False
         self._matches: list[QTextCursor] = []
         self._match = -1
+        self.setAccessibleName("Answer")
         self.setFrameShape(QTextBrowser.Shape.NoFrame)
         self.setOpenLinks(False)
         self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
@@ -50,7 +60,6 @@ class AnswerView(QTextBrowser):
         self._page = Page(self.document(), self._style())
         self._later = QTimer(self)
         self._later.setSingleShot(True)
-        self._later.setInterval(CATCH_UP_MS)
         self._later.timeout.connect(self._catch_up)
         self._button = QToolButton(self)
         self._button.setText("↓ following")
@@ -69,23 +78,26 @@ class AnswerView(QTextBrowser):
         if not text:
             return
         self._text.append(text)
-        self._waiting.append(text)
-        if not self._selects_the_end():
-            self._write()
+        self._waiting += text
+        if self._selects_what_changes():
+            self._later.start(CATCH_UP_MS)
+        else:
+            self._write(SLICE)
 
     def finish(self) -> None:
-        """Nothing more comes."""
-        self._later.stop()
-        self._write()
-        self._page.finish()
-        self._keep_place()
+        """Nothing more comes. Of a very long answer the end may show a little later."""
+        if self._over:
+            return
+        self._over = True
+        selected = self.textCursor()
+        span, words = (selected.anchor(), selected.position()), selected.selectedText()
+        self._write(AT_ONCE)
+        if words and self.textCursor().selectedText() != words:
+            self._select_again(span, words)
 
     def clear(self) -> None:
-        self._later.stop()
-        self._text, self._waiting = [], []
-        self.clear_search()
-        self.document().clear()
-        self._page = Page(self.document(), self._style())
+        self._text, self._waiting, self._over = [], "", False
+        self._start_anew()
         self._set_following(True)
 
     def text(self) -> str:
@@ -106,27 +118,52 @@ class AnswerView(QTextBrowser):
         self._set_following(True)
         self._keep_place()
 
-    def _write(self) -> None:
-        waiting, self._waiting = "".join(self._waiting), []
-        if waiting:
-            self._page.append(waiting)
-        if self._page.lags and not self._later.isActive():
-            self._later.start()
+    def _write(self, most: int) -> None:
+        """Writes at most so many signs now; what is left, and what the page owes, follows by the timer."""
+        self._later.stop()
+        now, self._waiting = self._waiting[:most], self._waiting[most:]
+        if now:
+            self._page.append(now)
+        if self._over and not self._waiting:
+            self._page.finish()
+        elif self._waiting:
+            self._later.start(SOON_MS)
+        elif self._page.lags:
+            self._later.start(CATCH_UP_MS)
         self._keep_place()
 
     def _catch_up(self) -> None:
-        if self._selects_the_end():
-            self._later.start()
-            return
-        self._write()
-        self._page.catch_up()
-        self._later.stop()
-        self._keep_place()
+        if not self._over and self._selects_what_changes():
+            self._later.start(CATCH_UP_MS)
+        elif self._waiting:
+            self._write(SLICE)
+        else:
+            self._page.catch_up()
+            self._keep_place()
 
-    def _selects_the_end(self) -> bool:
+    def _selects_what_changes(self) -> bool:
         """Whether the reader is selecting text in what would be written anew: then it waits."""
         cursor = self.textCursor()
-        return cursor.hasSelection() and cursor.selectionEnd() >= self.document().characterCount() - 2
+        return cursor.hasSelection() and cursor.selectionEnd() > self._page.open_at
+
+    def _select_again(self, span: tuple[int, int], words: str) -> None:
+        """What stood selected when its paragraph was written for the last time, if it still stands there."""
+        cursor = QTextCursor(self.document())
+        last = self.document().characterCount() - 1
+        cursor.setPosition(min(span[0], last))
+        cursor.setPosition(min(span[1], last), QTextCursor.MoveMode.KeepAnchor)
+        if cursor.selectedText() == words:
+            place = self.verticalScrollBar().value()
+            self.setTextCursor(cursor)
+            self.verticalScrollBar().setValue(place)
+
+    def _start_anew(self) -> None:
+        self._later.stop()
+        self.clear_search()
+        self._moving = True
+        self.document().clear()
+        self._moving = False
+        self._page = Page(self.document(), self._style())
 
     # Following
 
@@ -220,6 +257,40 @@ class AnswerView(QTextBrowser):
             marks.append(mark)
         self.setExtraSelections(marks)
 
+    # Painting
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        self._paint_quotes()
+        super().paintEvent(event)
+
+    def _paint_quotes(self) -> None:
+        """A bar at the left of each quoted paragraph that is in sight."""
+        view = self.viewport().rect()
+        layout = self.document().documentLayout()
+        right, down = self.horizontalScrollBar().value(), self.verticalScrollBar().value()
+        block = self.cursorForPosition(QPoint(0, 0)).block()
+        painter = QPainter(self.viewport())
+        while block.isValid():
+            if count := block.blockFormat().intProperty(QUOTES):
+                self._paint_bars(painter, block, count, layout.blockBoundingRect(block).translated(-right, -down))
+            elif layout.blockBoundingRect(block).top() - down > view.bottom():
+                break
+            block = block.next()
+        painter.end()
+
+    def _paint_bars(self, painter: QPainter, block: QTextBlock, count: int, where: QRectF) -> None:
+        form, following = block.blockFormat(), block.next().blockFormat()
+        colour = self._style().quote_bar()
+        for n in range(count):
+            goes_on = following.intProperty(QUOTES) > n
+            below = form.bottomMargin() if goes_on else 0.0
+            left = (
+                self.document().documentMargin()
+                + (form.intProperty(QUOTES_AT) + n) * self.document().indentWidth()
+                - self.horizontalScrollBar().value()
+            )
+            painter.fillRect(QRectF(left + 2, where.top(), 3, where.height() + below), colour)
+
     # Safety and copying
 
     def loadResource(self, _kind: int, _name: QUrl | str) -> QImage:
@@ -240,7 +311,7 @@ class AnswerView(QTextBrowser):
 
     def createMimeDataFromSelection(self) -> QMimeData:
         data = QMimeData()
-        data.setText(self.textCursor().selection().toPlainText().replace(BREAK, ""))
+        data.setText(plain_text(self.textCursor()))
         return data
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
@@ -264,9 +335,15 @@ class AnswerView(QTextBrowser):
         return Style(theme_for(self.palette()), self.font(), self._scale)
 
     def _restyle(self) -> None:
-        self.clear_search()
-        self._page.restyle(self._style())
+        bar = self.verticalScrollBar()
+        place = bar.value() / max(1, bar.maximum())
+        self._start_anew()
         self._limit_width()
+        self._waiting = self.text()
+        self._moving = True
+        self._write(AT_ONCE)
+        bar.setValue(round(place * bar.maximum()))
+        self._moving = False
         self._keep_place()
 
     def changeEvent(self, event: Any) -> None:

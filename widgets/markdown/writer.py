@@ -10,18 +10,34 @@ from functools import cache
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QTextBlockFormat, QTextCharFormat, QTextCursor, QTextListFormat, QTextTable, QTextTableCell
+from PySide6.QtGui import (
+    QTextBlockFormat,
+    QTextCharFormat,
+    QTextCursor,
+    QTextList,
+    QTextListFormat,
+    QTextTable,
+    QTextTableCell,
+)
 
 from widgets.links import real_host
 from widgets.markdown.blocks import Block
-from widgets.markdown.style import Style
+from widgets.markdown.style import QUOTES, QUOTES_AT, Style
 
-RUN = re.compile(r"\S{200}")
+RUN_LENGTH = 200
+RUN = re.compile(rf"\S{{{RUN_LENGTH}}}")
 BREAK = "\u200b"
 """Between pieces of a run without spaces: wrapping 300,000 signs in one piece takes seconds."""
 MAX_DEPTH = 8
+MAX_NESTING = 24
+MAX_MARKS = 400
+_TOO_DEEP = re.compile(r"^(?:[ \t]*(?:>|[-+*][ \t]|\d{1,9}[.)][ \t])){12}", re.MULTILINE)
+MAX_CELLS = 1_000
+"""A larger table is written as it came: laying out each cell costs a tenth of a millisecond."""
 LIST_STYLES = (QTextListFormat.Style.ListDisc, QTextListFormat.Style.ListCircle, QTextListFormat.Style.ListSquare)
 
+Row = list[tuple[str, Any]]
+"""Of each cell: how it is aligned, and the token of its text."""
 ALIGNMENTS = {
     "left": Qt.AlignmentFlag.AlignLeft,
     "center": Qt.AlignmentFlag.AlignHCenter,
@@ -34,12 +50,38 @@ def parser() -> Any:
     """markdown-it, imported when the first block is written and not while the window starts."""
     from markdown_it import MarkdownIt
 
-    return MarkdownIt("commonmark", {"html": False, "maxNesting": 24}).enable(["table", "strikethrough"])
+    return MarkdownIt("commonmark", {"html": False, "maxNesting": MAX_NESTING}).enable(["table", "strikethrough"])
 
 
 def breakable(text: str) -> str:
     """`text` with places to break in runs without spaces."""
-    return RUN.sub(lambda run: run.group() + BREAK, text) if len(text) > 200 else text
+    return Breaks().put(text)
+
+
+class Breaks:
+    """Puts places to break into runs without spaces, the same however a text is cut into pieces."""
+
+    def __init__(self) -> None:
+        self._run = 0
+
+    def put(self, piece: str) -> str:
+        if self._run + len(piece) < RUN_LENGTH:
+            end = _last_run(piece)
+            self._run = self._run + end if end == len(piece) else end
+            return piece
+        before = self._run
+        whole = RUN.sub(_and_break, "x" * before + piece)
+        self._run = _last_run(whole.rpartition(BREAK)[2])
+        return whole[before:]
+
+
+def _last_run(text: str) -> int:
+    """How many signs stand behind the last space."""
+    return len(text.rsplit(None, 1)[-1]) if text and not text[-1].isspace() else 0
+
+
+def _and_break(run: re.Match[str]) -> str:
+    return run.group() + BREAK
 
 
 class Writer:
@@ -51,10 +93,15 @@ class Writer:
         self._fresh = fresh
         """Whether the cursor stands in a paragraph that holds nothing yet, to be used as it is."""
         self._used = False
+        self._quotes = 0
+        self._quotes_at = 0
 
     def write(self, block: Block) -> None:
         """A block that is no fenced code."""
-        tokens = parser().parse(block.text)
+        tokens = [] if _is_costly(block.text) else parser().parse(block.text)
+        if not tokens or any(token.level >= MAX_NESTING - 2 for token in tokens):
+            self._as_it_came(block.text)  # the parser leaves out what lies deeper
+            return
         self._tokens(tokens, 0, len(tokens), depth=0)
 
     # Blocks
@@ -82,8 +129,15 @@ class Writer:
                     self._rule()
             at = close + 1
 
+    def _as_it_came(self, source: str) -> None:
+        self._start(self._style.paragraph(), self._style.body())
+        self._cursor.insertText(breakable(source).replace("\n", "\u2028"), self._style.body())
+
     def _start(self, space: QTextBlockFormat, text: QTextCharFormat) -> None:
         """A new paragraph, or the one that stands empty."""
+        if self._quotes:
+            space.setProperty(QUOTES, self._quotes)
+            space.setProperty(QUOTES_AT, self._quotes_at)
         if not self._used and self._fresh():
             self._cursor.setBlockFormat(space)
             self._cursor.setBlockCharFormat(text)
@@ -108,24 +162,29 @@ class Writer:
         while item < close:
             end = _matching(tokens, item)
             inner = item + 1
-            space = self._style.paragraph(after=4)
-            self._start(space, self._style.body())
-            if made is None:
-                made = self._cursor.createList(shape)
+            text = tokens[inner + 1].children or () if inner < end and tokens[inner].type == "paragraph_open" else ()
+            if box := _box(text):
+                self._start(self._style.task(min(depth, MAX_DEPTH) + 1, box), self._style.body())
             else:
-                made.add(self._cursor.block())
-            if inner < end and tokens[inner].type == "paragraph_open":
-                self._item_text(tokens[inner + 1].children or ())
+                self._start(self._style.paragraph(after=4), self._style.body())
+                made = self._listed(made, shape)
+            if text:
+                self._cursor.insertText(box, self._style.body())
+                self.inline(text, self._style.body())
                 inner += 3
             self._item_rest(tokens, inner, end, depth=depth)
             item = end + 1
+        if depth == 0:
+            last = QTextBlockFormat()
+            last.setBottomMargin(self._style.paragraph().bottomMargin())
+            self._cursor.mergeBlockFormat(last)
 
-    def _item_text(self, children: Sequence[Any]) -> None:
-        text = self._style.body()
-        if children and children[0].type == "text" and (task := re.match(r"\[([ xX])\] ", children[0].content)):
-            self._cursor.insertText("☐ " if task.group(1) == " " else "☑ ", text)
-            children[0].content = children[0].content[4:]
-        self.inline(children, text)
+    def _listed(self, made: QTextList | None, shape: QTextListFormat) -> QTextList:
+        """Makes the paragraph an item of the list, which the first item makes."""
+        if made is None:
+            return self._cursor.createList(shape)
+        made.add(self._cursor.block())
+        return made
 
     def _item_rest(self, tokens: Sequence[Any], at: int, end: int, *, depth: int) -> None:
         """What else an item holds: lists inside it, further paragraphs, code."""
@@ -141,9 +200,10 @@ class Writer:
             at = close + 1
 
     def _quote(self, tokens: Sequence[Any], at: int, end: int, *, depth: int) -> None:
-        text = self._style.body()
-        text.setForeground(self._style.quote_colour())
-        text.setFontItalic(True)
+        text = self._style.quoted()
+        if not self._quotes:
+            self._quotes_at = min(depth, MAX_DEPTH)
+        self._quotes += 1
         while at < end:
             close = _matching(tokens, at) if tokens[at].nesting == 1 else at
             if tokens[at].type == "paragraph_open":
@@ -153,6 +213,7 @@ class Writer:
             else:
                 self._tokens(tokens, at, close + 1, depth=depth + 1)
             at = close + 1
+        self._quotes -= 1
 
     def _code(self, code: str, space: QTextBlockFormat) -> None:
         """Code inside another block; a fence of its own is a frame, and not written here."""
@@ -161,20 +222,26 @@ class Writer:
         self._cursor.insertText(breakable(code).replace("\n", "\u2028"), text)
 
     def _rule(self) -> None:
-        self._start(self._style.paragraph(before=4, after=10), self._style.muted())
-        self._cursor.insertText("⸻", self._style.muted())
+        self._start(self._style.rule(), self._style.muted())
 
     def _table(self, tokens: Sequence[Any]) -> None:
         rows = _rows(tokens)
         columns = max((len(row) for row in rows), default=0)
-        if not columns:
+        if columns * len(rows) > MAX_CELLS:
+            self._large_table(rows)
+        if not 0 < columns * len(rows) <= MAX_CELLS:
             return
         self._start(self._style.paragraph(after=0), self._style.body())
         table = self._cursor.insertTable(len(rows), columns, self._style.table())
         for r, row in enumerate(rows):
-            for c, (align, children) in enumerate(row[:columns]):
-                self._cell(table.cellAt(r, c), align, children, head=r == 0)
+            for c, (align, inline) in enumerate(row[:columns]):
+                self._cell(table.cellAt(r, c), align, inline.children or (), head=r == 0)
         self._after(table)
+
+    def _large_table(self, rows: Sequence[Row]) -> None:
+        self._start(self._style.paragraph(), self._style.mono())
+        lines = (" | ".join(inline.content for _, inline in row) for row in rows)
+        self._cursor.insertText(breakable("\n".join(lines)).replace("\n", "\u2028"), self._style.mono())
 
     def _cell(self, cell: QTextTableCell, align: str, children: Sequence[Any], *, head: bool) -> None:
         text = self._style.body()
@@ -224,6 +291,11 @@ class Writer:
                     self._cursor.insertText(breakable(child.content), stack[-1])
 
 
+def _is_costly(source: str) -> bool:
+    """Whether the parser would search to and fro in it for a tenth of a second: nobody writes so many marks."""
+    return source.count("[") > MAX_MARKS or source.count("`") > 4 * MAX_MARKS or bool(_TOO_DEEP.search(source))
+
+
 def _always() -> bool:
     return True
 
@@ -232,6 +304,17 @@ def _with(base: QTextCharFormat, change: Callable[[QTextCharFormat], None]) -> Q
     out = QTextCharFormat(base)
     change(out)
     return out
+
+
+def _box(children: Sequence[Any]) -> str:
+    """The box of an item that is a task, which is taken out of its text; "" of any other."""
+    if not children or children[0].type != "text":
+        return ""
+    task = re.match(r"\[([ xX])\] ", children[0].content)
+    if task is None:
+        return ""
+    children[0].content = children[0].content[4:]
+    return "☐ " if task.group(1) == " " else "☑ "
 
 
 def _matching(tokens: Sequence[Any], at: int) -> int:
@@ -244,13 +327,13 @@ def _matching(tokens: Sequence[Any], at: int) -> int:
     return len(tokens) - 1
 
 
-def _rows(tokens: Sequence[Any]) -> list[list[tuple[str, Sequence[Any]]]]:
+def _rows(tokens: Sequence[Any]) -> list[Row]:
     """The cells of a table: how each is aligned, and its text."""
-    rows: list[list[tuple[str, Sequence[Any]]]] = []
+    rows: list[Row] = []
     for n, token in enumerate(tokens):
         if token.type == "tr_open":
             rows.append([])
         elif token.type in ("th_open", "td_open"):
             aligned = re.search(r"text-align:(\w+)", str(token.attrGet("style") or ""))
-            rows[-1].append((aligned.group(1) if aligned else "left", tokens[n + 1].children or ()))
+            rows[-1].append((aligned.group(1) if aligned else "left", tokens[n + 1]))
     return rows
