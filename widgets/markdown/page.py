@@ -1,6 +1,7 @@
 """The document of one answer: blocks are written once when they are finished, the open one anew as it grows."""
 
 import time
+from dataclasses import replace
 from itertools import accumulate, pairwise
 
 from PySide6.QtGui import QColor, QTextBlockFormat, QTextCharFormat, QTextCursor, QTextDocument, QTextFrame
@@ -31,6 +32,8 @@ class Page:
         self._cost_s = 0.0
         self._written_at = 0.0
         self._breaks = Breaks()
+        self.may_quote = False
+        """Whether any block so far may hold a quote, which needs its bars painted."""
         document.setUndoRedoEnabled(False)
         document.setIndentWidth(style.indent_px)
 
@@ -57,7 +60,10 @@ class Page:
     @property
     def lags(self) -> bool:
         """Whether the open block has grown beyond what is shown of it."""
-        return self._blocks.open != self._shown
+        open_block, shown = self._blocks.open, self._shown
+        if open_block is None or shown is None:
+            return open_block is not shown
+        return open_block.kind != shown.kind or open_block.text.rstrip() != shown.text.rstrip()
 
     def catch_up(self) -> None:
         cursor = self._cursor()
@@ -117,6 +123,7 @@ class Page:
             self._cursor().insertText(block.text[len(before.text) :], self._end_format())
         elif final or self._may_write():
             self._write_anew(block)
+            block = replace(block, text=block.text.rstrip(" "))  # Markdown drops spaces at the end, which may yet count
         else:
             return
         self._shown = block
@@ -130,6 +137,7 @@ class Page:
     def _write_anew(self, block: Block) -> None:
         began = time.perf_counter()
         self._drop_open()
+        self.may_quote = self.may_quote or ">" in block.text
         Writer(self._cursor(), self._style, fresh=self._is_fresh).write(block)
         self._written_at = time.perf_counter()
         self._cost_s = self._written_at - began
@@ -207,4 +215,10 @@ def _is_plain(before: Block, after: Block) -> bool:
 
 def _has_open_mark(text: str) -> bool:
     """Whether the text holds a mark that more text may yet turn into emphasis, code, a link or a table."""
-    return text.count("`") % 2 == 1 or text.count("**") % 2 == 1 or "|" in text.rpartition("\n")[2] or "[" in text[-80:]
+    return (
+        text.count("`") % 2 == 1
+        or text.count("**") % 2 == 1
+        or "|" in text.rpartition("\n")[2]
+        or "[" in text
+        or "&" in text[-40:]
+    )

@@ -26,9 +26,14 @@ def plain_text(selection: QTextCursor) -> str:
 def _blocks(selection: QTextCursor) -> Iterator[QTextBlock]:
     block = selection.document().findBlock(selection.selectionStart())
     while block.isValid() and block.position() <= selection.selectionEnd():
-        if not block.blockFormat().boolProperty(HEAD):
+        if not block.blockFormat().boolProperty(HEAD) and not _is_gap(block):
             yield block
         block = block.next()
+
+
+def _is_gap(block: QTextBlock) -> bool:
+    """Whether it is the empty paragraph that Qt keeps beside each frame."""
+    return block.length() <= 1 and QTextCursor(block).currentFrame() == block.document().rootFrame()
 
 
 def _text(block: QTextBlock, selection: QTextCursor) -> str:

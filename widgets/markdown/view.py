@@ -18,7 +18,7 @@ from PySide6.QtGui import (
     QTextOption,
     QWheelEvent,
 )  # fmt: skip
-from PySide6.QtWidgets import QTextBrowser, QTextEdit, QToolButton, QWidget
+from PySide6.QtWidgets import QMenu, QTextBrowser, QTextEdit, QToolButton, QWidget
 
 from widgets.links import real_host
 from widgets.markdown.page import COPY, Page
@@ -108,6 +108,11 @@ class AnswerView(QTextBrowser):
         if scale != self._scale:
             self._scale = scale
             self._restyle()
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether some of the answer is still to be written."""
+        return bool(self._waiting) or (self._page.lags and not self._over)
 
     @property
     def is_following(self) -> bool:
@@ -260,7 +265,8 @@ class AnswerView(QTextBrowser):
     # Painting
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        self._paint_quotes()
+        if self._page.may_quote:
+            self._paint_quotes()
         super().paintEvent(event)
 
     def _paint_quotes(self) -> None:
@@ -302,12 +308,13 @@ class AnswerView(QTextBrowser):
     def _clicked(self, url: QUrl) -> None:
         target = url.toString()
         if target.startswith(COPY):
-            self._copy_code(int(target.removeprefix(COPY)))
+            self._copy_code(target.removeprefix(COPY))
         elif real_host(target):
             self.link_requested.emit(target)
 
-    def _copy_code(self, number: int) -> None:
-        QGuiApplication.clipboard().setText(self._page.code(number))
+    def _copy_code(self, number: str) -> None:
+        if number.isdecimal() and int(number) < self._page.codes:
+            QGuiApplication.clipboard().setText(self._page.code(int(number)))
 
     def createMimeDataFromSelection(self) -> QMimeData:
         data = QMimeData()
@@ -315,19 +322,23 @@ class AnswerView(QTextBrowser):
         return data
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        menu = self.createStandardContextMenu(event.pos())
+        self.make_menu(event.pos()).popup(event.globalPos())
+
+    def make_menu(self, at: QPoint) -> QMenu:
+        """What a right click at a point of the view offers. The menu deletes itself when it closes."""
+        menu = self.createStandardContextMenu(at)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.addSeparator()
         menu.addAction("Copy answer as Markdown").triggered.connect(self._copy_all)
         if self._page.codes:
             menu.addAction("Copy last code block").triggered.connect(self._copy_last_code)
-        menu.popup(event.globalPos())
+        return menu
 
     def _copy_all(self) -> None:
         QGuiApplication.clipboard().setText(self.text())
 
     def _copy_last_code(self) -> None:
-        self._copy_code(self._page.codes - 1)
+        self._copy_code(str(self._page.codes - 1))
 
     # Looks
 
