@@ -3,39 +3,30 @@
 import html
 import json
 import re
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from providers.errors import ErrorKind, Failure
+from providers.error_kinds import kind_of
+from providers.errors import Failure
 
 MAX_WORDS = 2000
-REQUEST_IDS = ("x-request-id", "request-id", "x-generation-id", "x-litellm-call-id", "apim-request-id", "cf-ray")
-
-BY_STATUS: dict[int, ErrorKind] = {
-    400: "bad_request", 401: "authentication", 402: "quota", 403: "permission", 404: "not_found", 405: "not_found",
-    408: "server", 409: "server", 413: "too_long", 422: "bad_request", 429: "rate", 498: "authentication",
-    500: "server", 501: "bad_request", 502: "server", 503: "overloaded", 504: "server", 529: "overloaded",
-}  # fmt: skip
-
-BY_WORD: tuple[tuple[str, ErrorKind], ...] = (
-    (r"insufficient_quota|billing|credit_balance|exceeded your current quota|spend.?limit|arrearage|perday"
-     r"|budget_exceeded|insufficient.?balance|allocationquota|out of credits", "quota"),
-    (r"context_length_exceeded|context.?size|prompt is too long|maximum context|exceed_context|too many tokens"
-     r"|request_too_large|string_above_max_length|context window|tokens to keep from the initial prompt"
-     r"|input.{0,40}too long|inputs? tokens \+", "too_long"),
-    (r"content_filter|content_policy|responsibleai|data_?inspection|prohibited_content|moderation|guardrail"
-     r"|flagged", "content_filter"),
-    (r"invalid_api_key|incorrect api key|api_key_invalid|authentication_error|unauthenticated|invalidapikey"
-     r"|api key not valid|unauthorized", "authentication"),
-    (r"permission_error|permission_denied|accessdenied", "permission"),
-    (r"model_not_found|not_found_error|modelnotfound|does not exist", "not_found"),
-    (r"rate_limit|resource_exhausted|throttling|too many requests|limit_requests", "rate"),
-    (r"overloaded|slow_down|unavailable|insufficient_system_resource|server busy|loading model", "overloaded"),
-    (r"invalid_request|invalid_argument|invalidparameter|unsupported_|bad_request|failed_precondition|tool_use_failed",
-     "bad_request"),
-    (r"server_error|api_error|internal|timeout_error|deadline_exceeded", "server"),
-)  # fmt: skip
+REQUEST_IDS = (
+    "x-request-id",
+    "request-id",
+    "x-generation-id",
+    "x-litellm-call-id",
+    "x-portkey-trace-id",
+    "apim-request-id",
+    "mistral-correlation-id",
+    "cf-ray",
+)
+TELLING = frozenset({"code", "type", "status", "reason", "quotaId", "error_type", "provider_code", "http_status_code"})
+"""Fields, at any depth of an error, whose values name its cause. Others may quote the prompt."""
+KEY = re.compile(
+    r"\b(?:sk|pk|gsk|xai|r8|hf|fw)[-_][A-Za-z0-9_*.\-]{6,}|\bAIza[A-Za-z0-9_\-]{10,}|(?<=Bearer )[A-Za-z0-9_.\-]{8,}"
+)
 
 
 def request_id(headers: dict[str, str]) -> str | None:
@@ -51,25 +42,33 @@ def html_title(body: bytes) -> str:
 def failure(status: int, headers: dict[str, str], body: bytes) -> Failure:
     """The failure that a response tells. Header names are lower case."""
     said = _parsed(body)
-    message, code = words_of(said) if said is not None else ("", None)
+    message, code = words_of(said)
     if not message:
         message = _described(status, body)
     return Failure(
-        kind=kind_of(status, message, code, said),
+        kind=kind_of(status, message, _telling(said)),
         message=message,
         status=status,
         provider_code=code,
-        request_id=request_id(headers) or _in_body_id(said),
+        request_id=request_id(headers) or _id_within(said),
         retry_after_s=retry_after(headers, said),
+        should_retry={"true": True, "false": False}.get(headers.get("x-should-retry", "").strip().lower()),
     )
 
 
 def in_stream(said: Any, *, otherwise: str = "the provider reported an error without words") -> Failure:
     """An error that came inside a stream that had begun with success; `otherwise` is said where it has no words."""
     message, code = words_of(said)
-    status = int(code) if code is not None and code.isdecimal() and 400 <= int(code) <= 599 else None
-    text = message or otherwise
-    return Failure(kind_of(status or 0, text, code, said), text, status, code, _in_body_id(said), retry_after({}, said))
+    telling = _telling(said)
+    status = next((int(word) for word in telling if word.isdecimal() and 400 <= int(word[:4]) <= 599), None)
+    return Failure(
+        kind=kind_of(status or 0, message, telling),
+        message=message or otherwise,
+        status=status,
+        provider_code=code,
+        request_id=_id_within(said),
+        retry_after_s=retry_after({}, said),
+    )
 
 
 def is_error(said: Any) -> bool:
@@ -80,22 +79,20 @@ def is_error(said: Any) -> bool:
         return False
     error = said.get("error")
     return (
-        (isinstance(error, dict) and bool(error))
-        or (isinstance(error, str) and bool(error))
+        (isinstance(error, dict | str) and bool(error))
         or said.get("type") == "error"
         or said.get("object") == "error"
-        or "error_message" in said
-        or "error_type" in said
-        or ("detail" in said and "choices" not in said)
+        or bool(said.get("error_message") or said.get("error_type"))
+        or (bool(said.get("detail")) and "choices" not in said)
     )
 
 
 def words_of(said: Any) -> tuple[str, str | None]:
     """The message and the code of an error in any of the shapes in use; "" and None where there is none."""
     if isinstance(said, list):
-        return words_of(said[0]) if said else ("", None)
+        return words_of(said[0]) if said and isinstance(said[0], dict) else ("", None)
     if isinstance(said, str):
-        return masked(said), None
+        return masked(said.strip()), None
     if not isinstance(said, dict):
         return "", None
     inner = said.get("error")
@@ -103,65 +100,39 @@ def words_of(said: Any) -> tuple[str, str | None]:
     message = inner if isinstance(inner, str) else None
     candidates = (message, error.get("message"), said.get("message"), said.get("detail"), said.get("error_message"))
     text = next((words for words in map(_text, candidates) if words), "")
-    codes = (error.get("code"), error.get("type"), error.get("status"), said.get("code"), said.get("error_type"))
-    code = next((str(value) for value in codes if isinstance(value, str | int) and value not in ("", "error")), None)
-    return masked(text)[:MAX_WORDS], code
-
-
-def kind_of(status: int, message: str, code: str | None, said: Any) -> ErrorKind:
-    words = json.dumps(said, ensure_ascii=False, default=str)[:20000] if said is not None else message
-    haystack = f"{code} {message} {words}".lower()
-    by_status = BY_STATUS.get(status)
-    if by_status in ("authentication", "permission", "not_found", "too_long"):
-        return _sharper(haystack, by_status)
-    for pattern, kind in BY_WORD:
-        if re.search(pattern, haystack) and _fits(kind, status):
-            return kind
-    if by_status is not None:
-        return by_status
-    return "server" if status >= 500 or status == 0 else "bad_request"
-
-
-def _sharper(haystack: str, kind: ErrorKind) -> ErrorKind:
-    """A status that speaks for itself, unless the words are about money or content."""
-    for pattern, other in BY_WORD[:3]:
-        if other in ("quota", "content_filter") and re.search(pattern, haystack):
-            return other
-    return kind
-
-
-def _fits(kind: ErrorKind, status: int) -> bool:
-    """Whether words may overrule a status: a 500 that mentions an argument is still the server's."""
-    if status in (0, 200, 400, 422):
-        return True
-    if status == 429:
-        return kind in ("quota", "rate")
-    if status >= 500:
-        return kind in ("overloaded", "too_long")
-    return kind in ("quota", "too_long", "content_filter", "rate", "overloaded")
+    codes = (error.get("code"), said.get("code"), error.get("type"), error.get("status"), said.get("error_type"))
+    named = (str(code) for code in codes if isinstance(code, str | int) and not isinstance(code, bool))
+    return masked(text), next((_sound(code)[:200] for code in named if code not in ("", "error", "None")), None)
 
 
 def retry_after(headers: dict[str, str], said: Any) -> float | None:
     """The wait that the server asks for, in seconds; what makes no sense is ignored."""
-    if (ms := _number(headers.get("retry-after-ms") or headers.get("x-ms-retry-after-ms"))) is not None:
+    if (ms := _number(headers.get("retry-after-ms"))) is not None:
         return ms / 1000
     value = headers.get("retry-after", "")
     if (seconds := _number(value)) is not None:
         return seconds
-    if value:
-        try:
-            wait = (parsedate_to_datetime(value) - datetime.now(UTC)).total_seconds()
-        except (ValueError, TypeError):
-            wait = -1.0
-        if wait >= 0:
-            return round(wait, 3)
-    delay = re.search(r'"retryDelay": ?"([0-9.]+)s"', json.dumps(said, default=str)) if said is not None else None
-    return _number(delay.group(1)) if delay else None
+    if (wait := _until(value)) is not None:
+        return wait
+    delays = (delay for name, delay in _walk(said) if name == "retryDelay" and isinstance(delay, str))
+    if (seconds := _number(next(delays, "").removesuffix("s"))) is not None:
+        return seconds
+    ms = _number(headers.get("x-ms-retry-after-ms"))
+    return None if ms is None else ms / 1000
 
 
 def masked(text: str) -> str:
-    """`text` without anything that looks like a key: some providers quote it."""
-    return re.sub(r"\b(sk|pk|gsk|xai|AIza|r8|hf|key)[-_][A-Za-z0-9_*\-]{6,}|\bAIza[A-Za-z0-9_\-]{10,}", "[key]", text)
+    """`text`, cut to a bearable length, without anything that looks like a key: some providers quote it."""
+    return KEY.sub("[key]", _sound(text))[:MAX_WORDS]
+
+
+def _until(value: str) -> float | None:
+    """Seconds from now to an HTTP date."""
+    try:
+        wait = (parsedate_to_datetime(value) - datetime.now(UTC)).total_seconds()
+    except (ValueError, TypeError, OverflowError):
+        return None
+    return round(wait, 3) if 0 <= wait < 1e6 else None
 
 
 def _number(value: str | None) -> float | None:
@@ -182,15 +153,37 @@ def _parsed(body: bytes) -> Any:
         return None
 
 
+def _telling(said: Any) -> list[str]:
+    return [str(value)[:200] for name, value in _walk(said) if name in TELLING and isinstance(value, str | int)]
+
+
+def _walk(said: Any, depth: int = 8) -> Iterator[tuple[str, Any]]:
+    """The fields of a document and of what is inside it, outermost first."""
+    if depth == 0:
+        return
+    if isinstance(said, dict):
+        yield from said.items()
+    inner = said.values() if isinstance(said, dict) else said if isinstance(said, list) else ()
+    for value in inner:
+        if isinstance(value, dict | list):
+            yield from _walk(value, depth - 1)
+
+
 def _text(value: Any) -> str:
     if isinstance(value, str):
         return value.strip()
     if isinstance(value, dict):
         return _text(value.get("message") or value.get("detail"))
     if isinstance(value, list):
-        parts = [f"{'.'.join(map(str, p.get('loc', ())))}: {p.get('msg', '')}" for p in value if isinstance(p, dict)]
-        return "; ".join(parts)
+        return "; ".join(_complaint(one) for one in value[:20] if isinstance(one, dict))
     return ""
+
+
+def _complaint(one: dict[str, Any]) -> str:
+    """One of the faults that a validating server lists: where, and what."""
+    where = one.get("loc")
+    at = ".".join(map(str, where)) if isinstance(where, list) else ""
+    return f"{at}: {one.get('msg', '')}" if at else str(one.get("msg", ""))
 
 
 def _described(status: int, body: bytes) -> str:
@@ -200,9 +193,14 @@ def _described(status: int, body: bytes) -> str:
     text = " ".join(body.decode("utf-8", "replace").split())
     if text.lower().startswith(("<!doctype", "<html")):
         return f"the server answered {status} with an HTML page"
-    return masked(text)[:MAX_WORDS] if text else f"the server answered {status} without a word"
+    return masked(text) if text else f"the server answered {status} without a word"
 
 
-def _in_body_id(said: Any) -> str | None:
-    value = said.get("request_id") if isinstance(said, dict) else None
-    return value if isinstance(value, str) else None
+def _id_within(said: Any) -> str | None:
+    ids = (value for name, value in _walk(said, 2) if name == "request_id" and isinstance(value, str) and value)
+    return next((_sound(value)[:200] for value in ids), None)
+
+
+def _sound(text: str) -> str:
+    """`text` as UTF-8 can hold it."""
+    return text.encode("utf-8", "replace").decode()

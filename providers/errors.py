@@ -60,6 +60,8 @@ class Failure(msgspec.Struct, frozen=True, omit_defaults=True):
     request_id: str | None = None
     retry_after_s: float | None = None
     late: bool = False
+    should_retry: bool | None = None
+    """What the server itself says about asking again (`x-should-retry`); it goes before the kind."""
 
     @property
     def transient(self) -> bool:

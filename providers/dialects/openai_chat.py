@@ -102,7 +102,7 @@ class ChatDecoder(Decoding):
             raise ProviderError(Failure("protocol", "the server ended the stream without an answer"))
         if self._stop is None or self._open_choices:
             raise ProviderError(Failure("cut_off", "the stream ended before the answer was complete"))
-        if not (self.complete or self._usage.raw or not self._quirks.stream_options):
+        if not self.complete and not self._usage.raw:  # which has been asked for, or comes without asking
             raise ProviderError(Failure("cut_off", "the stream ended without the usage and the end marker"))
         if not self._said and not self._calls and self._stop in NATURAL_STOPS:
             raise ProviderError(Failure("protocol", "the server finished without saying anything"))
