@@ -214,11 +214,5 @@ def _is_plain(before: Block, after: Block) -> bool:
 
 
 def _has_open_mark(text: str) -> bool:
-    """Whether the text holds a mark that more text may yet turn into emphasis, code, a link or a table."""
-    return (
-        text.count("`") % 2 == 1
-        or text.count("**") % 2 == 1
-        or "|" in text.rpartition("\n")[2]
-        or "[" in text
-        or "&" in text[-40:]
-    )
+    """Whether the text holds a mark that more text may yet turn into emphasis, code, a link, a sign or a table."""
+    return text.count("`") % 2 == 1 or text.count("**") % 2 == 1 or "|" in text or "[" in text or "&" in text[-40:]
