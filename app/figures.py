@@ -22,7 +22,9 @@ def live_segments(fold: RunFold) -> tuple[Segment, ...]:
 
 
 def end_segments(record: RunRecord) -> tuple[Segment, ...]:
-    """TTFT, tokens per second, tokens in and out, cost."""
+    """TTFT, tokens per second, tokens in and out, cost, total; nothing if nothing came."""
+    if not record.chunks and record.usage.output is None and record.cost is None:
+        return ()
     rate = record.tokens_per_s
     segments = [
         Segment(f"TTFT {_ms(record.timings_ms.ttft)}", "TTFT 999 ms", TTFT_NOTE),

@@ -189,10 +189,10 @@ def _lanes(value: Any) -> tuple[LaneSetting, ...]:
 
 
 def _lane(value: Any) -> LaneSetting:
-    params, color = value.get("params", {}) if isinstance(value, dict) else None, value["color"]
-    if not isinstance(params, dict):
+    if not isinstance(value, dict) or not isinstance(value.get("params", {}), dict):
         raise TypeError(value)
-    return LaneSetting(_text(value["text"]), params, None if color is None else _whole(color) % 16)
+    color = value.get("color")
+    return LaneSetting(_text(value["text"]), value.get("params", {}), None if color is None else _whole(color) % 16)
 
 
 def _zoom(value: Any) -> int:

@@ -119,4 +119,5 @@ def shown_keys(command: Command) -> str:
     """Its first shortcut as this system writes it."""
     if not command.keys:
         return ""
-    return QKeySequence(command.keys[0]).toString(QKeySequence.SequenceFormat.NativeText)
+    text = QKeySequence(command.keys[0]).toString(QKeySequence.SequenceFormat.NativeText)
+    return text.replace("Return", "Enter")

@@ -1,8 +1,17 @@
 """Where the prompt is written and sent."""
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QTextCursor
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QPlainTextEdit,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.params import has_lone_surrogate
 from widgets.buttons import IconButton
@@ -35,10 +44,10 @@ class Editor(QPlainTextEdit):
 
     def sizeHint(self) -> QSize:
         lines = max(LEAST_LINES, min(MOST_LINES, round(self.document().size().height())))
-        return QSize(200, lines * self.fontMetrics().lineSpacing() + 18)
+        return QSize(200, lines * self.fontMetrics().lineSpacing() + 22)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(100, LEAST_LINES * self.fontMetrics().lineSpacing() + 18)
+        return QSize(100, LEAST_LINES * self.fontMetrics().lineSpacing() + 22)
 
     def _fit(self, *_size: object) -> None:
         self.setFixedHeight(self.sizeHint().height())
@@ -68,6 +77,7 @@ class Composer(QWidget):
         self._system_toggle.setCheckable(True)
         self.system = Editor(self, "System prompt", "Instructions that come before the prompt (optional)")
         self.prompt = Editor(self, "Prompt", "Write a prompt; it goes to every lane")
+        self._captions = (self._caption("System", self.system), self._caption("Prompt", self.prompt))
         self._message = ElidedLabel("", self, role="muted", px=SMALL_PX)
         self._stop = QPushButton("Stop all", self)
         self._send = QPushButton("Send", self)
@@ -75,6 +85,16 @@ class Composer(QWidget):
         self._connect()
         self.show_live(0)
         self.show_system(False)
+
+    def _caption(self, text: str, buddy: QWidget) -> QLabel:
+        """Shown only while there are two editors to be told apart."""
+        caption = QLabel(text, self)
+        caption.setBuddy(buddy)
+        caption.setContentsMargins(0, 10, 0, 0)
+        font = caption.font()
+        font.setPixelSize(SMALL_PX)
+        caption.setFont(font)
+        return caption
 
     def _arrange(self) -> None:
         self._stop.setToolTip("Stop every lane (Ctrl+.)")
@@ -90,8 +110,13 @@ class Composer(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 8, 12, 8)
         column.setSpacing(8)
-        column.addWidget(self.system)
-        column.addWidget(self.prompt)
+        editors = QGridLayout()
+        editors.setHorizontalSpacing(8)
+        editors.setVerticalSpacing(8)
+        for row, (caption, editor) in enumerate(zip(self._captions, (self.system, self.prompt), strict=True)):
+            editors.addWidget(caption, row, 0, Qt.AlignmentFlag.AlignTop)
+            editors.addWidget(editor, row, 1)
+        column.addLayout(editors)
         column.addLayout(below)
 
     def _connect(self) -> None:
@@ -104,15 +129,17 @@ class Composer(QWidget):
     # What is shown
 
     def show_draft(self, prompt: str, system: str) -> None:
-        self.prompt.setPlainText(prompt)
-        self.system.setPlainText(system)
+        for editor, text in ((self.prompt, prompt), (self.system, system)):
+            editor.setPlainText(text)
+            editor.moveCursor(QTextCursor.MoveOperation.End)
 
     def show_system(self, shown: bool) -> None:
         if self._system_toggle.isChecked() != shown:
             self._system_toggle.setChecked(shown)
             return
         self._system_toggle.set_icon("down" if shown else "right")
-        self.system.setVisible(shown)
+        for part in (self.system, *self._captions):
+            part.setVisible(shown)
         if shown and self.isVisible():
             self.system.setFocus()
         self._name_toggle()

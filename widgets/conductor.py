@@ -114,7 +114,9 @@ class Conductor(QObject):
         self._window.composer.show_live(len(busy))
 
     def _on_raced(self, places: tuple[Place, ...]) -> None:
-        self._dock.reset([LaneLabel(place.label, place.color) for place in places])
+        labels = [place.label for place in places]
+        told = [f"{n} {label}" if labels.count(label) > 1 else label for n, label in enumerate(labels, 1)]
+        self._dock.reset([LaneLabel(label, place.color) for label, place in zip(told, places, strict=True)])
 
     def _on_link(self, url: str) -> None:
         ask_to_open(url, self._window)

@@ -25,8 +25,13 @@ class FigureLine(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.setAccessibleName("Figures")
 
+    def settle(self, segments: tuple[Segment, ...]) -> None:
+        """The last figures: nothing changes any more, so no places are kept."""
+        self._widths = []
+        self.show_segments(tuple(Segment(each.text, "", each.note) for each in segments))
+
     def show_segments(self, segments: tuple[Segment, ...]) -> None:
-        if len(segments) != len(self._segments):
+        if len(segments) != len(self._widths):
             self._widths = [0] * len(segments)
         self._segments = segments
         metrics = QFontMetrics(self.font())

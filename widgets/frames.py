@@ -51,6 +51,10 @@ class Frames(QObject):
         if live and not self._timer.isActive():
             self._timer.start()
 
+    def end(self) -> None:
+        self._due.clear()
+        self._timer.stop()
+
     def _frame(self) -> None:
         end = perf_counter() + BUDGET_S
         while self._due:

@@ -34,6 +34,14 @@ class ElidedLabel(QLabel):
     def set_note(self, note: str) -> None:
         self._note = note
 
+    def hug(self) -> None:
+        """Takes no more room than its text needs, and less where there is less."""
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:
+        width = self.fontMetrics().horizontalAdvance(one_line(self.text())) + 2
+        return QSize(width, super().sizeHint().height())
+
     def minimumSizeHint(self) -> QSize:
         return QSize(0, super().minimumSizeHint().height())
 
@@ -56,7 +64,7 @@ class Chip(QLabel):
         super().__init__(text, parent)
         self._role = role
         self.setTextFormat(Qt.TextFormat.PlainText)
-        self.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         font = self.font()
         font.setPixelSize(SMALL_PX - 1)
         self.setFont(font)

@@ -82,7 +82,9 @@ class LanePicker(Sheet):
         grid.setVerticalSpacing(4)
         for at, (name, field) in enumerate(self._fields.items()):
             row, column = divmod(at, 2)
-            grid.addWidget(self._muted(name, field), row * 2, column)
+            label = self._muted(name, field)
+            label.setContentsMargins(0, 4, 0, 0)
+            grid.addWidget(label, row * 2, column)
             grid.addWidget(field, row * 2 + 1, column)
         self.column.addLayout(grid)
         self.column.addWidget(self._muted("Others", self._more))

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from PySide6.QtCore import QByteArray, QPoint, Qt, Signal
+from PySide6.QtCore import QByteArray, QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QCloseEvent, QWheelEvent
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QVBoxLayout, QWidget
 
@@ -20,6 +20,8 @@ from widgets.top_bar import TopBar
 
 PRACTICE = "Practice models: tiny language models on this machine, play prices. Add a lane for a real one."
 ZOOM_STEP = 0.1
+ROOMY = 720
+"""A window that is lower than this many pixels begins without graphs."""
 LEAST_ZOOM, MOST_ZOOM = -4, 10
 
 
@@ -41,7 +43,7 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.setWindowTitle("Abreast")
         self.setObjectName("main_window")
-        self.resize(1280, 800)
+        self.resize(self._first_size())
         self.setMinimumSize(480, 360)
         self.is_closing = False
         self._settings = Settings()
@@ -60,6 +62,10 @@ class MainWindow(QMainWindow):
         self._lane_menu.addActions([self.commands.actions[id_] for id_ in OF_A_LANE])
         self._done_by = self._doers()
         self._connect()
+
+    def _first_size(self) -> QSize:
+        room = self.screen().availableSize()
+        return QSize(1280, 800).boundedTo(QSize(room.width() - 8, room.height() - 40))
 
     def _arrange(self) -> None:
         self.workspace.setCentralWidget(self.grid)
@@ -236,6 +242,7 @@ class MainWindow(QMainWindow):
     def hold_dock(self, dock: QDockWidget) -> None:
         """Gives a dock its place below the panes."""
         self.workspace.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, dock)
+        dock.setVisible(self.height() >= ROOMY)
         self.top.offer_graphs(dock.toggleViewAction())
         self.workspace.restoreState(QByteArray.fromBase64(self._settings.docks.encode()))
 

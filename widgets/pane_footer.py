@@ -53,8 +53,8 @@ class PaneFooter(QWidget):
         self.line.show_segments(segments)
 
     def show_ending(self, ending: Ending) -> None:
-        if ending.segments:
-            self.line.show_segments(ending.segments)
+        if ending.segments or ending.state == "failed":
+            self.line.settle(ending.segments)
         self._remark.setText(" · ".join(filter(None, (ending.remark, *ending.notices))))
         self._badge.setText(ending.badge)
         self._badge.setToolTip(ending.badge_note)

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QContextMenuEvent, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QSizePolicy, QWidget
 
 from app.bench import Place
 from app.shown import LIVE, STATE_NAMES, State
@@ -87,16 +87,21 @@ class PaneHeader(QWidget):
         row.setContentsMargins(12, 6, 4, 6)
         row.setSpacing(8)
         row.addWidget(self._badge)
-        row.addWidget(self._label, 3)
-        row.addWidget(self._vendor, 2)
+        for label in (self._label, self._vendor, self._params):
+            label.hug()
+        row.addWidget(self._label)
+        row.addWidget(self._vendor)
         row.addWidget(self._chip)
-        row.addWidget(self._params, 2)
+        row.addWidget(self._params)
+        row.addStretch(1)
         row.addWidget(self._state_label, 0)
+        self._state_label.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._state_label.setFixedWidth(self._state_label.fontMetrics().horizontalAdvance("reasoning 000.0 s") + 4)
-        row.addSpacing(-4)
-        row.addWidget(self._act)
-        row.addSpacing(-6)
-        row.addWidget(self._menu)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(0)
+        buttons.addWidget(self._act)
+        buttons.addWidget(self._menu)
+        row.addLayout(buttons)
 
     # What is shown
 

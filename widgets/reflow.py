@@ -5,6 +5,8 @@ from math import ceil
 
 MIN_WIDTH = 340
 MIN_HEIGHT = 280
+LEAST_HEIGHT = 140
+"""Of a single row, so that a low window need not scroll."""
 GAP = 8
 
 
@@ -32,7 +34,8 @@ def plan(count: int, width: int, height: int, *, one_row: bool) -> Plan:
     columns = count if one_row else _columns(count, width)
     rows = ceil(count / columns)
     whole_width = max(width, columns * MIN_WIDTH + (columns - 1) * GAP) if one_row else width
-    row_height = max(MIN_HEIGHT, (height - (rows - 1) * GAP) // rows)
+    least = MIN_HEIGHT if rows > 1 else LEAST_HEIGHT
+    row_height = max(least, (height - (rows - 1) * GAP) // rows)
     boxes = []
     for row in range(rows):
         there = min(columns, count - row * columns)

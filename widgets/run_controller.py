@@ -17,9 +17,11 @@ from app.run import RunFold
 from app.shown import Ending
 from providers.events import Event
 from providers.types import Request
+from providers.vendors import VENDORS
 from widgets.frames import Frames
 
 TICK_S = 0.1
+NAMES = {row.id: row.name for row in VENDORS}
 
 
 class Engine(Protocol):
@@ -28,6 +30,8 @@ class Engine(Protocol):
     streamed: SignalInstance
     ended: SignalInstance
     died: SignalInstance
+    ready: SignalInstance
+    trouble: SignalInstance
 
     def start(self, orders: tuple[RunOrder, ...]) -> None: ...
     def stop(self, runs: tuple[int, ...]) -> None: ...
@@ -73,6 +77,7 @@ class RunController(QObject):
         self._by_place: dict[int, int] = {}
         self._records: dict[int, RunRecord] = {}
         self._orders: dict[int, int] = {}
+        self._raced: tuple[Place, ...] = ()
         self._last_tick = 0.0
         self._frames = Frames(self, self._serve, self._tick)
         engine.streamed.connect(self._on_streamed)
@@ -94,7 +99,8 @@ class RunController(QObject):
         self.stop([place.number for place in places])
         self._records = {}
         self._orders = {place.number: index for index, place in enumerate(places)}
-        self.raced.emit(tuple(places))
+        self._raced = tuple(places)
+        self.raced.emit(self._raced)
         self._start(places, request)
 
     def rerun(self, place: Place, request: Request) -> None:
@@ -102,7 +108,9 @@ class RunController(QObject):
         self.stop([place.number])
         self._records.pop(place.number, None)
         if place.number not in self._orders:
-            self._orders[place.number] = len(self._orders)
+            self._orders[place.number] = max(self._orders.values(), default=-1) + 1
+            self._raced = (*self._raced, place)
+            self.raced.emit(self._raced)
         self._start([place], request)
 
     def stop(self, numbers: Sequence[int]) -> None:
@@ -119,6 +127,13 @@ class RunController(QObject):
         self._records.pop(number, None)
         self._orders.pop(number, None)
         self._tell_live()
+
+    def end(self) -> None:
+        """Nothing is shown any more; the window is closing."""
+        for run in list(self._runs):
+            self._close(run)
+        self._by_place.clear()
+        self._frames.end()
 
     def _start(self, places: Sequence[Place], request: Request) -> None:
         orders = []
@@ -163,7 +178,7 @@ class RunController(QObject):
         self._by_place.pop(number, None)
         self._close(record.run)
         self._records[number] = record
-        self.finished.emit(number, ending(record, vendor=live.place.vendor))
+        self.finished.emit(number, ending(record, vendor=NAMES.get(live.place.vendor, live.place.vendor)))
         self.recorded.emit(live.order.lane_index, record)
         self.announced.emit(sentence(record, place=live.order.lane_index + 1, label=live.place.label))
         self._tell_live()

@@ -23,6 +23,8 @@ QToolButton {{
 }}
 QToolButton:hover {{ background: {hover}; }}
 QToolButton:checked {{ background: {t.selection}; }}
+ReasoningView QToolButton {{ padding: 4px 8px; color: {t.muted}; border-radius: 0; }}
+ReasoningView QToolButton:checked, Composer QToolButton:checked {{ background: transparent; }}
 QToolButton:focus {{ border: 1px solid {t.accent}; }}
 QToolButton::menu-indicator {{ image: none; }}
 QLineEdit, Editor, LanePicker QPlainTextEdit, About QPlainTextEdit {{
@@ -53,5 +55,7 @@ QScrollBar::handle {{ background: {t.hairline}; border-radius: 3px; margin: 2px;
 QScrollBar::handle:hover {{ background: {t.muted}; }}
 QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
 QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
+Sheet QScrollArea, Sheet QScrollArea > QWidget > QWidget {{ background: transparent; }}
+DetailsGrid, DetailsGrid > QWidget > QWidget {{ background: {t.raised}; }}
 QMainWindow::separator {{ background: {t.window}; width: 8px; height: 8px; }}
 """
