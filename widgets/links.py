@@ -1,5 +1,6 @@
 """The only way by which a link opens: http and https, and after the real host was shown."""
 
+import re
 from urllib.parse import urlsplit
 
 from PySide6.QtCore import Qt, QUrl
@@ -7,22 +8,27 @@ from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 ALLOWED = ("http", "https")
+HOST = re.compile(r"[a-z0-9._-]+|[0-9a-f:.]+", re.IGNORECASE)
 
 
 def real_host(url: str) -> str:
-    """The host that `url` leads to, in the letters that are sent (punycode), "" if it is no web address."""
+    """The host that `url` leads to, in the letters that are sent (punycode), "" if it is no web address.
+
+    What two parsers read differently is refused too: a browser may read it in a third way.
+    """
+    made = QUrl(url.strip())
+    host = made.host(QUrl.ComponentFormattingOption.FullyEncoded)
+    if made.scheme() not in ALLOWED or not HOST.fullmatch(host) or "\\" in url:
+        return ""
     try:
         parts = urlsplit(url.strip())
-        host, port = parts.hostname or "", parts.port
+        other, port = parts.hostname or "", parts.port
     except ValueError:
         return ""
-    if parts.scheme.lower() not in ALLOWED or not host:
+    if (other.isascii() and other != host) or (port or -1) != made.port():
         return ""
-    try:
-        host = host if host.isascii() else host.encode("idna").decode("ascii")
-    except UnicodeError:
-        return ""
-    return f"{host}:{port}" if port else host
+    shown = f"[{host}]" if ":" in host else host
+    return f"{shown}:{made.port()}" if made.port() > 0 else shown
 
 
 def ask_to_open(url: str, parent: QWidget) -> QMessageBox | None:
@@ -30,7 +36,7 @@ def ask_to_open(url: str, parent: QWidget) -> QMessageBox | None:
     host = real_host(url)
     if not host:
         return None
-    box = _Question(url, host, parent)
+    box = _Question(url.strip(), host, parent)
     box.open()
     return box
 

@@ -60,7 +60,7 @@ LIGHT = Theme(
     error="#b3261e", warning="#8a5a00", success="#1c6b3c",
     code_surface="#f3f3f0", code_text="#24272b", code_keyword="#7a3fae", code_string="#2b6a3c",
     code_comment="#656a70", code_number="#9a4a00", code_name="#1f5fae", match="#ffe08a",
-    lanes=("#0072b2", "#c04f00", "#007a5a", "#b0508a", "#2a8fc4", "#9a7400", "#6a4bc0", "#6b6b6b"),
+    lanes=("#0072b2", "#c04f00", "#007a5a", "#b0508a", "#0a96c2", "#9a7400", "#6a4bc0", "#6b6b6b"),
 )  # fmt: skip
 
 DARK = Theme(
@@ -69,7 +69,7 @@ DARK = Theme(
     error="#ff8f86", warning="#e8b34c", success="#7fcf9b",
     code_surface="#26292c", code_text="#dfe2e6", code_keyword="#cda4f4", code_string="#9bd1a5",
     code_comment="#969ca4", code_number="#f0b277", code_name="#8fbcf5", match="#6b5410",
-    lanes=("#56b4e9", "#e69f00", "#2ec4a0", "#e28fc3", "#7fa8ff", "#f0e442", "#b79cf2", "#b5b5b5"),
+    lanes=("#56b4e9", "#e69f00", "#2ec4a0", "#e28fc3", "#7fa8ff", "#f0e442", "#b98cff", "#b5b5b5"),
 )  # fmt: skip
 
 

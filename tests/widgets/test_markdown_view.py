@@ -350,7 +350,7 @@ def test_hostile_text_is_shown(view: AnswerView, qtbot: QtBot, name: str) -> Non
 @pytest.mark.parametrize(
     "source",
     [
-        "[a label that is long enough](https://example.org/some/path/that/goes/on/and/on/for/more/than/eighty/signs) end",
+        "[a label that is long enough](https://example.org/some/path/that/goes/on/and/on/for/more/than/80/signs) end",
         "fish &amp; chips &#33; done",
         "a \\. b \\, c",
         "*a* b **c** d `e` f",

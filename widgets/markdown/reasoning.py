@@ -1,14 +1,15 @@
 """What a model thinks aloud: plain text in a part of its own that folds away."""
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QPalette, QTextOption
 from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
-from widgets.markdown.writer import breakable
 from widgets.theme import PAD, READING_PX, theme_for
 
 LINES = 7
-"""The part is no higher than so many lines; longer reasoning scrolls inside it."""
+"""The part is so many lines high, from the first word on; longer reasoning scrolls inside it."""
+LONGEST_LINE = 4_000
+"""Signs. A longer line goes on in the next: each word more would lay out all of it anew."""
 
 
 class ReasoningView(QWidget):
@@ -19,6 +20,8 @@ class ReasoningView(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._decided = False
+        self._pieces: list[str] = []
+        self._line = 0
         self._head = QToolButton(self)
         self._head.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._head.setAutoRaise(True)
@@ -46,9 +49,10 @@ class ReasoningView(QWidget):
     def append(self, text: str) -> None:
         bar = self._body.verticalScrollBar()
         at_end = bar.value() >= bar.maximum() - 4
+        self._pieces.append(text)
         cursor = self._body.textCursor()
         cursor.movePosition(cursor.MoveOperation.End)
-        cursor.insertText(breakable(text))
+        cursor.insertText(self._in_lines(text))
         if at_end:
             bar.setValue(bar.maximum())
 
@@ -59,34 +63,58 @@ class ReasoningView(QWidget):
 
     def clear(self) -> None:
         self._body.clear()
+        self._pieces, self._line = [], 0
         self._decided = False
         self._set_open(True)
 
     def text(self) -> str:
-        return self._body.toPlainText()
+        """The reasoning as it came."""
+        return "".join(self._pieces)
 
     def set_caption(self, caption: str) -> None:
-        self._head.setText(caption)
+        self._head.setText(caption.replace("&", "&&"))
 
     def set_font_scale(self, scale: float) -> None:
         font = self.font()
         font.setPixelSize(max(6, round((READING_PX - 1) * scale)))
         self._body.setFont(font)
-        self._body.setMaximumHeight(self._body.fontMetrics().lineSpacing() * LINES + 2 * PAD)
+        self._body.setFixedHeight(self._body.fontMetrics().lineSpacing() * LINES + 2 * PAD)
 
     @property
     def is_open(self) -> bool:
         return self._head.isChecked()
+
+    def _in_lines(self, text: str) -> str:
+        parts: list[str] = []
+        for n, line in enumerate(text.split("\n")):
+            if n:
+                parts.append("\n")
+                self._line = 0
+            while self._line + len(line) > LONGEST_LINE:
+                room = LONGEST_LINE - self._line
+                at = line.rfind(" ", 0, room) + 1 or room
+                parts += (line[:at], "\n")
+                line, self._line = line[at:], 0
+            parts.append(line)
+            self._line += len(line)
+        return "".join(parts)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_body"):
+            self._recolour()
 
     def _chosen(self, opened: bool) -> None:
         self._decided = True
         self._set_open(opened)
 
     def _set_open(self, opened: bool) -> None:
+        changed = self._body.isHidden() == opened
         self._head.setChecked(opened)
         self._head.setArrowType(Qt.ArrowType.DownArrow if opened else Qt.ArrowType.RightArrow)
         self._body.setVisible(opened)
-        self.toggled.emit(opened)
+        if changed:
+            self.toggled.emit(opened)
 
     def _recolour(self) -> None:
         theme = theme_for(self.palette())
@@ -94,3 +122,7 @@ class ReasoningView(QWidget):
         palette.setColor(QPalette.ColorRole.Text, theme.color("muted"))
         palette.setColor(QPalette.ColorRole.Base, theme.color("raised"))
         self._body.setPalette(palette)
+        head = self._head.palette()
+        head.setColor(QPalette.ColorRole.ButtonText, theme.color("muted"))
+        head.setColor(QPalette.ColorRole.WindowText, theme.color("muted"))
+        self._head.setPalette(head)
