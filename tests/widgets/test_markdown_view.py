@@ -362,3 +362,34 @@ def test_plain_looking_endings_still_count(view: AnswerView, source: str) -> Non
     whole = shown(fed(view, source, step=len(source)))
     view.clear()
     assert shown(fed(view, source, step=1)) == whole
+
+
+def test_a_table_too_wide_for_the_pane_scrolls_sideways(view: AnswerView, qtbot: QtBot) -> None:
+    row = "|" + "|".join(["elephants"] * 12) + "|\n"
+    fed(view, row + "|---" * 12 + "|\n" + row)
+    qtbot.waitUntil(lambda: view.horizontalScrollBar().maximum() > 0)
+
+
+def test_a_table_that_fits_does_not(view: AnswerView) -> None:
+    fed(
+        view,
+        "| a few | words that may well be wrapped when the pane is narrow, as they should |\n|---|---|\n| 1 | 2 |\n",
+    )
+    assert view.horizontalScrollBar().maximum() == 0
+
+
+def test_quotes_and_rules_are_drawn(view: AnswerView) -> None:
+    def inked() -> int:
+        image = view.viewport().grab().toImage()
+        line = [image.pixelColor(16, y).name() for y in range(image.height())]
+        return line.count(LIGHT.hairline)
+
+    fed(view, "words")
+    assert inked() == 0
+    view.clear()
+    fed(view, "> quoted\n> words")
+    bar = inked()
+    assert bar > 10
+    view.clear()
+    fed(view, "a\n\n---\n\nb")
+    assert 1 <= inked() <= 2

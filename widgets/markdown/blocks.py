@@ -73,6 +73,8 @@ class Blocks:
         for line in lines:
             self._line(self._cut(line, done), done)
         self._tail = self._cut(self._tail, done)
+        if self._kind == "code" and not self._fence and self._tail.strip() and self._may_close(self._tail):
+            self._finish(done)
         return done
 
     def end(self) -> list[Block]:

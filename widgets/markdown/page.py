@@ -32,8 +32,8 @@ class Page:
         self._cost_s = 0.0
         self._written_at = 0.0
         self._breaks = Breaks()
-        self.may_quote = False
-        """Whether any block so far may hold a quote, which needs its bars painted."""
+        self.has_marks = False
+        """Whether any block so far may hold a quote or a rule, for which the view paints lines."""
         document.setUndoRedoEnabled(False)
         document.setIndentWidth(style.indent_px)
 
@@ -137,7 +137,7 @@ class Page:
     def _write_anew(self, block: Block) -> None:
         began = time.perf_counter()
         self._drop_open()
-        self.may_quote = self.may_quote or ">" in block.text
+        self.has_marks = self.has_marks or _may_have_marks(block)
         Writer(self._cursor(), self._style, fresh=self._is_fresh).write(block)
         self._written_at = time.perf_counter()
         self._cost_s = self._written_at - began
@@ -203,6 +203,10 @@ class _Shift:
 
     def of(self, at: int) -> int:
         return at if self._places is None else self._places[at]
+
+
+def _may_have_marks(block: Block) -> bool:
+    return block.kind == "rule" or any(mark in block.text for mark in (">", "---", "***", "___", "- -", "* *", "_ _"))
 
 
 def _is_plain(before: Block, after: Block) -> bool:

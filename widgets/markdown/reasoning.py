@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy, QToolButton, QVBoxLay
 
 from widgets.theme import PAD, READING_PX, theme_for
 
+HEAD_PX = 28
 LINES = 7
 """The part is so many lines high, from the first word on; longer reasoning scrolls inside it."""
 LONGEST_LINE = 4_000
@@ -25,7 +26,7 @@ class ReasoningView(QWidget):
         self._head = QToolButton(self)
         self._head.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._head.setAutoRaise(True)
-        self._head.setCheckable(True)
+        self._head.setMinimumHeight(HEAD_PX)
         self._head.setAccessibleName("Show or hide the reasoning")
         self._head.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._body = QPlainTextEdit(self)
@@ -82,7 +83,7 @@ class ReasoningView(QWidget):
 
     @property
     def is_open(self) -> bool:
-        return self._head.isChecked()
+        return not self._body.isHidden()
 
     def _in_lines(self, text: str) -> str:
         parts: list[str] = []
@@ -104,13 +105,13 @@ class ReasoningView(QWidget):
         if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_body"):
             self._recolour()
 
-    def _chosen(self, opened: bool) -> None:
+    def _chosen(self) -> None:
         self._decided = True
-        self._set_open(opened)
+        self._set_open(not self.is_open)
 
     def _set_open(self, opened: bool) -> None:
-        changed = self._body.isHidden() == opened
-        self._head.setChecked(opened)
+        changed = self.is_open != opened
+        self._head.setAccessibleDescription("open" if opened else "folded")
         self._head.setArrowType(Qt.ArrowType.DownArrow if opened else Qt.ArrowType.RightArrow)
         self._body.setVisible(opened)
         if changed:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from PySide6.QtGui import QTextBlock, QTextCursor, QTextTable
 
-from widgets.markdown.style import HEAD
+from widgets.markdown.style import HEAD, RULE
 from widgets.markdown.writer import BREAK
 
 SIGNS = str.maketrans({BREAK: None, "\u2028": "\n", "\u00a0": " ", "\ufffc": None})
@@ -33,10 +33,14 @@ def _blocks(selection: QTextCursor) -> Iterator[QTextBlock]:
 
 def _is_gap(block: QTextBlock) -> bool:
     """Whether it is the empty paragraph that Qt keeps beside each frame."""
+    if block.blockFormat().boolProperty(RULE):
+        return False
     return block.length() <= 1 and QTextCursor(block).currentFrame() == block.document().rootFrame()
 
 
 def _text(block: QTextBlock, selection: QTextCursor) -> str:
+    if block.blockFormat().boolProperty(RULE):
+        return "---"
     start = max(0, selection.selectionStart() - block.position())
     end = selection.selectionEnd() - block.position()
     units = block.text().encode("utf-16-le", "surrogatepass")

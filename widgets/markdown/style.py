@@ -5,7 +5,6 @@ from functools import cached_property
 
 from PySide6.QtGui import (
     QBrush,
-    QColor,
     QFont,
     QFontMetricsF,
     QTextBlockFormat,
@@ -20,11 +19,12 @@ from widgets.theme import LINE_RATIO, READING_PX, Theme, monospace_font
 
 HEADING_SCALE = (1.4, 1.22, 1.1, 1.0, 1.0, 1.0)
 PROPORTIONAL = QTextBlockFormat.LineHeightTypes.ProportionalHeight.value
-FULL = QTextLength.Type.PercentageLength
 QUOTES = QTextFormat.Property.UserProperty.value + 1
 """Of a paragraph: how many quotes stand around it; each gets a bar at its left."""
 QUOTES_AT = QUOTES + 1
 """Of a quoted paragraph: the indent at which the outermost quote stands."""
+RULE = QUOTES + 3
+"""Of an empty paragraph: a hairline goes through it."""
 HEAD = QUOTES + 2
 """Of a paragraph: it is the heading of a block of code, and not part of what the model said."""
 
@@ -117,8 +117,7 @@ class Style:
 
     def rule(self) -> QTextBlockFormat:
         out = self.paragraph(before=2, after=12)
-        out.setProperty(QTextFormat.Property.BlockTrailingHorizontalRulerWidth, QTextLength(FULL, 100))
-        out.setBackground(QBrush(self.theme.color("hairline")))
+        out.setProperty(RULE, True)
         return out
 
     def code_title(self) -> QTextBlockFormat:
@@ -159,5 +158,8 @@ class Style:
     def quoted(self) -> QTextCharFormat:
         return self.muted()
 
-    def quote_bar(self) -> QColor:
-        return self.theme.color("hairline")
+    def fixed_table(self, columns: list[float]) -> QTextTableFormat:
+        """A table whose columns keep their widths, be it wider than the pane."""
+        out = self.table()
+        out.setColumnWidthConstraints([QTextLength(QTextLength.Type.FixedLength, width) for width in columns])
+        return out

@@ -1,5 +1,6 @@
 """An answer to be read while it streams."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from PySide6.QtCore import QMimeData, QPoint, QRect, QRectF, Qt, QTimer, QUrl, Signal
@@ -23,7 +24,7 @@ from PySide6.QtWidgets import QMenu, QTextBrowser, QTextEdit, QToolButton, QWidg
 from widgets.links import real_host
 from widgets.markdown.page import COPY, Page
 from widgets.markdown.selected import plain_text
-from widgets.markdown.style import QUOTES, QUOTES_AT, Style
+from widgets.markdown.style import QUOTES, QUOTES_AT, RULE, Style
 from widgets.theme import PAD, READING_CHARS, theme_for
 
 CATCH_UP_MS = 120
@@ -265,37 +266,36 @@ class AnswerView(QTextBrowser):
     # Painting
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        if self._page.may_quote:
-            self._paint_quotes()
+        if self._page.has_marks:
+            self._paint_marks()
         super().paintEvent(event)
 
-    def _paint_quotes(self) -> None:
-        """A bar at the left of each quoted paragraph that is in sight."""
-        view = self.viewport().rect()
+    def _paint_marks(self) -> None:
+        """Bars at the left of quoted paragraphs in sight, and hairlines."""
         layout = self.document().documentLayout()
-        right, down = self.horizontalScrollBar().value(), self.verticalScrollBar().value()
+        bottom = self.verticalScrollBar().value() + self.viewport().height()
         block = self.cursorForPosition(QPoint(0, 0)).block()
         painter = QPainter(self.viewport())
+        painter.translate(-self.horizontalScrollBar().value(), -self.verticalScrollBar().value())
+        colour = theme_for(self.palette()).color("hairline")
         while block.isValid():
-            if count := block.blockFormat().intProperty(QUOTES):
-                self._paint_bars(painter, block, count, layout.blockBoundingRect(block).translated(-right, -down))
-            elif layout.blockBoundingRect(block).top() - down > view.bottom():
+            where = layout.blockBoundingRect(block)
+            if where.top() > bottom:
                 break
+            for line in self._marks_of(block, where):
+                painter.fillRect(line, colour)
             block = block.next()
         painter.end()
 
-    def _paint_bars(self, painter: QPainter, block: QTextBlock, count: int, where: QRectF) -> None:
-        form, following = block.blockFormat(), block.next().blockFormat()
-        colour = self._style().quote_bar()
-        for n in range(count):
-            goes_on = following.intProperty(QUOTES) > n
-            below = form.bottomMargin() if goes_on else 0.0
-            left = (
-                self.document().documentMargin()
-                + (form.intProperty(QUOTES_AT) + n) * self.document().indentWidth()
-                - self.horizontalScrollBar().value()
-            )
-            painter.fillRect(QRectF(left + 2, where.top(), 3, where.height() + below), colour)
+    def _marks_of(self, block: QTextBlock, where: QRectF) -> Iterator[QRectF]:
+        form, following = block.blockFormat(), block.next()
+        if form.boolProperty(RULE):
+            yield QRectF(where.left(), where.center().y(), where.width(), 1)
+        for n in range(form.intProperty(QUOTES)):
+            left = self.document().documentMargin() + (form.intProperty(QUOTES_AT) + n) * self.document().indentWidth()
+            goes_on = following.blockFormat().intProperty(QUOTES) > n
+            end = self.document().documentLayout().blockBoundingRect(following).top() if goes_on else where.bottom()
+            yield QRectF(left + 2, where.top(), 3, end - where.top())
 
     # Safety and copying
 

@@ -11,6 +11,8 @@ from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import (
+    QFont,
+    QFontMetricsF,
     QTextBlockFormat,
     QTextCharFormat,
     QTextCursor,
@@ -18,6 +20,7 @@ from PySide6.QtGui import (
     QTextListFormat,
     QTextTable,
     QTextTableCell,
+    QTextTableFormat,
 )
 
 from widgets.links import real_host
@@ -30,6 +33,8 @@ BREAK = "\u200b"
 """Between pieces of a run without spaces: wrapping 300,000 signs in one piece takes seconds."""
 MAX_DEPTH = 8
 MAX_NESTING = 24
+LONGEST_WORD = 16
+"""Signs of a word that a narrow table keeps together."""
 MAX_MARKS = 400
 _TOO_DEEP = re.compile(r"^(?:[ \t]*(?:>|[-+*][ \t]|\d{1,9}[.)][ \t])){12}", re.MULTILINE)
 MAX_CELLS = 1_000
@@ -232,11 +237,24 @@ class Writer:
         if not 0 < columns * len(rows) <= MAX_CELLS:
             return
         self._start(self._style.paragraph(after=0), self._style.body())
-        table = self._cursor.insertTable(len(rows), columns, self._style.table())
+        table = self._cursor.insertTable(len(rows), columns, self._table_format(rows, columns))
         for r, row in enumerate(rows):
             for c, (align, inline) in enumerate(row[:columns]):
                 self._cell(table.cellAt(r, c), align, inline.children or (), head=r == 0)
         self._after(table)
+
+    def _table_format(self, rows: Sequence[Row], columns: int) -> QTextTableFormat:
+        """Columns share the pane; where it is too narrow for their words they keep them whole, and the view scrolls."""
+        words = [""] * columns
+        for row in rows:
+            for n, (_, inline) in enumerate(row[:columns]):
+                words[n] = max([words[n], *inline.content.split()], key=len)
+        font = self._style.body().font()
+        font.setWeight(QFont.Weight.DemiBold)
+        metrics, padding = QFontMetricsF(font), 2 * self._style.table().cellPadding() + 2
+        widths = [metrics.horizontalAdvance(word[:LONGEST_WORD]) + padding for word in words]
+        spare = self._cursor.document().textWidth() - 2 * self._cursor.document().documentMargin()
+        return self._style.fixed_table(widths) if sum(widths) > spare else self._style.table()
 
     def _large_table(self, rows: Sequence[Row]) -> None:
         self._start(self._style.paragraph(), self._style.mono())
