@@ -8,7 +8,7 @@ import msgspec
 from providers import error_bodies
 from providers.dialects.base import Encoded, Quirks
 from providers.dialects.decoding import Decoding, document_of, is_failing
-from providers.dialects.documents import count, encoded, tame, text_of
+from providers.dialects.documents import UNREADABLE, count, encoded, tame, text_of
 from providers.dialects.parameters import Parameters
 from providers.dialects.text import Joiner, whole
 from providers.dialects.tool_calls import is_whole
@@ -117,7 +117,7 @@ class _Tool:
         """The call as it is whole. The input it began with holds only if no piece of it was streamed."""
         arguments = "".join(self.fragments)
         if not arguments and self.given is not None:
-            arguments = text_of(self.given)
+            arguments = whole(text_of(self.given))
         return ToolCall(0, at_ns, self.number, self.id, self.name, arguments, is_whole(arguments))
 
 
@@ -137,7 +137,7 @@ class AnthropicDecoder(Decoding):
         if event.name == "content_block_delta" or not event.name:
             try:
                 said = _decode(event.data)
-            except (msgspec.DecodeError, RecursionError):
+            except UNREADABLE:
                 return super().feed(event, at_ns)
             if said.delta is not None and said.type == "content_block_delta":
                 return self._collect(self._delta, said, at_ns)

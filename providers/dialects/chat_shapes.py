@@ -76,7 +76,7 @@ def _fitting(said: dict[str, Any], kind: Any) -> Any:
         elif value is not None:
             try:
                 value = msgspec.convert(value, field.type)
-            except msgspec.ValidationError:
+            except (msgspec.ValidationError, UnicodeError):
                 value = None
         if value is not None:
             values[field.name] = value

@@ -11,6 +11,8 @@ from providers.errors import Failure, ProviderError
 EXCERPT = 200
 MAX_COUNT = 2**53
 """What a number of tokens stays below, so that it can go into any format."""
+UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+"""What decoding with msgspec raises."""
 _encoder = msgspec.json.Encoder()
 
 
@@ -30,7 +32,7 @@ def decoded(data: bytes) -> Any:
     """What `data` says. Raises `ProviderError` with an excerpt if it is no JSON."""
     try:
         return msgspec.json.decode(data)
-    except (msgspec.DecodeError, RecursionError):
+    except UNREADABLE:
         pass  # the standard library takes more: lone surrogates, numbers of any size
     try:
         return json.loads(data.decode("utf-8", "replace"))

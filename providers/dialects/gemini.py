@@ -9,7 +9,7 @@ import msgspec
 from providers import error_bodies
 from providers.dialects.base import Encoded, Quirks
 from providers.dialects.decoding import Decoding, document_of, is_failing
-from providers.dialects.documents import count, encoded, tame, text_of
+from providers.dialects.documents import UNREADABLE, count, encoded, tame, text_of
 from providers.dialects.parameters import Parameters
 from providers.dialects.text import Joiner, whole
 from providers.errors import Failure, ProviderError
@@ -152,7 +152,7 @@ class GeminiDecoder(Decoding):
         if not event.name:
             try:
                 response = _decode(event.data)
-            except (msgspec.DecodeError, RecursionError):
+            except UNREADABLE:
                 return super().feed(event, at_ns)
             if response.error is None:
                 return self._collect(self._response, response, at_ns)
@@ -218,7 +218,7 @@ class GeminiDecoder(Decoding):
         number, self._calls = self._calls, self._calls + 1
         id_ = whole(call["id"]) if isinstance(call.get("id"), str) else None
         name = whole(str(call["name"]))
-        arguments = text_of(call["args"]) if call.get("args") is not None else "{}"
+        arguments = whole(text_of(call["args"])) if call.get("args") is not None else "{}"
         out.append(ToolCallDelta(0, at_ns, number, id_, name, arguments))
         out.append(ToolCall(0, at_ns, number, id_, name, arguments))
 

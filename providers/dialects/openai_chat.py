@@ -4,14 +4,13 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any, Literal
 
-import msgspec
-
 from providers import error_bodies
 from providers.dialects import chat_shapes, documents
 from providers.dialects.base import Encoded, Quirks
 from providers.dialects.chat_shapes import Choice, Chunk, Delta, fitting
 from providers.dialects.chat_usage import usage_of
 from providers.dialects.decoding import Decoding, document_of, is_failing
+from providers.dialects.documents import UNREADABLE
 from providers.dialects.parameters import Parameters
 from providers.dialects.text import Joiner, whole
 from providers.dialects.tool_calls import ToolCalls
@@ -44,7 +43,10 @@ class OpenAiChat:
         renames = {"max_tokens": quirks.max_tokens_field, **quirks.renames}
         body |= quirks.extra_body
         for name, value in parameters.left.items():
-            _put(body, renames.get(name, name), value)
+            if name in renames:
+                _put(body, renames[name], value)
+            else:
+                body[name] = value
         return Encoded("/chat/completions", documents.encoded(body), {}, parameters.notices)
 
     def decoder(self, *, model: str, quirks: Quirks) -> "ChatDecoder":
@@ -58,10 +60,11 @@ class OpenAiChat:
 
 
 def _put(body: dict[str, Any], name: str, value: Any) -> None:
-    """A parameter whose vendor has it inside an object goes under a name with dots."""
+    """What a vendor has inside an object is named with a dot."""
     outer, dot, inner = name.partition(".")
-    if dot and name not in body and isinstance(body.get(outer, {}), dict):
-        body[outer] = {**body.get(outer, {}), inner: value}
+    if dot:
+        before = body.get(outer)
+        body[outer] = {**(before if isinstance(before, dict) else {}), inner: value}
     else:
         body[name] = value
 
@@ -88,7 +91,7 @@ class ChatDecoder(Decoding):
     def feed(self, event: ServerEvent, at_ns: int) -> Sequence[Event]:
         try:
             chunk = chat_shapes.decode(event.data)
-        except (msgspec.DecodeError, RecursionError):
+        except UNREADABLE:
             return super().feed(event, at_ns)
         if event.name == "error" or chunk.is_suspect:
             return super().feed(event, at_ns)

@@ -39,7 +39,7 @@ class Fold:
     """Joined fragments of each call's arguments."""
     model: str | None = None
     stop: str | None = None
-    usage: TokenUsage = TokenUsage()
+    usage: TokenUsage = field(default_factory=TokenUsage)
     logprobs: list[dict[str, Any]] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
     deltas: int = 0
