@@ -8,7 +8,7 @@ from PySide6.QtGui import QColor, QTextBlockFormat, QTextCharFormat, QTextCursor
 
 from widgets.markdown.blocks import Block, Blocks
 from widgets.markdown.highlight import stretches
-from widgets.markdown.style import Style
+from widgets.markdown.style import RULE, Style
 from widgets.markdown.writer import BREAK, RUN, Breaks, Writer
 
 PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 ,.;:?'\"%/()")
@@ -177,7 +177,8 @@ class Page:
     def _is_fresh(self) -> bool:
         """Whether the document ends in an empty paragraph that no block has taken: at its start, and after a frame."""
         cursor = self._cursor()
-        return cursor.block().length() <= 1 and cursor.currentList() is None
+        block = cursor.block()
+        return block.length() <= 1 and cursor.currentList() is None and not block.blockFormat().boolProperty(RULE)
 
     def _cursor(self) -> QTextCursor:
         cursor = QTextCursor(self._document)
@@ -206,7 +207,9 @@ class _Shift:
 
 
 def _may_have_marks(block: Block) -> bool:
-    return block.kind == "rule" or any(mark in block.text for mark in (">", "---", "***", "___", "- -", "* *", "_ _"))
+    if block.kind == "list":
+        return any(mark in block.text for mark in (">", "---", "***", "___", "- -", "* *", "_ _"))
+    return block.kind in ("rule", "quote")
 
 
 def _is_plain(before: Block, after: Block) -> bool:
