@@ -391,5 +391,7 @@ def test_quotes_and_rules_are_drawn(view: AnswerView) -> None:
     bar = inked()
     assert bar > 10
     view.clear()
-    fed(view, "a\n\n---\n\nb")
+    fed(view, "a\n\n---\n\n*b* and **c** and `d`\n\n- e", step=1)
     assert 1 <= inked() <= 2
+    view.selectAll()
+    assert view.createMimeDataFromSelection().text() == "a\n---\nb and c and d\n- e"

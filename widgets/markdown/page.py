@@ -8,7 +8,7 @@ from PySide6.QtGui import QColor, QTextBlockFormat, QTextCharFormat, QTextCursor
 
 from widgets.markdown.blocks import Block, Blocks
 from widgets.markdown.highlight import stretches
-from widgets.markdown.style import RULE, Style
+from widgets.markdown.style import Style
 from widgets.markdown.writer import BREAK, RUN, Breaks, Writer
 
 PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 ,.;:?'\"%/()")
@@ -177,8 +177,7 @@ class Page:
     def _is_fresh(self) -> bool:
         """Whether the document ends in an empty paragraph that no block has taken: at its start, and after a frame."""
         cursor = self._cursor()
-        block = cursor.block()
-        return block.length() <= 1 and cursor.currentList() is None and not block.blockFormat().boolProperty(RULE)
+        return cursor.block().length() <= 1 and cursor.currentList() is None
 
     def _cursor(self) -> QTextCursor:
         cursor = QTextCursor(self._document)

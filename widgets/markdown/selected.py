@@ -33,8 +33,6 @@ def _blocks(selection: QTextCursor) -> Iterator[QTextBlock]:
 
 def _is_gap(block: QTextBlock) -> bool:
     """Whether it is the empty paragraph that Qt keeps beside each frame."""
-    if block.blockFormat().boolProperty(RULE):
-        return False
     return block.length() <= 1 and QTextCursor(block).currentFrame() == block.document().rootFrame()
 
 

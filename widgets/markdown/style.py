@@ -24,7 +24,7 @@ QUOTES = QTextFormat.Property.UserProperty.value + 1
 QUOTES_AT = QUOTES + 1
 """Of a quoted paragraph: the indent at which the outermost quote stands."""
 RULE = QUOTES + 3
-"""Of an empty paragraph: a hairline goes through it."""
+"""Of a paragraph without words: a hairline goes through it."""
 HEAD = QUOTES + 2
 """Of a paragraph: it is the heading of a block of code, and not part of what the model said."""
 

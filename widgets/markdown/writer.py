@@ -228,6 +228,7 @@ class Writer:
 
     def _rule(self) -> None:
         self._start(self._style.rule(), self._style.muted())
+        self._cursor.insertText(BREAK, self._style.muted())  # an empty paragraph takes over the next one's format
 
     def _table(self, tokens: Sequence[Any]) -> None:
         rows = _rows(tokens)
