@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+import threading
 from types import FrameType
 from typing import TYPE_CHECKING
 
@@ -11,13 +12,16 @@ from widgets.conductor import Conductor
 from widgets.engine_client import EngineClient
 from widgets.graphs import GraphDock
 from widgets.graphs.ink import Ink
+from widgets.main_window import MainWindow
+from widgets.markdown.warm import warm
 from widgets.theme import Theme
 
 if TYPE_CHECKING:
     from widgets.application import Desktop
 
-IDLE_MS = 1500
+IDLE_MS = 700
 """When the window has been quiet this long after its start, what the first run needs is loaded."""
+STEP_MS = 40
 
 
 async def live(desktop: "Desktop") -> int:
@@ -33,7 +37,7 @@ async def live(desktop: "Desktop") -> int:
     conductor = Conductor(window, engine, dock)
     dresser = Dresser(dock)
     window.themed.connect(dresser.dress)
-    _warm(dock)
+    Idle(window, dock)
     _closed_by_signal(desktop)
     if window.is_closing:
         closing.set()
@@ -67,11 +71,26 @@ def ink(theme: Theme) -> Ink:
     )
 
 
-def _warm(dock: GraphDock) -> None:
-    idle = QTimer(dock)
-    idle.setSingleShot(True)
-    idle.timeout.connect(dock.warm)
-    idle.start(IDLE_MS)
+class Idle(QObject):
+    """Does, bit by bit, what the first run would otherwise wait for, once the window has been quiet for a while."""
+
+    def __init__(self, window: MainWindow, dock: GraphDock) -> None:
+        super().__init__(dock)
+        self._window, self._dock = window, dock
+        self._timer = QTimer(self)
+        self._timer.timeout.connect(self._step)
+        self._timer.start(IDLE_MS)
+        threading.Thread(target=warm, name="warm markdown", daemon=True).start()
+
+    def _step(self) -> None:
+        """One pane's views at a time; last the graphs, which load in a thread of their own."""
+        self._timer.setInterval(STEP_MS)
+        bare = [pane for pane in self._window.grid.panes if pane.body.answer is None]
+        if bare:
+            bare[0].body.prepare()
+            return
+        self._timer.stop()
+        self._dock.warm()
 
 
 def _closed_by_signal(desktop: "Desktop") -> None:

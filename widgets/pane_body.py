@@ -56,17 +56,26 @@ class PaneBody(QWidget):
 
     def begin(self) -> None:
         """A run begins: nothing is shown yet."""
-        if self._answer is None:
-            self._make()
+        self.prepare()
         assert self._answer is not None
         assert self._reasoning is not None
         self._answer.clear()
         self._reasoning.clear()
-        for part in (self._answer, self._reasoning, self._calls, self._problem):
-            if part is not None:
-                part.hide()
+        for part in self._parts():
+            part.hide()
         self._hint.setText(WAITING)
         self._hint.show()
+
+    def prepare(self) -> None:
+        """Makes the views for text, hidden, if there are none yet: some 8 ms, best spent when nothing is going on."""
+        if self._answer is None:
+            self._make()
+            for part in self._parts():
+                part.hide()
+
+    def _parts(self) -> list[QWidget]:
+        made = (self._answer, self._reasoning, self._calls, self._problem)
+        return [part for part in made if part is not None]
 
     def _make(self) -> None:
         from widgets.markdown import AnswerView, ReasoningView  # only now: what they import takes its time

@@ -143,10 +143,11 @@ class RunController(QObject):
             self._runs[order.run] = Live(place, order)
             self._by_place[place.number] = order.run
             orders.append(order)
-            self.began.emit(place.number)
-        self._tell_live()
         if orders:
             self._engine.start(tuple(orders))
+        for place in places:  # drawing waits for sending, not the other way round
+            self.began.emit(place.number)
+        self._tell_live()
 
     def _order(self, place: Place, request: Request) -> RunOrder:
         run, self._next_run = self._next_run, self._next_run + 1

@@ -45,6 +45,9 @@ class Screen(QObject):
         """`shown`: by lane, (tokens, ns) pairs; `frames`: ns of each frame; `beats`: ns of a 4 ms heartbeat."""
         self._on = False
         self._heart.stop()
+        app = QApplication.instance()
+        assert app is not None
+        app.removeEventFilter(self)
         return {
             "shown": self._shown,
             "frames": self._frames,

@@ -1,0 +1,75 @@
+"""Makes README's pictures: the real window, the real engine, the practice models answering.
+
+    python -m tests.screenshots [FOLDER]
+
+Needs no display. Each theme is a process of its own, since a program has one theme.
+"""
+
+import asyncio
+import os
+import subprocess
+import sys
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+
+WIDTH, HEIGHT = 1440, 900
+FOLDER = Path(__file__).resolve().parents[1] / "resources" / "screenshots"
+THEMES = ("dark", "light")
+ENDED = 2
+"""The picture is taken when so many lanes have ended and another still streams."""
+
+
+def take(theme: str, where: Path) -> None:
+    """One picture of the bench in that theme."""
+    from PySide6.QtWidgets import QApplication
+
+    from app.settings import Settings, SettingsFile
+    from widgets.application import Desktop
+    from widgets.live import live
+    from widgets.loop import run
+    from widgets.run_controller import RunController
+
+    async def picture(desktop: Desktop) -> None:
+        window = desktop.window
+        living = asyncio.get_running_loop().create_task(live(desktop), name="live")
+        while not window.findChildren(RunController):
+            await asyncio.sleep(0.05)
+        await asyncio.sleep(3.0)  # the graphs are loaded when the window has been quiet for a while
+        runs = window.findChildren(RunController)[0]
+        window.do("send")
+        lanes = len(window.grid.panes)
+        while not 0 < len(runs.busy) <= lanes - ENDED:
+            await asyncio.sleep(0.05)
+        window.grab().save(str(where))
+        window.close()
+        await living
+
+    app = QApplication(["abreast"])
+    app.setQuitOnLastWindowClosed(False)
+    with tempfile.TemporaryDirectory() as home:
+        file = SettingsFile(Path(home))
+        file.save(replace(Settings(), theme=theme))
+        desktop = Desktop(app, file)
+        desktop.window.resize(WIDTH, HEIGHT)
+        desktop.show()
+        run(lambda: picture(desktop), app)
+        desktop.end()
+
+
+def main() -> None:
+    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else FOLDER
+    folder.mkdir(parents=True, exist_ok=True)
+    for theme in THEMES:
+        where = folder / f"bench-{theme}.png"
+        environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "QT_SCALE_FACTOR": "1"}
+        command = [sys.executable, "-m", "tests.screenshots", "--theme", theme, str(where)]
+        subprocess.run(command, env=environment, check=True)
+        print(where)
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["--theme"]:
+        take(sys.argv[2], Path(sys.argv[3]))
+    else:
+        main()
