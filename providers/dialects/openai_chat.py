@@ -167,10 +167,15 @@ class ChatDecoder(Decoding):
             out.append(Served(0, at_ns, self._named))
         for choice in chunk.choices or ():
             self._choice(choice, at_ns, out)
-        usages = ((chunk.x_groq or {}).get("usage"), chunk.usage, *(choice.usage for choice in chunk.choices or ()))
-        self._report(next((usage for usage in usages if isinstance(usage, dict) and usage), None), at_ns, out)
-        if chunk.x_groq and chunk.x_groq.get("error"):
-            raise ProviderError(error_bodies.in_stream({"error": chunk.x_groq["error"]}))
+        usage = chunk.usage
+        for choice in chunk.choices or ():
+            usage = usage or choice.usage
+        if chunk.x_groq:
+            usage = chunk.x_groq.get("usage") or usage
+        if usage and isinstance(usage, dict):
+            self._report(usage, at_ns, out)
+        if chunk.x_groq and (error := chunk.x_groq.get("error")):
+            raise ProviderError(error_bodies.in_stream({"error": error}))
         self._raise_broken()
 
     def _choice(self, choice: Choice, at_ns: int, out: list[Event]) -> None:
@@ -234,8 +239,8 @@ class ChatDecoder(Decoding):
             out.append(Refusal(0, at_ns, text))
         self._calls.close(at_ns, out)
 
-    def _report(self, usage: dict[str, Any] | None, at_ns: int, out: list[Event]) -> None:
-        if usage and usage != self._reported:
+    def _report(self, usage: dict[str, Any], at_ns: int, out: list[Event]) -> None:
+        if usage != self._reported:  # some servers repeat it with every chunk
             self._reported = usage
             raw = merged(self._usage.raw, documents.tame(usage))
             self._usage = usage_of(raw, excludes_reasoning=self._quirks.output_excludes_reasoning)

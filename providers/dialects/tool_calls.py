@@ -12,6 +12,7 @@ class _Call:
         self.number, self.id, self.index = number, id_, index
         self.name = ""
         self.fragments: list[str] = []
+        self.size = 0
         self.joiner = Joiner()
         self.given = False
         """It has been said to be whole."""
@@ -61,10 +62,11 @@ class ToolCalls:
         call = self._call(piece.get("id"), piece.get("index"), name, touched)
         call.name = call.name or name
         text = call.joiner.feed(_arguments(function))
-        if text and text == call.arguments and text.startswith("{") and is_whole(text):
+        if text.startswith("{") and len(text) == call.size and text == call.arguments and is_whole(text):
             text = ""  # all of it once more, at the end
         if text:
             call.fragments.append(text)
+            call.size += len(text)
             call.given = False
         out.append(ToolCallDelta(0, at_ns, call.number, call.id, call.name, text))
         return call
