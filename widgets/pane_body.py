@@ -26,6 +26,7 @@ class PaneBody(QWidget):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._scale = 1.0
+        self._words = 0
         self._reasoning: ReasoningView | None = None
         self._answer: AnswerView | None = None
         self._calls: CallsView | None = None
@@ -61,6 +62,7 @@ class PaneBody(QWidget):
         assert self._reasoning is not None
         self._answer.clear()
         self._reasoning.clear()
+        self._words = 0
         for part in self._parts():
             part.hide()
         self._hint.setText(WAITING)
@@ -113,7 +115,8 @@ class PaneBody(QWidget):
         if kind == "reasoning":
             self._reasoning.show()
             self._reasoning.append(text)
-            self._reasoning.set_caption(f"Reasoning · {len(self._reasoning.text().split()):,} words")
+            self._words += sum(map(text.count, " \n"))
+            self._reasoning.set_caption(f"Reasoning · {self._words + 1:,} words")
             return
         if self._answer.isHidden():
             self._reasoning.finish()
