@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from typing import Any, Literal
 from urllib.parse import quote
 
-import msgspec
-
 from providers import error_bodies
+from providers.dialects import gemini_shapes
 from providers.dialects.base import Encoded, Quirks
 from providers.dialects.decoding import Decoding, document_of, is_failing
 from providers.dialects.documents import UNREADABLE, count, encoded, tame, text_of
+from providers.dialects.gemini_shapes import Candidate, Response, fitting, objects
 from providers.dialects.parameters import Parameters
 from providers.dialects.text import Joiner, whole
 from providers.errors import Failure, ProviderError
@@ -43,33 +43,8 @@ CONFIG = {
 }
 
 
-class _Part(msgspec.Struct, gc=False):
-    text: str = ""
-    thought: bool = False
-    functionCall: dict[str, Any] | None = None  # noqa: N815
-
-
-class _Content(msgspec.Struct, gc=False):
-    parts: list[_Part] = []
-
-
-class _Candidate(msgspec.Struct, gc=False):
-    content: _Content | None = None
-    index: int = 0
-    finishReason: str | None = None  # noqa: N815
-    finishMessage: str | None = None  # noqa: N815
-    logprobsResult: dict[str, Any] | None = None  # noqa: N815
-
-
-class _Response(msgspec.Struct, gc=False):
-    candidates: list[_Candidate] = []
-    modelVersion: str = ""  # noqa: N815
-    usageMetadata: dict[str, Any] | None = None  # noqa: N815
-    promptFeedback: dict[str, Any] | None = None  # noqa: N815
-    error: Any = None
-
-
-_decode = msgspec.json.Decoder(_Response).decode
+BUDGETS = {"minimal": 512, "low": 1024, "medium": 8192, "high": 24576}
+"""What an effort comes to in tokens of thought for the 2.5 family, which has no levels."""
 
 
 class Gemini:
@@ -80,7 +55,7 @@ class Gemini:
         config = {theirs: parameters.take(name) for name, theirs in CONFIG.items() if name in parameters.left}
         if (stop := parameters.take("stop")) is not None:
             config["stopSequences"] = [stop] if isinstance(stop, str) else stop
-        if thinking := _thinking(parameters):
+        if thinking := _thinking(parameters, model):
             config["thinkingConfig"] = thinking
         body: dict[str, Any] = {
             "contents": [
@@ -108,7 +83,7 @@ class Gemini:
         return error_bodies.failure(status, headers, body)
 
 
-def _thinking(parameters: Parameters) -> dict[str, Any]:
+def _thinking(parameters: Parameters, model: str) -> dict[str, Any]:
     """A budget or a level: Gemini takes one of them."""
     budget, effort = parameters.take("thinking_budget"), parameters.take("reasoning_effort")
     if budget is not None:
@@ -121,6 +96,10 @@ def _thinking(parameters: Parameters) -> dict[str, Any]:
     if effort == "none":
         parameters.note("changed_param", "Gemini has no `reasoning_effort` of none; a thinking budget of 0 was sent.")
         return {"thinkingBudget": 0}
+    if isinstance(effort, str) and effort in BUDGETS and "gemini-2.5" in model:
+        said = f"This model has no `reasoning_effort`; a thinking budget of {BUDGETS[effort]} was sent."
+        parameters.note("changed_param", said)
+        return {"includeThoughts": True, "thinkingBudget": BUDGETS[effort]}
     return {"includeThoughts": True, "thinkingLevel": effort} if effort is not None else {}
 
 
@@ -151,10 +130,10 @@ class GeminiDecoder(Decoding):
     def feed(self, event: ServerEvent, at_ns: int) -> Sequence[Event]:
         if not event.name:
             try:
-                response = _decode(event.data)
+                response = gemini_shapes.decode(event.data)
             except UNREADABLE:
                 return super().feed(event, at_ns)
-            if response.error is None:
+            if response.error is None and response.candidates:
                 return self._collect(self._response, response, at_ns)
         return super().feed(event, at_ns)
 
@@ -173,15 +152,15 @@ class GeminiDecoder(Decoding):
         if is_failing(event, said):
             raise ProviderError(error_bodies.in_stream(said))
         if said is not None:
-            self._response(_fitting(said), at_ns, out)
+            self._response(fitting(said), at_ns, out)
 
     def _read_whole(self, said: Any, at_ns: int, out: list[Event]) -> None:
         for part in said if isinstance(said, list) else [said]:
             if error_bodies.is_error(part):
                 raise ProviderError(error_bodies.in_stream(part))
-            self._response(_fitting(part), at_ns, out)
+            self._response(fitting(part), at_ns, out)
 
-    def _response(self, said: _Response, at_ns: int, out: list[Event]) -> None:
+    def _response(self, said: Response, at_ns: int, out: list[Event]) -> None:
         if said.modelVersion and said.modelVersion != self._named:
             self._named = whole(said.modelVersion)
             out.append(Served(0, at_ns, self._named))
@@ -196,7 +175,7 @@ class GeminiDecoder(Decoding):
             words = said.promptFeedback.get("blockReasonMessage") or f"Gemini blocked the prompt ({reason})"
             raise ProviderError(Failure("content_filter", whole(str(words)), None, whole(str(reason))))
 
-    def _candidate(self, candidate: _Candidate, at_ns: int, out: list[Event]) -> None:
+    def _candidate(self, candidate: Candidate, at_ns: int, out: list[Event]) -> None:
         for part in candidate.content.parts if candidate.content is not None else ():
             if part.text:
                 kind, joiner = (Reasoning, self._reasoning) if part.thought else (Text, self._text)
@@ -242,36 +221,9 @@ def usage_of(raw: dict[str, Any]) -> TokenUsage:
     )
 
 
-def _fitting(said: Any) -> _Response:
-    """What of a document fits the types. Raises `ProviderError` if it is no object."""
-    if not isinstance(said, dict):
-        raise ProviderError(Failure("protocol", f"the stream holds what is no response: {text_of(said)[:200]}"))
-    return _Response(
-        candidates=[_candidate_of(one) for one in _objects(said.get("candidates"))],
-        modelVersion=_text(said.get("modelVersion")),
-        usageMetadata=_object(said.get("usageMetadata")),
-        promptFeedback=_object(said.get("promptFeedback")),
-    )
-
-
-def _candidate_of(said: dict[str, Any]) -> _Candidate:
-    content = _object(said.get("content")) or {}
-    parts = [
-        _Part(_text(part.get("text")), bool(part.get("thought")), _object(part.get("functionCall")))
-        for part in _objects(content.get("parts"))
-    ]
-    return _Candidate(
-        content=_Content(parts),
-        index=said["index"] if isinstance(said.get("index"), int) else 0,
-        finishReason=_text(said.get("finishReason")) or None,
-        finishMessage=_text(said.get("finishMessage")) or None,
-        logprobsResult=_object(said.get("logprobsResult")),
-    )
-
-
 def _log_probs(result: dict[str, Any]) -> list[dict[str, Any]]:
-    tops = [_objects(top.get("candidates")) for top in _objects(result.get("topCandidates"))]
-    chosen = _objects(result.get("chosenCandidates"))
+    tops = [objects(top.get("candidates")) for top in objects(result.get("topCandidates"))]
+    chosen = objects(result.get("chosenCandidates"))
     return [
         {**_log_prob(one), "top": [_log_prob(other) for other in (tops[n] if n < len(tops) else ())]}
         for n, one in enumerate(chosen)
@@ -280,15 +232,3 @@ def _log_probs(result: dict[str, Any]) -> list[dict[str, Any]]:
 
 def _log_prob(one: dict[str, Any]) -> dict[str, Any]:
     return {"token": tame(one.get("token")), "logprob": tame(one.get("logProbability"))}
-
-
-def _text(value: Any) -> str:
-    return value if isinstance(value, str) else ""
-
-
-def _object(value: Any) -> dict[str, Any] | None:
-    return value if isinstance(value, dict) else None
-
-
-def _objects(value: Any) -> list[dict[str, Any]]:
-    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []

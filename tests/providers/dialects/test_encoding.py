@@ -165,6 +165,14 @@ def test_gemini_takes_a_level() -> None:
     assert notices == []
 
 
+def test_older_gemini_takes_a_budget() -> None:
+    request = Request.of("Hi", reasoning_effort="medium")
+    encoded = DIALECTS["gemini"].encode(request, model="gemini-2.5-pro", base_url="http://h", quirks=Quirks())
+
+    assert json.loads(encoded.body)["generationConfig"]["thinkingConfig"]["thinkingBudget"] == 8192
+    assert [notice.kind for notice in encoded.notices] == ["changed_param"]
+
+
 @pytest.mark.parametrize("dialect", ["openai_chat", "anthropic", "gemini"])
 def test_unknown_parameters_go_into_the_body_as_given(dialect: DialectName) -> None:
     body, _ = params(dialect, min_p=0.1, provider={"order": ["a"]}, seed_name="x", nothing=None)

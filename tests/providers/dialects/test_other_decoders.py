@@ -114,3 +114,10 @@ def test_gemini_halves_of_a_character() -> None:
     )
 
     assert fold("gemini", [body]).text == "🌊 \ufffd"
+
+
+@pytest.mark.parametrize(
+    "said", [b'{"detail":"Not here"}', b'{"type":"error","message":"Not here"}', b'{"error":"Not here"}']
+)
+def test_errors_of_a_proxy_in_a_gemini_stream(said: bytes) -> None:
+    assert failure_of(fold("gemini", [b"data: " + said + b"\n\n"])).message == "Not here"
