@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QToolButton, QWidget
 
 from widgets.buttons import IconButton
 from widgets.labels import SMALL_PX, ElidedLabel
@@ -26,6 +26,8 @@ class FindBar(QWidget):
         self._field.setPlaceholderText("Find in all answers")
         self._field.setAccessibleName("Find in all answers")
         self._field.setClearButtonEnabled(True)
+        for clear in self._field.findChildren(QToolButton):
+            clear.setAccessibleName("Clear")
         self._field.setMinimumWidth(180)
         self._count = ElidedLabel("", self, role="muted", px=SMALL_PX)
         self._previous = IconButton("up", "Previous match (Shift+F3)", self)

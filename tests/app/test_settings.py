@@ -1,0 +1,126 @@
+"""Settings: there again after a restart, and never in the way of one."""
+
+import json
+import os
+import stat
+import sys
+from pathlib import Path
+
+import pytest
+from platformdirs import user_config_path
+
+from app.settings import PRACTICE_LANES, VERSION, LaneSetting, Settings, SettingsFile, folder
+from providers.practice.catalog import MODELS
+
+FULL = Settings(
+    lanes=(LaneSetting("openai/gpt-5", {"temperature": 0.2, "stop": ["\n"]}, 3), LaneSetting("practice/swift")),
+    recent=("openai/gpt-5",),
+    prompt="draft \ud83d kept",
+    system="be brief",
+    system_open=True,
+    layout="columns",
+    theme="dark",
+    zoom=2,
+    geometry="AdnQ",
+)
+
+
+def test_round_trip(tmp_path: Path) -> None:
+    file = SettingsFile(tmp_path / "new")
+    assert file.save(FULL) is None
+    assert file.load() == (FULL, None)
+
+
+def test_nothing_there_is_the_first_start(tmp_path: Path) -> None:
+    settings, trouble = SettingsFile(tmp_path).load()
+    assert trouble is None
+    assert [lane.text for lane in settings.lanes] == [f"practice/{name}" for name in MODELS]
+    assert settings.prompt
+    assert tuple(lane.text for lane in settings.lanes) == PRACTICE_LANES
+
+
+def test_fields_of_a_later_version_survive(tmp_path: Path) -> None:
+    (tmp_path / "settings.json").write_text(json.dumps({"version": VERSION + 1, "sounds": {"on": True}, "zoom": 1}))
+    file = SettingsFile(tmp_path)
+    settings, trouble = file.load()
+    assert trouble is None
+    assert file.save(settings) is None
+    raw = json.loads((tmp_path / "settings.json").read_bytes())
+    assert raw["sounds"] == {"on": True}
+    assert raw["version"] == VERSION + 1
+    assert raw["zoom"] == 1
+
+
+@pytest.mark.parametrize("damaged", [b"", b"{", b"[]", b"null", b"\xff\xfe", b"[" * 100_000, b'{"lanes": 3}'])
+def test_a_damaged_file_is_set_aside(tmp_path: Path, damaged: bytes) -> None:
+    (tmp_path / "settings.json").write_bytes(damaged)
+    settings, trouble = SettingsFile(tmp_path).load()
+    assert settings == Settings()
+    assert trouble is not None
+    assert "settings.damaged-1.json" in trouble
+    assert (tmp_path / "settings.damaged-1.json").read_bytes() == damaged
+    assert not (tmp_path / "settings.json").exists()
+
+
+def test_each_damaged_file_is_kept(tmp_path: Path) -> None:
+    for _ in range(3):
+        (tmp_path / "settings.json").write_text("{")
+        SettingsFile(tmp_path).load()
+    assert len(list(tmp_path.glob("settings.damaged-*.json"))) == 3
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("zoom", "big"),
+        ("zoom", True),
+        ("theme", "pink"),
+        ("layout", ["grid"]),
+        ("prompt", 7),
+        ("system_open", 1),
+        ("recent", [1]),
+        ("lanes", [{"text": 1}]),
+        ("lanes", [{}]),
+        ("lanes", ["practice/swift"]),
+        ("lanes", [{"text": "a/b", "params": []}]),
+        ("version", "1"),
+    ],
+)
+def test_one_wrong_field_costs_that_field_alone(tmp_path: Path, field: str, value: object) -> None:
+    (tmp_path / "settings.json").write_text(json.dumps({"system": "kept", field: value}))
+    settings, trouble = SettingsFile(tmp_path).load()
+    assert settings.system == "kept"
+    assert getattr(settings, field) == getattr(Settings(), field)
+    assert trouble is not None
+    assert field in trouble
+
+
+def test_an_unreadable_folder_is_told_and_not_fatal(tmp_path: Path) -> None:
+    (tmp_path / "settings.json").mkdir()
+    settings, trouble = SettingsFile(tmp_path).load()
+    assert settings == Settings()
+    assert trouble is not None
+
+
+def test_what_cannot_be_saved_is_told_and_leaves_nothing(tmp_path: Path) -> None:
+    (tmp_path / "settings.json").mkdir()
+    trouble = SettingsFile(tmp_path).save(FULL)
+    assert trouble is not None
+    assert "could not be saved" in trouble
+    assert [path.name for path in tmp_path.iterdir()] == ["settings.json"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has other permissions")
+def test_only_the_user_can_read_it(tmp_path: Path) -> None:
+    SettingsFile(tmp_path / "new").save(FULL)
+    assert stat.S_IMODE((tmp_path / "new").stat().st_mode) == 0o700
+    assert stat.S_IMODE((tmp_path / "new" / "settings.json").stat().st_mode) == 0o600
+
+
+def test_where_it_lives(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    assert folder({"ABREAST_HOME": "/somewhere"}) == Path("/somewhere")
+    for home in (str(tmp_path), "", "relative"):
+        monkeypatch.setenv("XDG_CONFIG_HOME", home)
+        monkeypatch.delenv("ABREAST_HOME", raising=False)
+        if sys.platform == "linux" and home != "relative":
+            assert folder() == user_config_path("abreast", appauthor=False)

@@ -1,0 +1,64 @@
+"""An engine whose runs do what a test says: the client's signals, the real fold, no process."""
+
+from collections.abc import Iterator
+from itertools import count
+
+from PySide6.QtCore import QObject, Signal
+
+from app.messages import RunOrder
+from app.records import Cost
+from app.run import RunFold
+from providers.errors import Failure
+from providers.events import Event, Finished, Reasoning, Started, Text
+from providers.usage import TokenUsage
+
+MS = 1_000_000
+
+
+class ScriptedEngine(QObject):
+    ready = Signal()
+    streamed = Signal(int, object)
+    ended = Signal(object)
+    trouble = Signal(str)
+    died = Signal(str)
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self.orders: dict[int, RunOrder] = {}
+        self.folds: dict[int, RunFold] = {}
+        self.stopped: list[int] = []
+        self._clock: Iterator[int] = count(1_000 * MS, 10 * MS)
+
+    def start(self, orders: tuple[RunOrder, ...]) -> None:
+        for order in orders:
+            self.orders[order.run] = order
+            self.folds[order.run] = RunFold(run=order.run, lane_index=order.lane_index, repeat=0, lane=order.lane.text)
+            self.say(order.run, Started(0, next(self._clock), "answer", "practice", "http://x", "m"))
+
+    def stop(self, runs: tuple[int, ...]) -> None:
+        self.stopped += runs
+        for run in runs:
+            self.end(run, failure=Failure("cancelled", "stopped"))
+
+    # What a test says
+
+    def say(self, run: int, *events: Event) -> None:
+        for event in events:
+            self.folds[run].add(event)
+        self.streamed.emit(run, tuple(events))
+
+    def text(self, run: int, text: str) -> None:
+        self.say(run, Text(0, next(self._clock), text))
+
+    def reasoning(self, run: int, text: str) -> None:
+        self.say(run, Reasoning(0, next(self._clock), text))
+
+    def finish(self, run: int, *, output: int = 50, cost: str = "0.0021", lag_ms: float = 0.0) -> None:
+        usage = TokenUsage(input=412, cache_read=300, output=output, reasoning=12)
+        self.say(run, Finished(0, next(self._clock), "served-model", usage, "stop"))
+        self.end(run, cost=cost, lag_ms=lag_ms)
+
+    def end(self, run: int, *, failure: Failure | None = None, cost: str = "0", lag_ms: float = 0.0) -> None:
+        price = Cost(cost, "USD", "vendor list", "2026-11-23")
+        record = self.folds[run].record(failure=failure, lag_ms=lag_ms, price=lambda _: price)
+        self.ended.emit(record)
