@@ -11,7 +11,7 @@ from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Callab
 from contextlib import asynccontextmanager
 from typing import Any
 
-import anyio
+import anyio.lowlevel
 import httpcore
 import httpx
 
@@ -225,7 +225,7 @@ class HttpClient:
 
     async def warm(self) -> None:
         """Loads what httpcore otherwise loads in its first exchange, which would be 100 ms late for it."""
-        await anyio.sleep(0)
+        await anyio.lowlevel.checkpoint()
 
     async def aclose(self) -> None:
         await self._client.aclose()

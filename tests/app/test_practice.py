@@ -68,7 +68,7 @@ def test_a_stop_while_it_starts_leaves_nothing_behind() -> None:
     async def main() -> int:
         server = PracticeServer()
         task = asyncio.get_running_loop().create_task(server.address())
-        while server._process is None:  # noqa: ASYNC110
+        while server._process is None:
             await asyncio.sleep(0.005)
         pid = server._process.pid
         task.cancel()
