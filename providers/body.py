@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from providers.dialects.base import Decoder
 from providers.error_bodies import html_title
 from providers.errors import Failure, ProviderError
-from providers.events import Event, Finished
+from providers.events import Event
 from providers.sse import EventTooLargeError, SseDecoder
 
 MAX_ANSWER_BYTES = 256 * 1024 * 1024
@@ -53,17 +53,18 @@ class Body:
         for event in events:
             yield from self._decoder.feed(event, at_ns)
 
-    def end(self, at_ns: int) -> tuple[Sequence[Event], Finished]:
-        """The rest and the end. Raises `ProviderError`, of kind `cut_off` without proof of completion."""
-        rest: list[Event] = []
+    def end(self, at_ns: int) -> Iterator[Event]:
+        """The rest and, last, `Finished`. Raises `ProviderError` after what there was, of kind `cut_off` without
+        proof of completion."""
         if self._kind and self._kind not in STARTS:
             raise ProviderError(Failure("protocol", f"the server answered with what is no stream: {self._first!r}"))
         if self._is_whole:
-            rest.extend(self._one_document(b"".join(self._whole), at_ns))
+            yield from self._one_document(b"".join(self._whole), at_ns)
         for event in self._sse.end():
-            rest.extend(self._decoder.feed(event, at_ns))
-        more, finished = self._decoder.end(at_ns)
-        return (*rest, *more), finished
+            yield from self._decoder.feed(event, at_ns)
+        rest, finished = self._decoder.end(at_ns)
+        yield from rest
+        yield finished
 
     @property
     def _is_whole(self) -> bool:

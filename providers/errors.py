@@ -67,6 +67,11 @@ class Failure(msgspec.Struct, frozen=True, omit_defaults=True):
     def transient(self) -> bool:
         return self.kind in TRANSIENT
 
+    @property
+    def retriable(self) -> bool:
+        """Whether the same server may be asked again: as it says itself, else by the kind."""
+        return self.transient if self.should_retry is None else self.should_retry
+
 
 class ProviderError(Exception):
     """A stream failed. `failure` says how, and never holds a key."""

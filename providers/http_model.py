@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Iterator, Sequence
+from collections.abc import AsyncGenerator, Iterator
 from contextlib import AsyncExitStack, aclosing
 from dataclasses import dataclass, field
 
@@ -124,16 +124,14 @@ class HttpModel:
             lost = error
         if watch.expired and not watch.draining:
             raise watch.error()
-        rest, finished = _end(body, at_ns or time.perf_counter_ns(), lost)
-        for event in rest:
+        for event in _end(body, at_ns or time.perf_counter_ns(), lost):
             watch.saw(event)
             yield event
-        yield finished
 
 
-def _end(body: Body, at_ns: int, lost: LostError | None) -> tuple[Sequence[Event], Finished]:
+def _end(body: Body, at_ns: int, lost: LostError | None) -> Iterator[Event]:
     try:
-        return body.end(at_ns)
+        yield from body.end(at_ns)
     except ProviderError as error:
         if lost is None or error.failure.kind != "cut_off":
             raise

@@ -59,7 +59,7 @@ class Retry:
             await self.sleep(pause_s)
 
     def _helps_with(self, failure: Failure) -> bool:
-        return failure.transient and not failure.late and (failure.retry_after_s or 0) <= self.patience_s
+        return failure.retriable and not failure.late and (failure.retry_after_s or 0) <= self.patience_s
 
     def _pause_s(self, failure: Failure, tried: int) -> float:
         base_s = self.base_s * (2 if failure.kind in BUSY else 1)

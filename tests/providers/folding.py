@@ -96,9 +96,11 @@ def fold(
         for at_ns, piece in enumerate(pieces, 1):
             for event in body.feed(piece, at_ns):
                 folded.take(event)
-        rest, folded.finished = body.end(at_ns)
-        for event in rest:
-            folded.take(event)
+        for event in body.end(at_ns):
+            if isinstance(event, Finished):
+                folded.finished = event
+            else:
+                folded.take(event)
     except ProviderError as error:
         folded.failure = error.failure
     for text in (folded.text, folded.reasoning, folded.refusal):
