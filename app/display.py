@@ -5,7 +5,6 @@ Sentences say what is missing and what to do about it.
 
 import ctypes
 import os
-import socket
 import sys
 from collections.abc import Mapping
 from importlib.util import find_spec
@@ -19,6 +18,15 @@ _PACKAGES = {
     "libxcb-keysyms": "libxcb-keysyms1",
     "libxcb-render-util": "libxcb-render-util0",
     "libxcb-shape": "libxcb-shape0",
+    "libxcb-util": "libxcb-util1",
+    "libxcb-randr": "libxcb-randr0",
+    "libxcb-render.": "libxcb-render0",
+    "libxcb-shm": "libxcb-shm0",
+    "libxcb-sync": "libxcb-sync1",
+    "libxcb-xfixes": "libxcb-xfixes0",
+    "libxcb-xkb": "libxcb-xkb1",
+    "libxcb.": "libxcb1",
+    "libX11-xcb": "libx11-xcb1",
     "libxkbcommon-x11": "libxkbcommon-x11-0",
     "libxkbcommon": "libxkbcommon0",
     "libEGL": "libegl1",
@@ -28,6 +36,14 @@ _PACKAGES = {
     "libglib-2.0": "libglib2.0-0",
 }
 """What Debian and Ubuntu call the packages; other systems have similar names."""
+_X_LIBRARIES = (
+    *("libxcb-cursor.so.0", "libxcb-icccm.so.4", "libxcb-util.so.1", "libxcb-image.so.0", "libxcb-keysyms.so.1"),
+    *("libxcb-randr.so.0", "libxcb-render-util.so.0", "libxcb-shm.so.0", "libxcb-sync.so.1", "libxcb-xfixes.so.0"),
+    *("libxcb-render.so.0", "libxcb-shape.so.0", "libxcb-xkb.so.1", "libX11-xcb.so.1"),
+    *("libxkbcommon.so.0", "libxkbcommon-x11.so.0"),
+)
+"""What Qt's X11 plugin is linked with. Loading the plugin itself would ask the same, but ctypes resolves all its
+symbols at once, which costs 20 ms before the first paint."""
 
 
 def obstacle(environ: Mapping[str, str] = os.environ, platform: str = sys.platform) -> str | None:
@@ -69,6 +85,8 @@ def _wayland_answers(environ: Mapping[str, str]) -> bool:
     if not name:
         return False
     path = Path(environ.get("XDG_RUNTIME_DIR", "/nonexistent")) / name  # an absolute name replaces the folder
+    import socket  # only here: it takes 4 ms to import
+
     with socket.socket(socket.AF_UNIX) as probe:
         try:
             probe.connect(str(path))
@@ -87,10 +105,13 @@ def _x_obstacle(display: str) -> str | None:
             f"The display {display!r} (from DISPLAY) does not answer or does not let us in. "
             f"Check DISPLAY, or start Abreast from a graphical session. {ELSEWHERE}"
         )
-    plugin = _plugins() / "libqxcb.so"
-    if plugin.exists():
+    return _missing_x_library()
+
+
+def _missing_x_library() -> str | None:
+    for name in _X_LIBRARIES:
         try:
-            ctypes.CDLL(str(plugin))  # Qt is about to load it anyway
+            ctypes.CDLL(name)
         except OSError as error:
             return _missing(str(error))
     return None

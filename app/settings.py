@@ -5,16 +5,15 @@ Only the standard library is used: the file is read before the first paint.
 
 import json
 import os
-import sys
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from app.home import FILE
+
 VERSION = 1
-FILE = "settings.json"
-PLATFORM: str = sys.platform
 PRACTICE_LANES = ("practice/swift", "practice/steady", "practice/deep")
 SAMPLE_PROMPT = (
     "Explain what time to first token is and why it matters. Give a short list of what makes it longer, "
@@ -45,18 +44,6 @@ class Settings:
     docks: str = ""
     version: int = VERSION
     extra: dict[str, Any] = field(default_factory=dict)
-
-
-def folder(environ: "os._Environ[str] | dict[str, str]" = os.environ) -> Path:
-    """Where the settings live: `ABREAST_HOME`, or where this system keeps a program's settings."""
-    if home := environ.get("ABREAST_HOME"):
-        return Path(home)
-    if PLATFORM == "linux":  # what platformdirs says there, without the 17 ms that importing it takes
-        base = environ.get("XDG_CONFIG_HOME", "").strip()
-        return (Path(base) if os.path.isabs(base) else Path.home() / ".config") / "abreast"
-    from platformdirs import user_config_path
-
-    return user_config_path("abreast", appauthor=False)
 
 
 class SettingsFile:

@@ -17,7 +17,7 @@ from widgets.markdown.warm import warm
 from widgets.theme import Theme
 
 if TYPE_CHECKING:
-    from widgets.application import Desktop
+    from widgets.desktop import Desktop
 
 IDLE_MS = 700
 """When the window has been quiet this long after its start, what the first run needs is loaded."""
@@ -29,7 +29,7 @@ async def live(desktop: "Desktop") -> int:
     window = desktop.window
     asyncio.get_running_loop().set_exception_handler(desktop.bugs.in_loop)
     closing = asyncio.Event()
-    window.close_asked.connect(closing.set)
+    desktop.frame.close_asked.connect(closing.set)
     engine = EngineClient(window)
     engine.launch()
     dock = GraphDock(window.workspace, ink(desktop.theme))
@@ -39,7 +39,7 @@ async def live(desktop: "Desktop") -> int:
     window.themed.connect(dresser.dress)
     Idle(window, dock)
     _closed_by_signal(desktop)
-    if window.is_closing:
+    if desktop.frame.is_closing:
         closing.set()
     try:
         await closing.wait()
@@ -95,6 +95,6 @@ class Idle(QObject):
 
 def _closed_by_signal(desktop: "Desktop") -> None:
     def close(_number: int, _frame: FrameType | None) -> None:
-        desktop.window.close()
+        desktop.frame.close()
 
     signal.signal(signal.SIGTERM, close)

@@ -1,10 +1,10 @@
-"""The window: puts its parts together, says what it is told and passes on what is wished."""
+"""What is in the window: puts its parts together, says what it is told and passes on what is wished."""
 
 from collections.abc import Callable
 from dataclasses import replace
 
-from PySide6.QtCore import QByteArray, QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QCloseEvent, QWheelEvent
+from PySide6.QtCore import QByteArray, QPoint, Qt, Signal
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QWheelEvent
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QVBoxLayout, QWidget
 
 from app.bench import Bench
@@ -37,15 +37,11 @@ class MainWindow(QMainWindow):
     link_asked = Signal(str)
     changed = Signal()
     """Something that is remembered has changed."""
-    close_asked = Signal()
+    quit_asked = Signal()
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.setWindowTitle("Abreast")
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent, Qt.WindowType.Widget)
         self.setObjectName("main_window")
-        self.resize(self._first_size())
-        self.setMinimumSize(480, 360)
-        self.is_closing = False
         self._settings = Settings()
         self._zoom = 0
         self._layout = "grid"
@@ -62,10 +58,6 @@ class MainWindow(QMainWindow):
         self._lane_menu.addActions([self.commands.actions[id_] for id_ in OF_A_LANE])
         self._done_by = self._doers()
         self._connect()
-
-    def _first_size(self) -> QSize:
-        room = self.screen().availableSize()
-        return QSize(1280, 800).boundedTo(QSize(room.width() - 8, room.height() - 40))
 
     def _arrange(self) -> None:
         self.workspace.setCentralWidget(self.grid)
@@ -118,7 +110,7 @@ class MainWindow(QMainWindow):
             "rerun": self._rerun,
             "stop": self._escape,
             "stop_all": self._stop_all,
-            "quit": self.close,
+            "quit": self.quit_asked.emit,
             "add_lane": self._add_lane,
             "edit_lane": self._edit_lane,
             "duplicate_lane": self.desk.duplicate,
@@ -250,7 +242,6 @@ class MainWindow(QMainWindow):
 
     def show_settings(self, settings: Settings) -> None:
         self._settings = settings
-        self.restoreGeometry(QByteArray.fromBase64(settings.geometry.encode()))
         bench = Bench()
         for lane in settings.lanes:
             bench = bench.added(lane.text, lane.params, color=lane.color)
@@ -264,7 +255,7 @@ class MainWindow(QMainWindow):
         self.composer.prompt.setFocus()
 
     def settings(self) -> Settings:
-        """Everything as it is now; the theme is not the window's to know."""
+        """Everything as it is now; theme and geometry are others' to know."""
         docks = bytes(self.workspace.saveState().toBase64().data()).decode()
         return replace(
             self._settings,
@@ -275,7 +266,6 @@ class MainWindow(QMainWindow):
             system_open=self.composer.system_is_shown,
             layout=self._layout,
             zoom=self._zoom,
-            geometry=bytes(self.saveGeometry().toBase64().data()).decode(),
             docks=docks if self.workspace.findChildren(QDockWidget) else self._settings.docks,
         )
 
@@ -287,11 +277,3 @@ class MainWindow(QMainWindow):
             event.accept()
             return
         super().wheelEvent(event)
-
-    def closeEvent(self, event: QCloseEvent) -> None:
-        """The window only asks; whoever runs the program ends what runs, then lets it go."""
-        event.ignore()
-        if not self.is_closing:
-            self.is_closing = True
-            self.close_asked.emit()
-            self.hide()

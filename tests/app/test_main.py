@@ -115,7 +115,7 @@ def _has_children(pid: int) -> bool:
 
 def test_nothing_heavy_is_loaded_before_the_first_paint() -> None:
     done = python(
-        "import sys, widgets.application, widgets.main_window;"
+        "import sys, widgets.application, widgets.desktop;"
         "print([m for m in ('asyncio', 'qasync', 'httpx', 'pyqtgraph', 'numpy', 'pygments', 'msgspec', 'markdown_it', "
         "'platformdirs') if m in sys.modules])"
     )
@@ -126,6 +126,7 @@ CLOSES_IN_MID_STREAM = """
 import sys
 from PySide6.QtCore import QTimer
 import widgets.application as application
+from widgets.desktop import Desktop
 
 class Script(QTimer):
     def __init__(self, desktop):
@@ -142,13 +143,13 @@ class Script(QTimer):
         elif any(pane.body.text() for pane in window.grid.panes):
             print("streaming", flush=True)
             self.stop()
-            window.close()
+            self.desktop.frame.close()
 
-def scripted(self, show=application.Desktop.show):
+def scripted(self, show=Desktop.show):
     show(self)
     Script(self)
 
-application.Desktop.show = scripted
+Desktop.show = scripted
 sys.exit(application.main([]))
 """
 

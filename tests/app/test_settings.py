@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from platformdirs import user_config_path
 
-from app.settings import PRACTICE_LANES, VERSION, LaneSetting, Settings, SettingsFile, folder
+from app.home import folder, peek
+from app.settings import PRACTICE_LANES, VERSION, LaneSetting, Settings, SettingsFile
 from providers.practice.catalog import MODELS
 
 FULL = Settings(
@@ -124,3 +125,12 @@ def test_where_it_lives(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None
         monkeypatch.delenv("ABREAST_HOME", raising=False)
         if sys.platform == "linux" and home != "relative":
             assert folder() == user_config_path("abreast", appauthor=False)
+
+
+def test_the_first_paint_peeks_and_is_never_held_up(tmp_path: Path) -> None:
+    SettingsFile(tmp_path).save(FULL)
+    assert peek(tmp_path) == ("AdnQ", "dark")
+    for damaged in (b"{", b"[]", b'{"geometry": 3, "theme": null}', b"[" * 100_000):
+        (tmp_path / "settings.json").write_bytes(damaged)
+        assert peek(tmp_path) == ("", "")
+    assert peek(tmp_path / "nowhere") == ("", "")
