@@ -40,13 +40,16 @@ class MainWindow(QMainWindow):
     quit_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent, Qt.WindowType.Widget)
+        super().__init__(parent)
+        if parent is not None:
+            self.setWindowFlags(Qt.WindowType.Widget)  # QMainWindow's constructor makes a window of itself
         self.setObjectName("main_window")
         self._settings = Settings()
         self._zoom = 0
         self._layout = "grid"
         self._practice: Strip | None = None
-        self.workspace = QMainWindow(self, Qt.WindowType.Widget)
+        self.workspace = QMainWindow(self)
+        self.workspace.setWindowFlags(Qt.WindowType.Widget)
         self.top = TopBar(self)
         self.grid = PaneGrid(self.workspace)
         self.composer = Composer(self)

@@ -23,6 +23,7 @@ QToolButton {{
 }}
 QToolButton:hover {{ background: {hover}; }}
 QToolButton:checked {{ background: {t.selection}; }}
+AnswerView QToolButton {{ background: {t.raised}; border: 1px solid {t.hairline}; padding: 3px 8px; }}
 ReasoningView QToolButton {{ padding: 4px 8px; color: {t.muted}; border-radius: 0; }}
 ReasoningView QToolButton:checked, Composer QToolButton:checked {{ background: transparent; }}
 QToolButton:focus {{ border: 1px solid {t.accent}; }}
