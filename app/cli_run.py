@@ -56,8 +56,9 @@ class Runs:
 
     def stop(self) -> None:
         self.stopped = True
+        loop = asyncio.get_running_loop()
         for task in self._live:
-            task.cancel()
+            loop.call_soon(task.cancel)  # after its first step: cancelled before it, it would leave no record
 
     async def _run(self, order: RunOrder, line: StartLine) -> None:
         model = self._model(order.lane)

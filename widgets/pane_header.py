@@ -10,6 +10,8 @@ from widgets.buttons import IconButton
 from widgets.labels import SMALL_PX, Chip, ElidedLabel, one_line
 from widgets.theme import RADIUS, figures_font, theme_for
 
+LABEL_PX = 120
+
 STATE_ROLES: dict[State, str] = {
     "empty": "muted",
     "waiting": "muted",
@@ -109,6 +111,8 @@ class PaneHeader(QWidget):
         self._badge.show_lane(number, place.color)
         self._label.setText(one_line(place.label))
         self._label.set_note(one_line(place.text))
+        # Where room is short, the vendor and the parameters give way before the name does.
+        self._label.setMinimumWidth(min(self._label.sizeHint().width(), LABEL_PX))
         self._vendor.setText(one_line(place.vendor))
         self._vendor.setVisible(not place.is_practice and bool(place.vendor))
         self._chip.setVisible(place.is_practice)
