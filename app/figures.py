@@ -149,7 +149,7 @@ def remark(record: RunRecord) -> str:
 def badge(record: RunRecord) -> tuple[str, str]:
     """A short text and its explanation if this machine spoiled the figures, else two empty ones."""
     lag = record.loop_lag_ms_max
-    if lag <= SPOILED_MS:
+    if lag <= SPOILED_MS or not record.chunks:
         return "", ""
     late = f"This machine was busy: a stamp of this run may be late by up to {lag:.0f} ms."
     return f"lag {lag:.0f} ms", f"{late} {LAG_NOTE}"

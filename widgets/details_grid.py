@@ -8,6 +8,7 @@ from widgets.labels import SMALL_PX, plain_tip, tinted
 from widgets.theme import figures_font
 
 HIGHEST = 260
+COLUMN_WIDTH = 300
 
 
 class DetailsGrid(QScrollArea):
@@ -15,6 +16,7 @@ class DetailsGrid(QScrollArea):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
+        self._ground = parent
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
         self.setMaximumHeight(HIGHEST)
@@ -29,8 +31,11 @@ class DetailsGrid(QScrollArea):
         grid.setContentsMargins(12, 8, 12, 8)
         grid.setHorizontalSpacing(16)
         grid.setVerticalSpacing(2)
-        grid.setColumnStretch(1, 1)
-        for row, figure in enumerate(figures):
+        columns = max(1, self._ground.width() // COLUMN_WIDTH)
+        rows = -(-len(figures) // columns)
+        for at, figure in enumerate(figures):
+            column, row = divmod(at, rows)
+            grid.setColumnStretch(column * 2 + 1, 1)
             name, value = self._label(figure.name, sheet), self._label(figure.value, sheet)
             tinted(name, "muted")
             value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -38,8 +43,8 @@ class DetailsGrid(QScrollArea):
             for label in (name, value):
                 label.setToolTip(plain_tip(figure.note))
                 label.setAccessibleDescription(figure.note)
-            grid.addWidget(name, row, 0)
-            grid.addWidget(value, row, 1)
+            grid.addWidget(name, row, column * 2)
+            grid.addWidget(value, row, column * 2 + 1)
         self.setWidget(sheet)
 
     def _label(self, text: str, parent: QWidget) -> QLabel:

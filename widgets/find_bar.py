@@ -29,6 +29,7 @@ class FindBar(QWidget):
         for clear in self._field.findChildren(QToolButton):
             clear.setAccessibleName("Clear")
         self._field.setMinimumWidth(180)
+        self._field.setMaximumWidth(420)
         self._count = ElidedLabel("", self, role="muted", px=SMALL_PX)
         self._previous = IconButton("up", "Previous match (Shift+F3)", self)
         self._next = IconButton("down", "Next match (F3)", self)

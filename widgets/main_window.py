@@ -21,7 +21,9 @@ from widgets.top_bar import TopBar
 PRACTICE = "Practice models: tiny language models on this machine, play prices. Add a lane for a real one."
 ZOOM_STEP = 0.1
 ROOMY = 720
-"""A window that is lower than this many pixels begins without graphs."""
+"""A window that is lower than this many pixels begins without graphs, unless they were left open."""
+CRAMPED = 640
+"""Below this, even then."""
 LEAST_ZOOM, MOST_ZOOM = -4, 10
 
 
@@ -238,8 +240,10 @@ class MainWindow(QMainWindow):
         """Gives a dock its place below the panes."""
         self.workspace.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, dock)
         dock.setVisible(self.height() >= ROOMY)
-        self.top.offer_graphs(dock.toggleViewAction())
         self.workspace.restoreState(QByteArray.fromBase64(self._settings.docks.encode()))
+        if self.height() < CRAMPED:
+            dock.hide()
+        self.top.offer_graphs(dock.toggleViewAction())
 
     # What is remembered
 

@@ -80,8 +80,11 @@ class Pane(QWidget):
     def begin(self) -> None:
         self._seconds = 0.0
         self._figures = ()
+        had_focus = self.has_focus
         self._on_details(False)
         self.body.begin()
+        if had_focus and not self.has_focus:
+            self.setFocus(Qt.FocusReason.OtherFocusReason)  # what had it is hidden until text comes
         self.footer.clear()
         self._set_state("waiting")
 

@@ -91,7 +91,7 @@ class PaneBody(QWidget):
         self._calls = CallsView(self)
         self._problem = ProblemPanel(self)
         self._problem.remedy_asked.connect(self.remedy_asked)
-        self._column.addWidget(self._reasoning, 0, Qt.AlignmentFlag.AlignTop)
+        self._column.insertWidget(0, self._reasoning, 0, Qt.AlignmentFlag.AlignTop)
         self._column.addWidget(self._answer, 1)
         self._column.addWidget(self._calls)
         self._column.addWidget(self._problem)

@@ -220,6 +220,17 @@ def test_every_control_has_a_name(bench: Bench) -> None:
     assert not window.findChildren(QShortcut)
 
 
+def test_the_focus_stays_in_a_lane_that_runs_again(bench: Bench) -> None:
+    bench.window.activateWindow()
+    bench.conductor.send()
+    bench.engine.text(1, "x")
+    bench.engine.finish(1)
+    bench.window.desk.go_to(0)
+    assert bench.panes[0].body.answer.hasFocus()
+    bench.window.do("rerun")
+    assert bench.window.grid.focused is bench.panes[0]
+
+
 # Memory
 
 
