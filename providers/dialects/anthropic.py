@@ -147,7 +147,7 @@ class AnthropicDecoder(Decoding):
         self._raise_failure()
         if self._done_ns is None:
             raise ProviderError(Failure("cut_off", "the stream ended without message_stop"))
-        if not self._begun:
+        if not self._begun and self._stop is None:  # llama.cpp leaves out message_start when a character is cut
             raise ProviderError(Failure("protocol", "the server ended the stream without an answer"))
         rest: list[Event] = []
         for index in [*self._tools, *self._joiners]:
