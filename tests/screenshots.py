@@ -24,8 +24,10 @@ def take(theme: str, where: Path) -> None:
     """One picture of the bench in that theme."""
     from PySide6.QtWidgets import QApplication
 
+    from app.home import peek
     from app.settings import Settings, SettingsFile
-    from widgets.application import Desktop
+    from widgets.desktop import Desktop
+    from widgets.frame import Frame
     from widgets.live import live
     from widgets.loop import run
     from widgets.run_controller import RunController
@@ -41,17 +43,18 @@ def take(theme: str, where: Path) -> None:
         lanes = len(window.grid.panes)
         while not 0 < len(runs.busy) <= lanes - ENDED:
             await asyncio.sleep(0.05)
-        window.grab().save(str(where))
-        window.close()
+        desktop.frame.grab().save(str(where))
+        desktop.frame.close()
         await living
 
     app = QApplication(["abreast"])
     app.setQuitOnLastWindowClosed(False)
     with tempfile.TemporaryDirectory() as home:
-        file = SettingsFile(Path(home))
-        file.save(replace(Settings(), theme=theme))
-        desktop = Desktop(app, file)
-        desktop.window.resize(WIDTH, HEIGHT)
+        SettingsFile(Path(home)).save(replace(Settings(), theme=theme))
+        frame = Frame(*peek(Path(home)))
+        frame.setFixedSize(WIDTH, HEIGHT)
+        frame.show_painted()
+        desktop = Desktop(app, frame, Path(home))
         desktop.show()
         run(lambda: picture(desktop), app)
         desktop.end()

@@ -11,11 +11,13 @@ from typing import Any
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 
+from app.home import peek
 from app.run import RunFold
 from app.settings import LaneSetting, Settings, SettingsFile
 from tests.benchmarks.screen import Screen
-from widgets.application import Desktop
+from widgets.desktop import Desktop
 from widgets.engine_client import EngineClient
+from widgets.frame import Frame
 from widgets.live import live
 from widgets.loop import run
 from widgets.main_window import MainWindow
@@ -79,7 +81,7 @@ async def measure(desktop: Desktop, lanes: int) -> dict[str, Any]:
         "busy_mb": {"window": rss_mb(os.getpid()), "engine": rss_mb(engine.pid)},
         **seen,
     }
-    window.close()
+    desktop.frame.close()
     await living
     return out
 
@@ -90,14 +92,15 @@ def main() -> None:
     app = QApplication(["abreast"])
     app.setQuitOnLastWindowClosed(False)
     with tempfile.TemporaryDirectory() as home:
-        file = SettingsFile(Path(home))
         places = tuple(
             LaneSetting(f"openai_chat:stamping@http://127.0.0.1:{port}/v1", {**asked, "stamp_lane": str(lane)})
             for lane in range(lanes)
         )
-        file.save(Settings(lanes=places, prompt="Say something."))
-        desktop = Desktop(app, file)
-        desktop.window.resize(1600, 1000)
+        SettingsFile(Path(home)).save(Settings(lanes=places, prompt="Say something."))
+        frame = Frame(*peek(Path(home)))
+        frame.setFixedSize(1600, 1000)
+        frame.show_painted()
+        desktop = Desktop(app, frame, Path(home))
         desktop.show()
         result = run(lambda: measure(desktop, lanes), app)
         desktop.end()
