@@ -13,7 +13,7 @@ from widgets.engine_client import EngineClient
 from widgets.graphs import GraphDock
 from widgets.graphs.ink import Ink
 from widgets.main_window import MainWindow
-from widgets.markdown.warm import warm
+from widgets.markdown.warm import rehearse, warm
 from widgets.theme import Theme
 
 if TYPE_CHECKING:
@@ -88,6 +88,8 @@ class Idle(QObject):
         bare = [pane for pane in self._window.grid.panes if pane.body.answer is None]
         if bare:
             bare[0].body.prepare()
+            if len(bare) == 1 and (view := bare[0].body.answer) is not None:
+                rehearse(view)
             return
         self._timer.stop()
         self._dock.warm()
