@@ -64,6 +64,8 @@ class FigureLine(QWidget):
         x, self._places = 0, []
         for number, segment in enumerate(self._segments):
             width = metrics.horizontalAdvance(segment.text) if tight else self._widths[number]
+            if number and x + dot + metrics.horizontalAdvance("00…") > self.width():
+                break  # the details grid has the rest
             if number:
                 painter.setPen(theme.color("muted"))
                 painter.drawText(QRect(x, 0, dot, self.height()), Qt.AlignmentFlag.AlignCenter, DOT)
