@@ -152,9 +152,8 @@ class Page:
             self._frame.lastCursorPosition().insertText(self._breaks.put(more), self._style.mono())
 
     def _open_frame(self, block: Block) -> None:
+        # At the end of a paragraph, not in one of its own: that would stand empty above the frame.
         cursor = self._cursor()
-        if not self._is_fresh():
-            cursor.insertBlock(QTextBlockFormat())
         self._frame = cursor.insertFrame(self._style.code_frame())
         inner = self._frame.firstCursorPosition()
         self._breaks = Breaks()
