@@ -395,3 +395,21 @@ def test_quotes_and_rules_are_drawn(view: AnswerView) -> None:
     assert 1 <= inked() <= 2
     view.selectAll()
     assert view.createMimeDataFromSelection().text() == "a\n---\nb and c and d\n- e"
+
+
+@pytest.mark.parametrize("before", ["| a |\n|---|\n| b |\n\n", "```\ncode\n```\n\n", "", "text\n\n"])
+def test_a_list_that_grows_leaves_no_empty_item_where_it_began(qtbot: QtBot, before: str) -> None:
+    view = AnswerView()
+    qtbot.addWidget(view)
+    view.append(before)
+    for piece in ("1", ".", " one", " *two*", "\n2", ". three"):
+        view.append(piece)
+        qtbot.wait(10)
+    view.finish()
+
+    block, items = view.document().begin(), []
+    while block.isValid():
+        if block.textList() is not None:
+            items.append(block.text())
+        block = block.next()
+    assert items == ["one two", "three"]

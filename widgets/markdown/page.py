@@ -170,6 +170,9 @@ class Page:
         cursor.setPosition(self._open_at)
         cursor.movePosition(QTextCursor.MoveOperation.End, QTextCursor.MoveMode.KeepAnchor)
         cursor.removeSelectedText()
+        if (left := cursor.currentList()) is not None and cursor.block().length() <= 1:
+            left.remove(cursor.block())  # else an item without text stays where the list began
+            cursor.setBlockFormat(QTextBlockFormat())
         if self._open_at == 0:
             cursor.setBlockFormat(QTextBlockFormat())
 
