@@ -45,12 +45,11 @@ class Workshop:
     async def model(self, lane: Lane) -> Model:
         """Raises `ProviderError` if a key is missing or cannot be one, or if the practice server does not start."""
         target = check(lane)
-        await self._client.warm()
         match target:
             case VendorTarget():
                 return await self._of_vendor(vendor(target.vendor), target)
             case UrlTarget():
-                return self._of_url(target)
+                return await self._of_url(target)
 
     async def _of_vendor(self, row: Vendor, target: VendorTarget) -> Model:
         base_url = row.base_url
@@ -60,19 +59,20 @@ class Workshop:
         if key is None and row.needs_key:
             names = " or ".join(row.key_env)
             raise ProviderError(Failure("authentication", f"there is no key for {row.name}: set {names}"))
-        return self._leaf(row, target.model, base_url, key)
+        return await self._leaf(row, target.model, base_url, key)
 
-    def _of_url(self, target: UrlTarget) -> Model:
+    async def _of_url(self, target: UrlTarget) -> Model:
         key = self._keys.for_target(target)
         owner = vendor_of_origin(target.base_url)
         if owner is None or owner.dialect != target.dialect:
             owner = Vendor(id="custom", name=origin(target.base_url), dialect=target.dialect, base_url="")
-        return self._leaf(owner, target.model, target.base_url, key)
+        return await self._leaf(owner, target.model, target.base_url, key)
 
-    def _leaf(self, row: Vendor, model: str, base_url: str, key: str | None) -> Model:
+    async def _leaf(self, row: Vendor, model: str, base_url: str, key: str | None) -> Model:
         patience = LOCAL if is_loopback(base_url) else REMOTE
         if self._first_s is not None:
             patience = msgspec.structs.replace(patience, first_s=self._first_s)
+        await self._client.warm(base_url)
         return HttpModel(
             vendor=row.id,
             model=model,

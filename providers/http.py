@@ -19,6 +19,8 @@ from providers.errors import ErrorKind, Failure, ProviderError
 from providers.network import Marks, StampedNetwork, StampedStream, marks
 
 CONNECT_S = 15.0
+AT_ONCE_NS = 300_000_000
+"""A kept connection that is dead shows it within a round trip."""
 PIECE_BYTES = 1024 * 1024
 """At most so much comes out of a decompressor at once."""
 
@@ -101,6 +103,9 @@ class _Transport(httpx.AsyncBaseTransport):
         extensions = {**got.extensions, "body": got.stream}
         return httpx.Response(got.status, headers=got.headers, stream=_Body(got), extensions=extensions)
 
+    def warm(self, url: str) -> None:
+        self._pool(b"https" if url.lower().startswith("https:") else b"http")
+
     def _pool(self, scheme: bytes) -> httpcore.AsyncConnectionPool:
         if scheme not in self._pools:
             self._pools[scheme] = httpcore.AsyncConnectionPool(
@@ -166,8 +171,9 @@ class HttpClient:
     """Sends requests and gives exchanges. One for the whole program, owned by whoever composes it."""
 
     def __init__(self, *, tls_context: Callable[[], ssl.SSLContext], user_agent: str) -> None:
+        self._transport = _Transport(tls_context)
         self._client = httpx.AsyncClient(
-            transport=_Transport(tls_context),
+            transport=self._transport,
             trust_env=False,
             follow_redirects=False,
             timeout=httpx.Timeout(None, connect=CONNECT_S),
@@ -198,10 +204,14 @@ class HttpClient:
         self, method: str, url: str, headers: dict[str, str], body: bytes | None
     ) -> tuple[httpx.Response, Marks, bool]:
         noted: Marks = {}
+        began = time.perf_counter_ns()
         try:
             return await self._send_once(method, url, headers, body, noted), noted, False
-        except BROKEN_PIPE:
-            if "connect" in noted:
+        except BROKEN_PIPE as error:
+            # A server that worked on the request before it closed may have been paid for it: then never again.
+            at_once = time.perf_counter_ns() - began < AT_ONCE_NS
+            unheard = not isinstance(error, httpcore.RemoteProtocolError) or "disconnected" in str(error)
+            if "connect" in noted or not at_once or not unheard:
                 raise
             return await self._send_once(method, url, headers, body, noted), noted, True
 
@@ -223,9 +233,10 @@ class HttpClient:
         finally:
             marks.reset(token)
 
-    async def warm(self) -> None:
-        """Loads what httpcore otherwise loads in its first exchange, which would be 100 ms late for it."""
+    async def warm(self, url: str) -> None:
+        """Makes what the first exchange with `url` would otherwise wait for: 100 ms of imports, a context for TLS."""
         await anyio.lowlevel.checkpoint()
+        self._transport.warm(url)
 
     async def aclose(self) -> None:
         await self._client.aclose()

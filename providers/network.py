@@ -6,6 +6,7 @@ timed, and keeps name look-ups off the loop's executor, which would hold up the 
 """
 
 import asyncio
+import contextlib
 import ipaddress
 import socket
 import ssl
@@ -259,7 +260,9 @@ async def _resolve(host: str, port: int) -> list[Any]:
             value = error
         except UnicodeError as error:
             value = socket.gaierror(socket.EAI_NONAME, str(error))
-        if not loop.is_closed():
+        except Exception as error:
+            value = OSError(str(error))
+        with contextlib.suppress(RuntimeError):  # the program has ended meanwhile
             loop.call_soon_threadsafe(settle, value)
 
     threading.Thread(target=look_up, name=f"resolve {host}", daemon=True).start()

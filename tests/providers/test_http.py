@@ -320,3 +320,36 @@ def test_a_certificate_that_is_not_right_is_refused(name: str, trusted: bool) ->
         assert "certificate" in caught.value.failure.message
 
     run(test)
+
+
+def test_a_kept_connection_that_dies_after_the_server_worked_on_the_request_is_not_asked_again() -> None:
+    async def test() -> None:
+        async def works_and_closes(peer: Peer) -> None:
+            await peer.request()
+            await peer.send(OK)
+            await peer.request()
+            await asyncio.sleep(0.5)
+
+        async with serving(works_and_closes, answering(OK)) as server, client() as http:
+            assert await fetch(http, server.url) == b"ok"
+            with pytest.raises(ProviderError) as caught:
+                await fetch(http, server.url)
+            assert caught.value.failure.kind == "network"
+            assert len(server.peers) == 1
+
+    run(test)
+
+
+def test_a_kept_connection_that_answers_rubbish_is_not_asked_again() -> None:
+    async def test() -> None:
+        async with (
+            serving(answering(OK, b"HTTP/1.1 200 OK\r\nContent-Le\x00ngth: 1\r\n\r\n")) as server,
+            client() as http,
+        ):
+            assert await fetch(http, server.url) == b"ok"
+            with pytest.raises(ProviderError) as caught:
+                await fetch(http, server.url)
+            assert caught.value.failure.kind == "protocol"
+            assert len(server.peers) == 1
+
+    run(test)
