@@ -9,6 +9,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 
 PASSED_ON = (
+    "SSL_CERT_FILE", "SSL_CERT_DIR",
     "PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TMPDIR", "TZ", "VIRTUAL_ENV", "LD_LIBRARY_PATH", "SYSTEMROOT",
     "PYTHONWARNINGS", "PYTHONDEVMODE", "PYTHONHASHSEED", "PYTHONFAULTHANDLER", "COVERAGE_PROCESS_START", "ABREAST_HOME",
 )  # fmt: skip

@@ -18,10 +18,10 @@ from app.frames import BrokenFrameError, to_engine, to_window
 from app.keys import Keys
 from app.lag import LoopLag
 from app.messages import Down, Ended, Quit, Ready, RunOrder, StartRuns, StopRuns, Streamed, Trouble, Up
-from app.pricing import Prices
+from app.pricing import Prices, is_listed
 from app.records import RunRecord
 from app.tasks import Tasks
-from providers.events import Event, Finished, Started
+from providers.events import CONTENT, Event, Finished
 
 BATCH_S = 0.006
 """Events of several lanes cross the pipe together: fewer wake-ups on both sides, and less than half a frame late."""
@@ -40,9 +40,10 @@ class Outbox:
 
     def event(self, run: int, event: Event) -> None:
         self._events.setdefault(run, []).append(event)
-        urgent = isinstance(event, Finished) or (run not in self._seen and not isinstance(event, Started))
-        if urgent:
+        first = isinstance(event, CONTENT) and run not in self._seen
+        if first:
             self._seen.add(run)
+        urgent = first or isinstance(event, Finished)
         self._arm(urgent=urgent)
 
     def message(self, message: Up) -> None:
@@ -104,22 +105,24 @@ class Engine:
 
     def _start(self, orders: tuple[RunOrder, ...]) -> None:
         # The price list takes most of a second to import: before the start line, never while a stream is live.
-        if not self._runs:
+        if not self._runs and any(is_listed(order.lane.text) for order in orders):
             self._prices.load()
         line = StartLine(len(orders))
         for order in orders:
             self._runs[order.run] = self._tasks.start(self._run(order, line), name=f"run {order.run}")
 
     async def _run(self, order: RunOrder, line: StartLine) -> None:
-        record: RunRecord = await execute(
-            order,
-            self._workshop.model(order.lane),
-            line=line,
-            sink=self._outbox.event,
-            lag=self._lag,
-            price=self._prices.of,
-        )
-        del self._runs[order.run]
+        try:
+            record: RunRecord = await execute(
+                order,
+                self._workshop.model(order.lane),
+                line=line,
+                sink=self._outbox.event,
+                lag=self._lag,
+                price=self._prices.of,
+            )
+        finally:
+            del self._runs[order.run]
         self._outbox.message(Ended(record))
 
     async def warm(self) -> None:

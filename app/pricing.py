@@ -1,5 +1,6 @@
 """What an attempt cost, with where the figure comes from. What is unknown stays unknown, never zero."""
 
+import contextlib
 import importlib
 from decimal import Decimal
 from importlib.metadata import version
@@ -31,6 +32,11 @@ LISTED_AS = {
 """Our vendors by the names that genai-prices has for them."""
 
 
+def is_listed(lane: str) -> bool:
+    """Whether the list may hold prices for that lane."""
+    return lane.partition("/")[0] in LISTED_AS
+
+
 class Prices:
     """Prices attempts: the provider's own figure if it gave one, else the practice price list, else genai-prices.
 
@@ -39,10 +45,17 @@ class Prices:
 
     def __init__(self) -> None:
         self._library: Any = None
+        self._release = ""
 
     def load(self) -> None:
-        if self._library is None:
-            self._library = importlib.import_module("genai_prices")
+        """Imports the list and asks it once: the first question builds its data, a quarter of a second's work."""
+        if self._library is not None:
+            return
+        library = importlib.import_module("genai_prices")
+        with contextlib.suppress(LookupError):
+            library.calc_price(library.Usage(input_tokens=1), "gpt-4o", provider_id="openai")
+        self._release = version("genai-prices")
+        self._library = library
 
     def of(self, attempt: Attempt) -> Cost | None:
         if attempt.usage.cost_usd is not None:
@@ -83,7 +96,7 @@ class Prices:
                 attempt.model,
                 provider_id=provider,
             )
-        except (LookupError, ValueError):
+        except (LookupError, ValueError, ArithmeticError):
             return None  # no price for this model, or counts that contradict each other
-        release = version("genai-prices")
-        return Cost(plain(priced.total_price), "USD", f"genai-prices {release}", RELEASED.get(release))
+        source = f"genai-prices {self._release}"
+        return Cost(plain(priced.total_price), "USD", source, RELEASED.get(self._release))

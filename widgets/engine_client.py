@@ -4,7 +4,10 @@ import asyncio
 import contextlib
 import os
 import subprocess
+import threading
 from collections.abc import Callable
+from queue import SimpleQueue
+from typing import IO
 
 from PySide6.QtCore import QObject, QSocketNotifier, QTimer, Signal
 
@@ -14,6 +17,8 @@ from app.messages import Down, Ended, Quit, Ready, RunOrder, StartRuns, StopRuns
 from providers.vendors import VENDORS
 
 READ_BYTES = 1 << 20
+Wishes = SimpleQueue[bytes | None]
+"""Frames for the engine; None closes its pipe, which ends it."""
 FAREWELL_S = 3.0
 RESTART_MS = 300
 MAX_RESTARTS = 3
@@ -38,6 +43,7 @@ class EngineClient(QObject):
         self._notifier: QSocketNotifier | None = None
         self._inbox = to_window()
         self._packer = to_engine()
+        self._wishes: Wishes = SimpleQueue()
         self._failures = 0
         self._again = QTimer(self)
         self._again.setSingleShot(True)
@@ -59,7 +65,11 @@ class EngineClient(QObject):
             stdout=subprocess.PIPE,
             env=environment(also=tuple(name for row in VENDORS for name in row.key_env)),
         )
+        assert self._process.stdin is not None
         assert self._process.stdout is not None
+        self._wishes = SimpleQueue()
+        writing = (self._wishes, self._process.stdin)
+        threading.Thread(target=_write, args=writing, name="to the engine", daemon=True).start()
         self._notifier = QSocketNotifier(self._process.stdout.fileno(), QSocketNotifier.Type.Read, self)
         self._notifier.activated.connect(self._readable)
 
@@ -76,6 +86,7 @@ class EngineClient(QObject):
         if process is None:
             return
         self._send(Quit())
+        self._wishes.put(None)
         self._forget()
         with contextlib.suppress(subprocess.TimeoutExpired):
             await asyncio.to_thread(process.wait, FAREWELL_S)
@@ -83,13 +94,7 @@ class EngineClient(QObject):
 
     def _send(self, message: Down) -> None:
         self.launch()
-        assert self._process is not None
-        assert self._process.stdin is not None
-        try:
-            self._process.stdin.write(self._packer.pack([message]))
-            self._process.stdin.flush()
-        except OSError:
-            pass  # it has just died, which its other pipe is about to tell
+        self._wishes.put(self._packer.pack([message]))
 
     def _readable(self) -> None:
         if self._process is None:
@@ -121,6 +126,7 @@ class EngineClient(QObject):
 
     def _lost(self, why: str) -> None:
         process = self._process
+        self._wishes.put(None)
         self._forget()
         if process is not None:
             _bury(process)
@@ -138,12 +144,23 @@ class EngineClient(QObject):
         self._process, self._notifier = None, None
 
 
+def _write(wishes: Wishes, pipe: IO[bytes]) -> None:
+    """Writes in a thread of its own: a pipe that is full, as to an engine that hangs, must not hold up the window."""
+    try:
+        while (frame := wishes.get()) is not None:
+            pipe.write(frame)
+            pipe.flush()
+    except OSError:
+        pass  # the engine is gone, which its other pipe is about to tell
+    with contextlib.suppress(OSError):
+        pipe.close()
+
+
 def _bury(process: "subprocess.Popen[bytes]") -> None:
     """Ends what may be left of a process and gives back its pipes."""
     steps: list[Callable[[], object]] = [process.kill, process.wait]
-    for pipe in (process.stdin, process.stdout):
-        if pipe is not None:
-            steps.append(pipe.close)
+    if process.stdout is not None:
+        steps.append(process.stdout.close)
     for step in steps:
         try:
             step()

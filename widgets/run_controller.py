@@ -127,6 +127,8 @@ class RunController(QObject):
         self._records.pop(number, None)
         self._orders.pop(number, None)
         self._tell_live()
+        if run is not None:
+            self._settle()
 
     def end(self) -> None:
         """Nothing is shown any more; the window is closing."""
@@ -183,8 +185,7 @@ class RunController(QObject):
         self.recorded.emit(live.order.lane_index, record)
         self.announced.emit(sentence(record, place=live.order.lane_index + 1, label=live.place.label))
         self._tell_live()
-        if not self._by_place:
-            self.marked.emit(marks(self._records))
+        self._settle()
 
     def _on_died(self, _: str) -> None:
         for run, live in list(self._runs.items()):
@@ -193,6 +194,12 @@ class RunController(QObject):
             self._close(run)
             self.finished.emit(live.place.number, Ending("lost", remark="engine lost · what came is kept"))
         self._tell_live()
+        self._settle()
+
+    def _settle(self) -> None:
+        """Once nothing runs any more, the lanes that have ended are compared."""
+        if not self._by_place and self._records:
+            self.marked.emit(marks(self._records))
 
     def _close(self, run: int) -> None:
         self._frames.forget(run)

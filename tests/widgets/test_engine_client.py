@@ -122,6 +122,22 @@ def test_a_run_that_is_stopped_before_it_began_still_ends_and_holds_up_nobody(
     assert [heard.records[n].outcome for n in (0, 1)] == ["stopped", "done"]
 
 
+def test_an_engine_that_hangs_does_not_hold_up_the_window(client: EngineClient, qtbot: QtBot) -> None:
+    heard = Heard(client)
+    client.launch()
+    qtbot.waitUntil(lambda: heard.readies == 1, timeout=10_000)
+    assert client.pid is not None
+    os.kill(client.pid, signal.SIGSTOP)
+    began = time.perf_counter()
+    long = RunOrder(0, 0, 0, Lane("practice/swift", {"max_tokens": 5}), Request.of("word " * 400_000))
+    client.start((long,))
+    held_s = time.perf_counter() - began
+    os.kill(client.pid, signal.SIGCONT)
+    qtbot.waitUntil(lambda: 0 in heard.records, timeout=20_000)
+
+    assert held_s < 0.5
+
+
 def test_stop_closes_the_socket_within_200_ms_as_the_server_saw_it(
     client: EngineClient, qtbot: QtBot, tmp_path: Path
 ) -> None:
