@@ -22,6 +22,7 @@ from app.pricing import Prices, is_listed
 from app.records import RunRecord
 from app.tasks import Tasks
 from providers.events import CONTENT, Event, Finished
+from providers.vendors import VENDORS
 
 BATCH_S = 0.006
 """Events of several lanes cross the pipe together: fewer wake-ups on both sides, and less than half a frame late."""
@@ -126,9 +127,9 @@ class Engine:
         self._outbox.message(Ended(record))
 
     async def warm(self) -> None:
-        """Uses idle time for what the first run would have to wait for."""
+        """Uses idle time for what the first run would have to wait for: prices, if there is a key for anyone listed."""
         await asyncio.sleep(IDLE_S)
-        if not self._runs:
+        if not self._runs and any(os.environ.get(name) for row in VENDORS for name in row.key_env):
             self._prices.load()
 
     async def serve(self) -> None:
