@@ -1,8 +1,9 @@
 """The body of a successful response: a stream of server-sent events, unless its first bytes show otherwise."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from providers.dialects.base import Decoder
+from providers.dialects.documents import parses
 from providers.error_bodies import html_title
 from providers.errors import Failure, ProviderError
 from providers.events import Event
@@ -20,7 +21,8 @@ class Body:
 
     def __init__(self, decoder: Decoder, content_type: str) -> None:
         self._decoder = decoder
-        self._may_be_json = "json" in content_type.lower()
+        self._is_called_json = "json" in content_type.lower()
+        self._is_called_stream = "event-stream" in content_type.lower()
         self._sse = SseDecoder()
         self._seen = 0
         self._kind = b""
@@ -56,24 +58,35 @@ class Body:
     def end(self, at_ns: int) -> Iterator[Event]:
         """The rest and, last, `Finished`. Raises `ProviderError` after what there was, of kind `cut_off` without
         proof of completion."""
-        if self._kind and self._kind not in STARTS:
-            raise ProviderError(Failure("protocol", f"the server answered with what is no stream: {self._first!r}"))
         if self._is_whole:
-            yield from self._one_document(b"".join(self._whole), at_ns)
+            yield from self._document(b"".join(self._whole), at_ns)
         for event in self._sse.end():
             yield from self._decoder.feed(event, at_ns)
-        rest, finished = self._decoder.end(at_ns)
+        try:
+            rest, finished = self._decoder.end(at_ns)
+        except ProviderError as error:
+            raise self._no_stream() or error from None
         yield from rest
         yield finished
+
+    def _no_stream(self) -> ProviderError | None:
+        """What to say of an answer that came to nothing, if it did not even begin like a stream."""
+        if not self._kind or self._kind in STARTS:
+            return None
+        return ProviderError(Failure("protocol", f"the server answered with what is no stream: {self._first!r}"))
 
     @property
     def _is_whole(self) -> bool:
         """A page or a JSON document instead of a stream; some servers call their stream JSON, so look at it."""
-        return self._kind == b"<" or (self._may_be_json and self._kind in (b"{", b"["))
+        return self._kind == b"<" or (not self._is_called_stream and self._kind in (b"{", b"["))
 
-    def _one_document(self, body: bytes, at_ns: int) -> Sequence[Event]:
+    def _document(self, body: bytes, at_ns: int) -> Iterator[Event]:
         if self._kind == b"<":
             title = html_title(body)
             what = f"an HTML page titled “{title}”" if title else "an HTML page"
             raise ProviderError(Failure("protocol", f"the server answered with {what} instead of a stream", 200))
-        return self._decoder.whole(body, at_ns)
+        if self._is_called_json or parses(body):
+            yield from self._decoder.whole(body, at_ns)
+            return
+        for event in self._sse.feed(body):  # an error without a field's name, and the rest of the stream behind it
+            yield from self._decoder.feed(event, at_ns)

@@ -12,6 +12,8 @@ from providers.error_kinds import kind_of
 from providers.errors import Failure
 
 MAX_WORDS = 2000
+ANSWERS = frozenset({"choices", "candidates", "content", "delta", "usage"})
+"""A document with one of these fields may be an answer, whatever else it has."""
 REQUEST_IDS = (
     "x-request-id",
     "request-id",
@@ -25,7 +27,10 @@ REQUEST_IDS = (
 TELLING = frozenset({"code", "type", "status", "reason", "quotaId", "error_type", "provider_code", "http_status_code"})
 """Fields, at any depth of an error, whose values name its cause. Others may quote the prompt."""
 KEY = re.compile(
-    r"\b(?:sk|pk|gsk|xai|r8|hf|fw)[-_][A-Za-z0-9_*.\-]{6,}|\bAIza[A-Za-z0-9_\-]{10,}|(?<=Bearer )[A-Za-z0-9_.\-]{8,}"
+    r"\b(?:[cg]?sk|pk|xai|r8|hf|fw|pplx|nvapi|tgp)[-_](?=[\w.\-]*[\d*])[\w*.\-]{6,}"
+    r"|\b(?:AIza[\w\-]{10,}|AQ\.[\w\-]{16,}|ya29\.[\w\-]{10,}|eyJ[\w\-]{8,}\.[\w.\-]+)"
+    r"|(?i:(?<=bearer )|(?<=basic )|(?<=key provided: )|(?<=[?&_]key=))[\w+/=*.\-]{8,}",
+    re.ASCII,
 )
 
 
@@ -79,12 +84,20 @@ def is_error(said: Any) -> bool:
         return False
     error = said.get("error")
     return (
-        (isinstance(error, dict | str) and bool(error))
+        (isinstance(error, dict | str | list) and bool(error))
         or said.get("type") == "error"
         or said.get("object") == "error"
         or bool(said.get("error_message") or said.get("error_type"))
         or (bool(said.get("detail")) and "choices" not in said)
+        or (not ANSWERS & said.keys() and _is_flat(said))
     )
+
+
+def _is_flat(said: dict[str, Any]) -> bool:
+    """Whether a document that is no answer is an error by itself, as DashScope and some gateways send them."""
+    words, code = said.get("message"), said.get("code")
+    is_told_apart = said.get("status") == "failure" or bool(said.get("error"))
+    return isinstance(words, str) and bool(words) and (is_told_apart or (isinstance(code, int | str) and bool(code)))
 
 
 def words_of(said: Any) -> tuple[str, str | None]:
@@ -96,6 +109,7 @@ def words_of(said: Any) -> tuple[str, str | None]:
     if not isinstance(said, dict):
         return "", None
     inner = said.get("error")
+    inner = inner[0] if isinstance(inner, list) and inner else inner
     error: dict[str, Any] = inner if isinstance(inner, dict) else said
     message = inner if isinstance(inner, str) else None
     candidates = (message, error.get("message"), said.get("message"), said.get("detail"), said.get("error_message"))

@@ -48,6 +48,7 @@ class SseDecoder:
         self._name = ""
         self._data: list[bytes] = []
         self._bare: list[bytes] = []
+        self._is_bare_first = False
         self._event_bytes = 0
 
     @property
@@ -57,8 +58,8 @@ class SseDecoder:
 
     def feed(self, chunk: bytes) -> list[ServerEvent]:
         """The events completed by `chunk`. Raises `EventTooLargeError`."""
-        if chunk.startswith(b"data: ") and chunk.endswith(b"\n\n") and self._is_between_events:
-            data = chunk[6:-2]  # most pieces that arrive are one event, and most events one line
+        if chunk.startswith(b"data: ") and chunk.endswith((b"\n\n", b"\r\n\r\n")) and self._is_between_events:
+            data = chunk[6 : -4 if chunk.endswith(b"\r\n") else -2]  # most pieces are one event, most events one line
             if b"\n" not in data and b"\r" not in data and len(chunk) <= self._max:
                 return [ServerEvent("", data)]
         events: list[ServerEvent] = []
@@ -134,12 +135,16 @@ class SseDecoder:
             self._name = "error"
             self._data.append(value)
         elif name not in (b"id", b"retry") and not UNKNOWN_FIELD.match(line):
+            self._is_bare_first = self._is_bare_first or not (self._bare or self._data)
             self._bare.append(line)
 
     def _dispatch(self, *, terminated: bool) -> Iterator[ServerEvent]:
-        name, data, bare = self._name, self._data, self._bare
-        self._name, self._data, self._bare, self._event_bytes = "", [], [], 0
-        if bare:
+        """The event, and the lines outside any field, whichever came first."""
+        name, data, bare, is_bare_first = self._name, self._data, self._bare, self._is_bare_first
+        self._name, self._data, self._bare, self._is_bare_first, self._event_bytes = "", [], [], False, 0
+        if is_bare_first:
             yield ServerEvent(BARE, b"\n".join(bare), terminated)
         if data:
             yield ServerEvent(name, data[0] if len(data) == 1 else b"\n".join(data), terminated)
+        if bare and not is_bare_first:
+            yield ServerEvent(BARE, b"\n".join(bare), terminated)

@@ -51,6 +51,7 @@ class Chunk(msgspec.Struct, gc=False):
             or self.detail is not None
             or self.error_message is not None
             or self.error_type is not None
+            or not (self.choices or self.usage)
         )
 
 

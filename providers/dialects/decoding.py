@@ -11,6 +11,9 @@ from providers.sse import ServerEvent
 
 T = TypeVar("T")
 
+KEEP_ALIVE = frozenset({"ping", "keepalive", "keep-alive", "heartbeat"})
+"""Names of events that say nothing, whatever their data: not all of it is JSON."""
+
 TOO_DEEP = Failure("protocol", "the server sent a document that is nested too deeply")
 
 
@@ -73,7 +76,7 @@ class Decoding:
 def document_of(event: ServerEvent) -> Any:
     """The document in `event`, None if it says nothing. Raises `ProviderError` if it is none."""
     data = event.data.strip()
-    if not data or data == b"[DONE]":
+    if not data or data == b"[DONE]" or event.name in KEEP_ALIVE:
         return None
     try:
         return documents.decoded(data)

@@ -57,6 +57,47 @@ def test_a_stream_is_a_stream_whatever_it_calls_itself(content_type: str) -> Non
     assert [event.text for event in made.feed(CHUNK + b"\n\n", 1) if isinstance(event, Text)] == ["kept"]
 
 
+WHOLE = b"""{
+
+  "choices": [{"index": 0, "message": {"content": "kept"}, "finish_reason": "stop"}],
+
+  "usage": {"prompt_tokens": 1}
+}"""
+
+
+@pytest.mark.parametrize("content_type", ["application/json", "text/plain", ""])
+def test_a_document_is_one_whatever_it_calls_itself(content_type: str) -> None:
+    made = body(content_type)
+    assert [event for piece in (WHOLE[:20], WHOLE[20:]) for event in made.feed(piece, 1)] == []
+
+    events, error = ended(made)
+
+    assert error is None
+    assert [event.text for event in events if isinstance(event, Text)] == ["kept"]
+    assert isinstance(events[-1], Finished)
+
+
+def test_a_bare_error_before_the_rest_of_a_stream_is_heard() -> None:
+    made = body("text/plain")
+    list(made.feed(b'{"error": {"message": "Busy", "code": 503}}\n\ndata: [DONE]\n\n', 1))
+
+    _, error = ended(made)
+
+    assert error is not None
+    assert error.failure.message == "Busy"
+
+
+def test_a_stream_that_begins_with_a_field_of_its_own_is_one() -> None:
+    made = body()
+    done = b'{"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}'
+    pieces = b"x-note: 5\n\n" + CHUNK + b"\n\ndata: " + done + b"\n\ndata: [DONE]\n\n"
+
+    assert [event.text for event in made.feed(pieces, 1) if isinstance(event, Text)] == ["kept"]
+    events, error = ended(made)
+    assert error is None
+    assert isinstance(events[-1], Finished)
+
+
 @pytest.mark.parametrize("first", [b"<!doctype html><title>Log in</title>", b"SSH-2.0", b"\x00\x01\x02"])
 def test_what_is_no_stream_is_said_to_be_none(first: bytes) -> None:
     made = body()

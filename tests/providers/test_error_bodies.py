@@ -189,6 +189,33 @@ def test_words_are_bounded_and_hold_no_key() -> None:
     assert said.startswith("Incorrect API key provided: [key]")
 
 
+@pytest.mark.parametrize(
+    "key",
+    [
+        "sk-or-v1-0123456789abcdef", "csk-abcdefghijklmno123456", "gsk_abcdEFGH1234", "pplx-1234567890abcdef1234",
+        "nvapi-abcdefghijk12345", "tgp_v1_abcdefgh123456789", "AIzaSyA1234567890abc", "AQ.Ab8RN6Labcdefghijkl12345",
+        "ya29.a0AfH6SNabcdefgh1234", "eyJhbGciOiJIUzI1NiJ9.e30.c2lnbmF0dXJl", "xai-0123456789", "hf_AbCdEf123456",
+    ],
+)  # fmt: skip
+def test_keys_of_any_vendor_are_not_repeated(key: str) -> None:
+    assert error_bodies.masked(f"The key '{key}' is wrong") == "The key '[key]' is wrong"
+    assert error_bodies.words_of({"error": {"message": f"({key})"}})[0] == "([key])"
+
+
+@pytest.mark.parametrize(
+    "said", ["Bearer {}", "Authorization: Basic {}", "Incorrect API key provided: {}", "at https://h/x?a=b&key={}&c"]
+)
+def test_what_stands_where_a_key_stands_is_not_repeated(said: str) -> None:
+    assert error_bodies.masked(said.format("Zq8vKp2mXw9rTyBn4L")) == said.format("[key]")
+
+
+@pytest.mark.parametrize(
+    "said", ["hf_hub_download failed", "task-force_12345678", "disk-usage_123456", "gpt-5.1-2025-11-13", "req_011CSHoE"]
+)
+def test_what_is_no_key_is_repeated(said: str) -> None:
+    assert error_bodies.masked(said) == said
+
+
 def test_words_can_be_stored() -> None:
     failure(400, b'{"error": {"message": "half \\ud83d", "code": "\\ud83d"}}').message.encode()
 

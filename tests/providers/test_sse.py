@@ -39,7 +39,10 @@ def events_of(*pieces: bytes, max_event_bytes: int = 1 << 20) -> list[tuple[str,
         (b"error: broken\n\n", [("error", b"broken", True)]),
         (b"event: error\ndata: {}\n\n", [("error", b"{}", True)]),
         (b'{\n  "error": 1\n}\n\n', [(BARE, b'{\n  "error": 1\n}', True)]),
-        (b'data: a\n{"error": 1}\n\n', [(BARE, b'{"error": 1}', True), ("", b"a", True)]),
+        (b'data: a\n{"error": 1}\n\n', [("", b"a", True), (BARE, b'{"error": 1}', True)]),
+        (b'{"error": 1}\ndata: a\n\n', [(BARE, b'{"error": 1}', True), ("", b"a", True)]),
+        (b"{\n\ndata: a\n}\n\n", [(BARE, b"{", True), ("", b"a", True), (BARE, b"}", True)]),
+        (b'data: a\n{"error": 1}', [("", b"a", False), (BARE, b'{"error": 1}', False)]),
         (b"upstream died\n\n", [(BARE, b"upstream died", True)]),
         (b"x-custom: 5\ndata: a\n\n", [("", b"a", True)]),
         (b'dbta: {"a": 1}\n\n', [(BARE, b'dbta: {"a": 1}', True)]),
@@ -63,6 +66,16 @@ def test_line_ends(line_end: bytes) -> None:
 
 def test_a_pair_of_cr_and_lf_in_two_pieces_is_one_line_end() -> None:
     assert events_of(b"data: a\r", b"\ndata: b\r", b"", b"\n\r", b"\n") == [("", b"a\nb", True)]
+
+
+@pytest.mark.parametrize("between", [b"\n\n", b"\r\n\r\n", b"\n\r\n", b"\r\n\n", b"\r\r"])
+@pytest.mark.parametrize("first", [b"", b"event: x\n", b"data: 0\r\n", b": hush\r", b"\xef\xbb\xbf"])
+def test_pieces_that_are_whole_events(first: bytes, between: bytes) -> None:
+    """Which take a shorter way than others."""
+    pieces = [b"data: one", b"data: \r", b"data: ", b"data: two\ndata: three", b"data: four\rdata: five"]
+    body = [first, *(piece + between for piece in pieces)]
+
+    assert events_of(*body) == events_of(b"".join(body))
 
 
 lines = st.sampled_from(

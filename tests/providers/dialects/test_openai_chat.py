@@ -129,6 +129,55 @@ def test_an_error_that_is_empty_is_none() -> None:
     assert fold("openai_chat", [*body, DONE]).text == "abc"
 
 
+@pytest.mark.parametrize(
+    ("said", "kind", "message"),
+    [
+        ({"code": "DataInspectionFailed", "message": "Not this"}, "content_filter", "Not this"),
+        ({"code": "Throttling", "message": "Slower", "request_id": "r"}, "rate", "Slower"),
+        ({"status": "failure", "message": "No route"}, "server", "No route"),
+        ({"error": [{"message": "First"}, {"message": "Second"}]}, "server", "First"),
+        ({"error": True, "message": "Said beside"}, "server", "Said beside"),
+    ],
+)
+def test_errors_in_shapes_of_their_own(said: Any, kind: str, message: str) -> None:
+    answer = fold("openai_chat", [event({"content": "kept"}), b"data: " + json.dumps(said).encode() + b"\n\n", DONE])
+
+    assert answer.text == "kept"
+    assert (failure_of(answer).kind, failure_of(answer).message) == (kind, message)
+
+
+def test_text_before_an_error_without_a_blank_line_between_is_kept() -> None:
+    error = b'{"error":{"message":"Gone","code":502}}\n\n'
+    answer = fold("openai_chat", [event({"content": "kept"})[:-1] + error])
+
+    assert answer.text == "kept"
+    assert failure_of(answer).message == "Gone"
+
+
+@pytest.mark.parametrize("name", ["ping", "keepalive", "heartbeat"])
+@pytest.mark.parametrize("data", ["ping", "{}", "2026-01-01T00:00:00Z", '{"error":""}'])
+def test_signs_of_life_say_nothing(name: str, data: str) -> None:
+    alive = f"event: {name}\ndata: {data}\n\n".encode()
+
+    assert finished_of(fold("openai_chat", [alive, event({"content": "a"}), alive, STOP, alive, DONE])).stop == "stop"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"code": "x", "message": "y", "choices": []},
+        {"code": 0, "message": "ok"},
+        {"message": ""},
+        {"status": "ok", "message": "working"},
+        {"error": []},
+    ],
+)
+def test_what_is_no_error_is_none(said: Any) -> None:
+    notice = b"data: " + json.dumps(said).encode() + b"\n\n"
+
+    assert finished_of(fold("openai_chat", [notice, event({"content": "a"}), STOP, DONE])).stop == "stop"
+
+
 def test_every_choice_must_end() -> None:
     other = b'data: {"choices":[{"index":1,"delta":{"content":"x"},"finish_reason":null}]}\n\n'
 
