@@ -15,6 +15,7 @@ from providers.events import (
     Timing,
     ToolCall,
     ToolCallDelta,
+    Turn,
 )
 from providers.types import Role
 from providers.usage import TokenUsage
@@ -59,6 +60,9 @@ class Attempt:
         self.ended_ns: int | None = None
         self.phases: dict[str, int] = {}
         self.response: Response | None = None
+        self.server_ms: dict[str, float] = {}
+        """The server's own timings, from its headers and from inside the stream."""
+        self.turn: Turn | None = None
         self.usage = TokenUsage()
         self.failure: Failure | None = None
         self.stop: str | None = None
@@ -106,6 +110,10 @@ class Attempt:
     def calls(self) -> tuple[CallRecord, ...]:
         """The tool calls in order, as far as they have come."""
         return tuple(self._calls[index].record() for index in sorted(self._calls))
+
+    def on_response(self, event: Response) -> None:
+        self.response = event
+        self.server_ms |= event.server_ms
 
     def on_timing(self, event: Timing) -> None:
         self.phases[event.phase] = event.at_ns

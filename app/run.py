@@ -23,6 +23,7 @@ from providers.events import (
     Refusal,
     Response,
     Served,
+    ServerTimed,
     Spent,
     Started,
     Stop,
@@ -30,6 +31,7 @@ from providers.events import (
     Timing,
     ToolCall,
     ToolCallDelta,
+    Turn,
     Usage,
 )
 from providers.usage import total
@@ -67,13 +69,17 @@ class RunFold:
             case Timing():
                 self.attempts[event.attempt].on_timing(event)
             case Response():
-                self.attempts[event.attempt].response = event
+                self.attempts[event.attempt].on_response(event)
             case Served():
                 self.attempts[event.attempt].model = event.model
             case Stop():
                 self.attempts[event.attempt].stop = event.reason
             case Notice():
                 self.notices.append(NoticeRecord(event.kind, event.text))
+            case ServerTimed():
+                self.attempts[event.attempt].server_ms |= event.ms
+            case Turn():
+                self.attempts[event.attempt].turn = event
             case LogProbs():
                 pass
             case Spent():
@@ -156,7 +162,7 @@ class RunFold:
             timings_ms=self._timings(answer),
             reused=answer.response.reused if answer.response else None,
             http_version=answer.response.http_version if answer.response else None,
-            stamp="transport",
+            stamp=answer.response.stamp if answer.response else "transport",
             chunks=len(answer.stamps),
             icl_ms=inter_chunk(answer.stamps),
             itl_ms=inter_token(answer.first_ns, answer.last_ns, output, hidden=hidden),

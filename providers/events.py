@@ -17,6 +17,9 @@ from providers.usage import TokenUsage
 Phase = Literal["pool", "dns", "connect", "tls", "sent", "headers", "first_byte"]
 """Milestones of an exchange; each `Timing` says when that phase was *over*."""
 
+Stamp = Literal["transport", "kernel"]
+"""Where the stamps of an exchange were taken: as bytes left the transport, or by the kernel as they came in."""
+
 NoticeKind = Literal[
     "dropped_param", "ignored_param", "changed_param", "retry", "limit", "reconnected", "practice", "other"
 ]
@@ -104,13 +107,33 @@ class Response(_Event, frozen=True, tag="response"):
     reused: bool
     request_id: str | None = None
     server_ms: dict[str, float] = {}
-    """The server's own timings, by the name it gives them, in milliseconds."""
+    """The server's own timings told in headers, by the name it gives them, in milliseconds."""
+    warmed: bool = False
+    """The connection was opened ahead, before the start line."""
+    stamp: Stamp = "transport"
 
 
 class Served(_Event, frozen=True, tag="served"):
     """The provider has named the model that serves this attempt."""
 
     model: str
+
+
+class ServerTimed(_Event, frozen=True, tag="server_timed"):
+    """The server's own timings, told inside the stream, in milliseconds, by the names it gives them."""
+
+    ms: dict[str, float]
+
+
+class Turn(_Event, frozen=True, tag="turn"):
+    """The answer in the provider's own form, as the next request must hold it (`types.Echo`).
+
+    Said once, before `Finished`, where text and calls alone would lose something: thinking with its signature,
+    encrypted reasoning, reasoning that belongs to a call. `content` is JSON that only `dialect` reads.
+    """
+
+    dialect: str
+    content: Any
 
 
 class Stop(_Event, frozen=True, tag="stop"):
@@ -164,6 +187,8 @@ Event = (
     | Timing
     | Response
     | Served
+    | ServerTimed
+    | Turn
     | Stop
     | Notice
     | Failed

@@ -31,7 +31,10 @@ from providers.usage import TokenUsage, merged
 
 VERSION = "2023-06-01"
 DEFAULT_MAX_TOKENS = 4096
-ABSENT = ("seed", "presence_penalty", "frequency_penalty", "logprobs", "top_logprobs")
+ABSENT = (
+    "seed", "presence_penalty", "frequency_penalty", "logprobs", "top_logprobs", "min_p", "repetition_penalty",
+    "logit_bias", "parallel_tool_calls",
+)  # fmt: skip
 
 
 class _Delta(msgspec.Struct, gc=False):

@@ -42,6 +42,7 @@ CONFIG = {
     "top_logprobs": "logprobs",
 }
 
+ABSENT = ("min_p", "repetition_penalty", "logit_bias", "parallel_tool_calls")
 
 BUDGETS = {"minimal": 512, "low": 1024, "medium": 8192, "high": 24576}
 """What an effort comes to in tokens of thought for the 2.5 family, which has no levels."""
@@ -52,6 +53,7 @@ class Gemini:
 
     def encode(self, request: Request, *, model: str, base_url: str, quirks: Quirks) -> Encoded:
         parameters = Parameters(request.params, quirks, dialect="Gemini")
+        parameters.drop(*ABSENT)
         config = {theirs: parameters.take(name) for name, theirs in CONFIG.items() if name in parameters.left}
         if (stop := parameters.take("stop")) is not None:
             config["stopSequences"] = [stop] if isinstance(stop, str) else stop

@@ -16,10 +16,12 @@ from providers.events import (
     Reasoning,
     Refusal,
     Served,
+    ServerTimed,
     Stop,
     Text,
     ToolCall,
     ToolCallDelta,
+    Turn,
     Usage,
 )
 from providers.usage import TokenUsage
@@ -42,6 +44,8 @@ class Fold:
     usage: TokenUsage = field(default_factory=TokenUsage)
     logprobs: list[dict[str, Any]] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
+    server_ms: dict[str, float] = field(default_factory=dict)
+    turn: Turn | None = None
     deltas: int = 0
     failure: Failure | None = None
     finished: Finished | None = None
@@ -72,6 +76,11 @@ class Fold:
                 self.model = event.model
             case Stop():
                 self.stop = event.reason
+            case ServerTimed():
+                self.server_ms |= event.ms
+            case Turn():
+                assert self.turn is None, "the turn was said twice"
+                self.turn = event
             case Notice():
                 self.notices.append(event.text)
             case _:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from providers.dialects import DIALECTS
+from providers.dialects import DIALECTS, anthropic, gemini
 from providers.dialects.base import DialectName, Encoded, Quirks
 from providers.errors import ProviderError
 from providers.types import KNOWN_PARAMS, Message, Request
@@ -15,6 +15,7 @@ TALK = Request((Message("user", "Hi"), Message("assistant", "Yes?"), Message("us
 EVERY: dict[str, Any] = {
     "temperature": 0.5, "top_p": 0.9, "top_k": 40, "max_tokens": 100, "stop": "END", "seed": 7, "presence_penalty": 0.1,
     "frequency_penalty": 0.2, "logprobs": True, "top_logprobs": 3, "reasoning_effort": "low", "thinking_budget": 2048,
+    "min_p": 0.05, "repetition_penalty": 1.1, "logit_bias": {"50256": -100}, "parallel_tool_calls": False,
 }  # fmt: skip
 
 
@@ -114,10 +115,7 @@ def test_messages_parameters() -> None:
         "thinking": {"type": "enabled", "budget_tokens": 2048},
         "output_config": {"effort": "low"},
     }
-    assert notices == [
-        f"dropped_param: Anthropic has no `{name}`; it was not sent."
-        for name in ("seed", "presence_penalty", "frequency_penalty", "logprobs", "top_logprobs")
-    ]
+    assert notices == [f"dropped_param: Anthropic has no `{name}`; it was not sent." for name in anthropic.ABSENT]
 
 
 def test_gemini_parameters() -> None:
@@ -136,8 +134,8 @@ def test_gemini_parameters() -> None:
         "logprobs": 3,
         "thinkingConfig": {"includeThoughts": True, "thinkingBudget": 2048},
     }
-    assert len(notices) == 1
-    assert "`reasoning_effort` was not sent" in notices[0]
+    assert len(notices) == len(gemini.ABSENT) + 1
+    assert "`reasoning_effort` was not sent" in notices[-1]
 
 
 def test_anthropic_is_told_a_limit() -> None:
@@ -175,9 +173,9 @@ def test_older_gemini_takes_a_budget() -> None:
 
 @pytest.mark.parametrize("dialect", ["openai_chat", "anthropic", "gemini"])
 def test_unknown_parameters_go_into_the_body_as_given(dialect: DialectName) -> None:
-    body, _ = params(dialect, min_p=0.1, provider={"order": ["a"]}, seed_name="x", nothing=None)
+    body, _ = params(dialect, top_a=0.1, provider={"order": ["a"]}, seed_name="x", nothing=None)
 
-    assert (body["min_p"], body["provider"], body["seed_name"], body["nothing"]) == (0.1, {"order": ["a"]}, "x", None)
+    assert (body["top_a"], body["provider"], body["seed_name"], body["nothing"]) == (0.1, {"order": ["a"]}, "x", None)
 
 
 def test_a_generation_config_of_ones_own_is_joined() -> None:
