@@ -1,0 +1,187 @@
+"""How the vendors' own SDKs read a stream: one function each, to the same value as ours."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import anthropic
+import ollama
+import openai
+from google import genai
+from mistralai.client import Mistral
+
+
+@dataclass
+class Said:
+    """What an answer came to. Counts are by the provider's own definition."""
+
+    text: str = ""
+    reasoning: str = ""
+    refusal: str = ""
+    calls: list[tuple[str, Any]] = field(default_factory=list)
+    """Name and decoded arguments of each."""
+    stop: str | None = None
+    usage: dict[str, int] = field(default_factory=dict)
+    failed: bool = False
+
+
+Reader = Callable[[str, str], Said]
+"""Reads the answer of the server at a root under a cassette's name."""
+ASK: Any = [{"role": "user", "content": "Hi"}]
+
+
+def chat(root: str, name: str) -> Said:
+    client = openai.OpenAI(base_url=f"{root}/{name}/v1", api_key="k", max_retries=0)
+    said = Said()
+    try:
+        with client.chat.completions.stream(model="m", messages=ASK) as stream:
+            for _ in stream:
+                pass
+            final = stream.get_final_completion()
+    except openai.APIError:
+        return Said(failed=True)
+    message = final.choices[0].message
+    said.text, said.refusal = message.content or "", message.refusal or ""
+    extra = message.model_extra or {}
+    said.reasoning = extra.get("reasoning_content") or extra.get("reasoning") or ""
+    for call in message.tool_calls or ():
+        said.calls.append((call.function.name, json.loads(call.function.arguments or "{}")))
+    said.stop = final.choices[0].finish_reason
+    if final.usage:
+        said.usage = {"input": final.usage.prompt_tokens, "output": final.usage.completion_tokens}
+    return said
+
+
+def responses(root: str, name: str) -> Said:
+    client = openai.OpenAI(base_url=f"{root}/{name}/v1", api_key="k", max_retries=0)
+    said = Said()
+    final = None
+    try:
+        for event in client.responses.create(model="m", input="Hi", stream=True):
+            if event.type == "response.output_text.delta":
+                said.text += event.delta
+            elif event.type in ("response.reasoning_summary_text.delta", "response.reasoning_text.delta"):
+                said.reasoning += event.delta
+            elif event.type == "response.refusal.delta":
+                said.refusal += event.delta
+            elif event.type in ("response.completed", "response.incomplete", "response.failed"):
+                final = event.response
+    except openai.APIError:
+        said.failed = True
+        return said
+    if final is None or final.status == "failed":
+        said.failed = True
+        return said
+    for item in final.output:
+        if item.type == "function_call":
+            said.calls.append((item.name, json.loads(item.arguments or "{}")))
+    said.stop = final.status
+    if final.usage:
+        said.usage = {"input": final.usage.input_tokens, "output": final.usage.output_tokens}
+    return said
+
+
+def messages(root: str, name: str) -> Said:
+    client = anthropic.Anthropic(base_url=f"{root}/{name}", api_key="k", max_retries=0)
+    said = Said()
+    try:
+        with client.messages.stream(model="m", max_tokens=100, messages=ASK) as stream:
+            final = stream.get_final_message()
+    except anthropic.APIError:
+        return Said(failed=True)
+    for block in final.content:
+        if block.type == "text":
+            said.text += block.text
+        elif block.type == "thinking":
+            said.reasoning += block.thinking
+        elif block.type == "tool_use":
+            said.calls.append((block.name, block.input))
+    said.stop = final.stop_reason
+    if final.usage:
+        said.usage = {"input": final.usage.input_tokens, "output": final.usage.output_tokens}
+    return said
+
+
+def gemini(root: str, name: str) -> Said:
+    client = genai.Client(
+        api_key="k", http_options=genai.types.HttpOptions(base_url=f"{root}/{name}", api_version="v1beta")
+    )
+    said = Said()
+    try:
+        for chunk in client.models.generate_content_stream(model="m", contents="Hi"):
+            for candidate in (chunk.candidates or [])[:1]:
+                for part in (candidate.content.parts if candidate.content else None) or []:
+                    if part.text and part.thought:
+                        said.reasoning += part.text
+                    elif part.text:
+                        said.text += part.text
+                    if part.function_call is not None:
+                        said.calls.append((part.function_call.name or "", part.function_call.args or {}))
+                if candidate.finish_reason:
+                    said.stop = str(candidate.finish_reason.value)
+            if (usage := chunk.usage_metadata) is not None:
+                said.usage = {"input": usage.prompt_token_count or 0, "output": usage.candidates_token_count or 0}
+    except genai.errors.APIError:
+        said.failed = True
+    return said
+
+
+def mistral(root: str, name: str) -> Said:
+    client = Mistral(api_key="k", server_url=f"{root}/{name}")
+    said = Said()
+    calls: list[tuple[str, Any]] = []
+    with client.chat.stream(model="m", messages=ASK) as stream:
+        for event in stream:
+            for choice in event.data.choices[:1]:
+                content = choice.delta.content
+                if isinstance(content, str):
+                    said.text += content
+                elif isinstance(content, list):
+                    for part in content:
+                        if part.type == "text":
+                            said.text += part.text
+                        elif part.type == "thinking":
+                            said.reasoning += "".join(inner.text for inner in part.thinking)
+                for call in choice.delta.tool_calls or ():
+                    _join(calls, call.function.name, call.function.arguments)
+                said.stop = choice.finish_reason or said.stop
+            if event.data.usage:
+                said.usage = {"input": event.data.usage.prompt_tokens, "output": event.data.usage.completion_tokens}
+    said.calls = [(name, json.loads(given) if isinstance(given, str) else given) for name, given in calls]
+    return said
+
+
+def _join(calls: list[tuple[str, Any]], name: str, given: Any) -> None:
+    """This SDK leaves it to its user to put pieces together; a piece without a name goes on with the latest call."""
+    if name:
+        calls.append((name, given))
+    else:
+        before, pieces = calls[-1]
+        calls[-1] = before, pieces + given
+
+
+def ollama_chat(root: str, name: str) -> Said:
+    client = ollama.Client(host=f"{root}/{name}")
+    said = Said()
+    try:
+        for part in client.chat(model="m", messages=ASK, stream=True):
+            said.text += part.message.content or ""
+            said.reasoning += part.message.thinking or ""
+            for call in part.message.tool_calls or ():
+                said.calls.append((call.function.name, dict(call.function.arguments)))
+            said.stop = part.done_reason or said.stop
+            if part.done:
+                said.usage = {"input": part.prompt_eval_count or 0, "output": part.eval_count or 0}
+    except ollama.ResponseError:
+        said.failed = True
+    return said
+
+
+READERS: dict[str, Reader] = {
+    "chat": chat,
+    "responses": responses,
+    "messages": messages,
+    "gemini": gemini,
+    "ollama": ollama_chat,
+}
