@@ -70,6 +70,12 @@ def _add_run(run: argparse.ArgumentParser) -> None:
     run.add_argument("--lane", action="append", required=True, metavar="LANE", help="what to run; repeatable")
     run.add_argument("--repeat", type=_count, default=1, metavar="N", help="send the prompt N times down each lane")
     run.add_argument("--param", action="append", default=[], metavar="NAME=VALUE", help="a parameter; repeatable")
+    run.add_argument(
+        "--attach", action="append", default=[], metavar="FILE|URL", help="a picture or a document; repeatable"
+    )
+    run.add_argument("--tools", metavar="FILE", help="the tools that the model may call, as JSON")
+    run.add_argument("--tool-choice", metavar="NAME", help="auto, none, required or the name of a tool")
+    run.add_argument("--schema", metavar="FILE", help="the JSON schema that the answer is to fit")
     run.add_argument("--key-env", action="append", default=[], metavar="[ORIGIN=]NAME", help="a key for URL lanes")
     run.add_argument("--timeout", type=_seconds, metavar="SECONDS", help="time allowed until the answer begins")
     run.add_argument("--json", action="store_true", help="print one JSON line per run, as each ends")

@@ -25,6 +25,13 @@ prompt and parameters
   stop, seed, presence_penalty, frequency_penalty, logprobs, top_logprobs, reasoning_effort,
   thinking_budget. Any other goes into the request body as given.
 
+attachments, tools, form of the answer
+  --attach takes PNG, JPEG, WebP and GIF pictures, PDFs and text; what a file is, its first bytes tell. An http(s)
+  address is not loaded here: the vendor is asked to, and one that loads none fails before anything is sent.
+  --tools is a JSON list as OpenAI, Anthropic or Gemini document it, or bare {"name", "description", "parameters"}.
+  A call is a result (tool_calls); nothing is carried out.
+  --schema is a JSON schema, bare or as {"name", "schema", "strict"}. What a vendor lacks is a notice.
+
 keys
   A vendor lane reads the vendor's usual environment variable. A URL lane gets a vendor's key only at that
   vendor's own origin; else only the one in the variable that --key-env names. With URL lanes of several

@@ -5,16 +5,21 @@ import math
 import re
 from argparse import Namespace
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any, Never
+from pathlib import Path
+from typing import Any, Never, TypeVar
 from urllib.parse import urlsplit
 
 import msgspec
 
+from app import shapes
+from app.attachments import AttachmentError, attachment
 from app.compose import check
 from app.lanes import Lane, LaneError, Target, UrlTarget, VendorTarget, is_loopback
 from app.messages import RunOrder
 from providers.types import Message, Request
 from providers.vendors import origin, vendor
+
+T = TypeVar("T")
 
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 """What an environment variable may be called."""
@@ -51,13 +56,41 @@ def asked(options: Namespace, *, stdin: Callable[[], bytes], environ: Mapping[st
     targets = tuple(_target(lane) for lane in lanes)
     system = None if options.system is None else plain(options.system, "--system")
     return Ask(
-        request=Request((Message("user", prompt(options.prompt, stdin)),), system, params(options.param)),
+        request=request(options, prompt(options.prompt, stdin), system),
         lanes=lanes,
         targets=targets,
         repeat=options.repeat,
         key_env=key_env(options.key_env, targets, environ),
         first_s=options.timeout,
     )
+
+
+def request(options: Namespace, said: str, system: str | None) -> Request:
+    """What is asked, with what is attached to it and the tools and the form of answer that go with it."""
+    known = _from_file("--tools", options.tools, shapes.tools) if options.tools is not None else ()
+    if options.tool_choice is not None and not known:
+        raise UsageError("--tool-choice chooses among --tools, and there are none")
+    try:
+        attached = tuple(attachment(plain(where, "--attach")) for where in options.attach)
+        choice = None if options.tool_choice is None else shapes.choice(options.tool_choice, known)
+    except AttachmentError as error:
+        raise UsageError(f"--attach: {error}") from None
+    except shapes.ShapeError as error:
+        raise UsageError(f"--tool-choice: {error}") from None
+    output = None if options.schema is None else _from_file("--schema", options.schema, shapes.schema)
+    message = Message("user", said, attached)
+    return Request((message,), system, params(options.param), known, choice, output)
+
+
+def _from_file(option: str, path: str, read: Callable[[str], T]) -> T:
+    try:
+        return read(Path(path).read_text(encoding="utf-8"))
+    except OSError as error:
+        raise UsageError(f"{option} {path}: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise UsageError(f"{option} {path}: it is not UTF-8") from None
+    except shapes.ShapeError as error:
+        raise UsageError(f"{option} {path}: {error}") from None
 
 
 def _target(lane: Lane) -> Target:
