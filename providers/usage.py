@@ -21,10 +21,52 @@ class TokenUsage(msgspec.Struct, frozen=True, omit_defaults=True):
     reasoning: int | None = None
     cache_write_1h: int | None = None
     """The part of `cache_write` kept for an hour, where the provider prices it apart."""
+    input_audio: int | None = None
+    """The part of `input` that was sound, whatever of it came from the cache."""
+    output_audio: int | None = None
+    """The part of `output` that was sound."""
     cost_usd: str | None = None
     """What the provider says the call cost, as a decimal number in US dollars."""
     raw: dict[str, Any] = {}
     """The provider's usage objects merged key by key, the last value winning, null never overwriting."""
+
+
+class TokenClasses(msgspec.Struct, frozen=True):
+    """The same tokens as kinds that do not overlap, so that what they cost is a plain sum. What was not reported is 0
+    here: `classes` makes them only of usage whose sums are known."""
+
+    input_uncached: int
+    """Text that was neither read from a cache nor written to one."""
+    cache_read: int
+    cache_write_5m: int
+    """Written to a cache for the usual, short time."""
+    cache_write_1h: int
+    input_audio: int
+    output_text: int
+    reasoning: int
+    output_audio: int
+
+    @property
+    def input(self) -> int:
+        return self.input_uncached + self.cache_read + self.cache_write_5m + self.cache_write_1h + self.input_audio
+
+    @property
+    def output(self) -> int:
+        return self.output_text + self.reasoning + self.output_audio
+
+
+def classes(usage: TokenUsage) -> TokenClasses | None:
+    """The disjoint counts; None where input or output is unknown, or where a part is larger than its whole."""
+    if usage.input is None or usage.output is None:
+        return None
+    read, written, for_1h = usage.cache_read or 0, usage.cache_write or 0, usage.cache_write_1h or 0
+    reasoning, spoken = usage.reasoning or 0, usage.output_audio or 0
+    fresh = usage.input - read - written
+    text = usage.output - reasoning - spoken
+    if fresh < 0 or text < 0 or for_1h > written:
+        return None
+    heard = min(usage.input_audio or 0, fresh)  # sound out of the cache counts as read from the cache
+    return TokenClasses(fresh - heard, read, written - for_1h, for_1h, heard, text, reasoning, spoken)
 
 
 def merged(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
@@ -50,6 +92,8 @@ def total(usages: list[TokenUsage]) -> TokenUsage:
         output=_sum(u.output for u in usages),
         reasoning=_sum(u.reasoning for u in usages),
         cache_write_1h=_sum(u.cache_write_1h for u in usages),
+        input_audio=_sum(u.input_audio for u in usages),
+        output_audio=_sum(u.output_audio for u in usages),
         raw=usages[-1].raw if usages else {},
     )
 

@@ -37,6 +37,9 @@ def usage_of(raw: dict[str, Any], *, excludes_reasoning: bool = False) -> TokenU
         cache_write=written,
         output=produced,
         reasoning=thought,
+        cache_write_1h=_for_1h(raw, written),
+        input_audio=count(into, "audio_tokens"),
+        output_audio=count(out, "audio_tokens"),
         cost_usd=_cost(raw),
         raw=raw,
     )
@@ -57,15 +60,31 @@ def _cost(raw: dict[str, Any]) -> str | None:
     if ticks is not None:
         return format(Decimal(ticks) / TICKS_PER_USD, "f")
     cost = raw.get("cost")
-    if isinstance(cost, dict):
-        cost = cost.get("total_cost")
-    if isinstance(cost, bool) or not isinstance(cost, int | float | str):
+    amount = _amount(cost.get("total_cost") if isinstance(cost, dict) else cost)
+    if amount is not None and raw.get("is_byok") is True:
+        # With a key of one's own at OpenRouter, `cost` is its fee, and the provider's bill comes on top.
+        upstream = _amount(_object(raw, "cost_details").get("upstream_inference_cost"))
+        amount = None if upstream is None else amount + upstream
+    return None if amount is None else format(amount, "f")
+
+
+def _amount(value: Any) -> Decimal | None:
+    """A sum of money, None for what cannot be one."""
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
         return None
     try:
-        amount = Decimal(str(cost))
+        amount = Decimal(str(value))
     except ArithmeticError:
         return None
-    return format(amount, "f") if amount.is_finite() and amount >= 0 and -30 < amount.adjusted() < 30 else None
+    return amount if amount.is_finite() and amount >= 0 and -30 < amount.adjusted() < 30 else None
+
+
+def _for_1h(raw: dict[str, Any], written: int | None) -> int | None:
+    """What Anthropic's gateways say of the cache for an hour, where it fits what was written."""
+    into = _object(raw, "prompt_tokens_details")
+    split = (into.get("cache_creation_token_details"), raw.get("cache_creation"), into.get("cache_creation"))
+    for_1h = _first(*(count(each, "ephemeral_1h_input_tokens") for each in split))
+    return for_1h if for_1h is not None and for_1h <= (written or 0) else None
 
 
 def _first(*counts: int | None) -> int | None:

@@ -219,8 +219,15 @@ def usage_of(raw: dict[str, Any]) -> TokenUsage:
         cache_read=count(raw, "cachedContentTokenCount"),
         output=None if spoken is None and thought is None else (spoken or 0) + (thought or 0),
         reasoning=thought,
+        input_audio=_audio(raw.get("promptTokensDetails")),
+        output_audio=_audio(raw.get("candidatesTokensDetails")),
         raw=raw,
     )
+
+
+def _audio(details: Any) -> int | None:
+    """Tokens of sound among the counts by kind."""
+    return next((count(each, "tokenCount") for each in objects(details) if each.get("modality") == "AUDIO"), None)
 
 
 def _log_probs(result: dict[str, Any]) -> list[dict[str, Any]]:
