@@ -44,7 +44,8 @@ class Attempt:
         self.role: Role = started.role
         self.vendor = started.vendor
         self.endpoint = started.endpoint
-        self.model = started.model
+        self.asked = self.model = started.model
+        """The model that was asked for, and the one that served as the provider names it."""
         self.started_ns = started.at_ns
         self.state: State = "open"
         self.void = False

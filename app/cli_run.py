@@ -15,7 +15,8 @@ from app.keys import Keys
 from app.lag import LoopLag
 from app.lanes import Lane, Target, UrlTarget, VendorTarget
 from app.messages import RunOrder
-from app.pricing import LISTED_AS, Prices
+from app.price_list import LISTED_AS
+from app.pricing import Prices
 from app.printing import EventLines, Outlet, RecordLines, stdout_fd
 from app.printing_text import Reader, reader
 from app.records import Outcome, RunRecord

@@ -18,7 +18,8 @@ from app.frames import BrokenFrameError, to_engine, to_window
 from app.keys import Keys
 from app.lag import LoopLag
 from app.messages import Down, Ended, Quit, Ready, RunOrder, StartRuns, StopRuns, Streamed, Trouble, Up
-from app.pricing import Prices, is_listed
+from app.price_list import is_listed
+from app.pricing import Prices
 from app.records import RunRecord
 from app.tasks import Tasks
 from providers.events import CONTENT, Event, Finished

@@ -1,102 +1,98 @@
 """What an attempt cost, with where the figure comes from. What is unknown stays unknown, never zero."""
 
-import contextlib
-import importlib
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from importlib.metadata import version
-from typing import Any
+from time import perf_counter_ns
+
+import msgspec
 
 from app.attempt import Attempt
+from app.own_prices import OwnPrices
+from app.price_list import PriceList
 from app.records import Cost, plain
+from app.tariff import Rates, Tariff
 from providers.practice.catalog import PRICES, PRICES_AS_OF
-from providers.usage import TokenUsage
+from providers.usage import TokenClasses, classes
 
-MILLION = Decimal(1_000_000)
-RELEASED = {"0.2.3": "2026-11-10"}
-"""When each version of genai-prices came out: the list itself carries no date."""
-
-
-LISTED_AS = {
-    "openai": "openai",
-    "anthropic": "anthropic",
-    "google": "google",
-    "deepseek": "deepseek",
-    "mistral": "mistral",
-    "openrouter": "openrouter",
-    "groq": "groq",
-    "together": "together",
-    "fireworks": "fireworks",
-    "xai": "x-ai",
-    "moonshot": "moonshotai",
-}
-"""Our vendors by the names that genai-prices has for them."""
+CHANGE_HOURLY = ("openrouter", "litellm")
+"""Gateways whose own list is newer than any that ships."""
 
 
-def is_listed(lane: str) -> bool:
-    """Whether the list may hold prices for that lane."""
-    return lane.partition("/")[0] in LISTED_AS
+class ListedPrice(msgspec.Struct, frozen=True):
+    """What a vendor's own list of models says, and on which day it was read."""
+
+    tariff: Tariff
+    as_of: str
+
+
+VendorList = Callable[[str, str, str], ListedPrice | None]
+"""The price in the vendor's own list, by vendor, base URL and model."""
+
+
+def unlisted(_vendor: str, _endpoint: str, _model: str) -> ListedPrice | None:
+    """No vendor's list has been read."""
+    return None
 
 
 class Prices:
-    """Prices attempts: the provider's own figure if it gave one, else the practice price list, else genai-prices.
+    """The provider's own figure if it gave one; else the user's own price for exactly that; else the list prices of
+    genai-prices, or those of the vendor's own list of models, which goes first for gateways."""
 
-    genai-prices takes 0.6 s to import, so `load` is called when no stream is live; before that its prices are unknown.
-    """
-
-    def __init__(self) -> None:
-        self._library: Any = None
-        self._release = ""
+    def __init__(self, vendor_list: VendorList = unlisted) -> None:
+        self._listed = PriceList()
+        self._vendor_list = vendor_list
+        self.own = OwnPrices()
 
     def load(self) -> None:
-        """Imports the list and asks it once: the first question builds its data, a quarter of a second's work."""
-        if self._library is not None:
-            return
-        library = importlib.import_module("genai_prices")
-        with contextlib.suppress(LookupError):
-            library.calc_price(library.Usage(input_tokens=1), "gpt-4o", provider_id="openai")
-        self._release = version("genai-prices")
-        self._library = library
+        """Imports the price list, if it was not: 0.6 s of work that no stream should wait for."""
+        self._listed.load()
 
     def of(self, attempt: Attempt) -> Cost | None:
         if attempt.usage.cost_usd is not None:
             return Cost(attempt.usage.cost_usd, "USD", "provider", None)
-        if attempt.usage.input is None or attempt.usage.output is None:
+        tokens = classes(attempt.usage)
+        if tokens is None:
             return None
+        sources = [self._of_user, self._of_price_list, self._of_vendor]
+        if attempt.vendor in CHANGE_HOURLY:
+            sources = [self._of_user, self._of_vendor, self._of_price_list]
+        costs = (source(attempt, tokens, sent_at(attempt)) for source in sources)
+        return next((cost for cost in costs if cost is not None), None)
+
+    def _of_user(self, attempt: Attempt, tokens: TokenClasses, at: datetime) -> Cost | None:
+        tried = (self.own.of(attempt.vendor, attempt.endpoint, model) for model in (attempt.asked, attempt.model))
+        own = next((each for each in tried if each is not None), None)
+        if own is None:
+            return None
+        return Cost(plain(own.tariff.amount(tokens, at)), own.tariff.currency, "user", own.as_of)
+
+    def _of_price_list(self, attempt: Attempt, tokens: TokenClasses, at: datetime) -> Cost | None:
+        amount = self._listed.amount(attempt.vendor, attempt.model, tokens, at)
+        return None if amount is None else Cost(plain(amount), "USD", self._listed.source, self._listed.as_of)
+
+    def _of_vendor(self, attempt: Attempt, tokens: TokenClasses, at: datetime) -> Cost | None:
+        tried = (self._vendors_price(attempt, model) for model in (attempt.model, attempt.asked))
+        found = next((each for each in tried if each is not None), None)
+        if found is None:
+            return None
+        return Cost(plain(found.tariff.amount(tokens, at)), found.tariff.currency, "vendor list", found.as_of)
+
+    def _vendors_price(self, attempt: Attempt, model: str) -> ListedPrice | None:
         if attempt.vendor.startswith("practice"):
-            return self._practice(attempt.model, attempt.usage)
-        return self._listed(attempt)
+            return practice_price(model)
+        return self._vendor_list(attempt.vendor, attempt.endpoint, model)
 
-    def _practice(self, model: str, usage: TokenUsage) -> Cost | None:
-        price = PRICES.get(model)
-        if price is None:
-            return None
-        cached = usage.cache_read or 0
-        amount = (
-            Decimal((usage.input or 0) - cached) * Decimal(price.input)
-            + Decimal(cached) * Decimal(price.cached)
-            + Decimal(usage.output or 0) * Decimal(price.output)
-        ) / MILLION
-        return Cost(plain(amount), "USD", "vendor list", PRICES_AS_OF)
 
-    def _listed(self, attempt: Attempt) -> Cost | None:
-        provider = LISTED_AS.get(attempt.vendor)
-        if self._library is None or provider is None:
-            return None
-        usage = attempt.usage
-        counts = {
-            "input_tokens": usage.input,
-            "cache_read_tokens": usage.cache_read,
-            "cache_write_tokens": usage.cache_write,
-            "cache_write_1h_tokens": usage.cache_write_1h,
-            "output_tokens": usage.output,
-        }
-        try:
-            priced = self._library.calc_price(
-                self._library.Usage(**{name: count for name, count in counts.items() if count}),
-                attempt.model,
-                provider_id=provider,
-            )
-        except (LookupError, ValueError, ArithmeticError):
-            return None  # no price for this model, or counts that contradict each other
-        source = f"genai-prices {self._release}"
-        return Cost(plain(priced.total_price), "USD", source, RELEASED.get(self._release))
+def sent_at(attempt: Attempt) -> datetime:
+    """When the request was sent, by the wall clock: prices differ by day and hour."""
+    return datetime.now(UTC) - timedelta(microseconds=(perf_counter_ns() - attempt.started_ns) // 1000)
+
+
+def practice_price(model: str) -> ListedPrice | None:
+    """The play price of a practice model."""
+    price = PRICES.get(model)
+    if price is None:
+        return None
+    rates = Rates(Decimal(price.input), Decimal(price.output), cache_read=Decimal(price.cached))
+    return ListedPrice(Tariff(rates), PRICES_AS_OF)

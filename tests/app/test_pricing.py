@@ -7,7 +7,8 @@ import genai_prices
 import pytest
 
 from app.attempt import Attempt
-from app.pricing import LISTED_AS, Prices
+from app.price_list import LISTED_AS
+from app.pricing import Prices
 from app.records import Cost
 from providers.events import Started
 from providers.usage import TokenUsage

@@ -1,0 +1,91 @@
+"""The list prices of genai-prices: models of most vendors, with tiers by size, day and hour."""
+
+import contextlib
+import importlib
+from datetime import datetime
+from decimal import Decimal
+from importlib.metadata import version
+from typing import Any
+
+from providers.usage import TokenClasses
+
+RELEASED = {"0.2.3": "2026-11-10"}
+"""When each version of genai-prices came out: the list itself carries no date."""
+LISTED_AS = {
+    "openai": "openai",
+    "anthropic": "anthropic",
+    "google": "google",
+    "deepseek": "deepseek",
+    "mistral": "mistral",
+    "openrouter": "openrouter",
+    "groq": "groq",
+    "together": "together",
+    "fireworks": "fireworks",
+    "xai": "x-ai",
+    "moonshot": "moonshotai",
+    "cerebras": "cerebras",
+    "perplexity": "perplexity",
+}
+"""Our vendors by the names that genai-prices has for them."""
+
+
+def is_listed(lane: str) -> bool:
+    """Whether the list may hold prices for that lane."""
+    return lane.partition("/")[0] in LISTED_AS
+
+
+class PriceList:
+    """Takes 0.6 s to import, so `load` is called when no stream is live; before that it knows no price."""
+
+    def __init__(self) -> None:
+        self._library: Any = None
+        self._release = ""
+
+    def load(self) -> None:
+        """Imports the list and asks it once: the first question builds its data, a quarter of a second's work."""
+        if self._library is not None:
+            return
+        library = importlib.import_module("genai_prices")
+        with contextlib.suppress(LookupError):
+            library.calc_price(library.Usage(input_tokens=1), "gpt-4o", provider_id="openai")
+        self._release = version("genai-prices")
+        self._library = library
+
+    @property
+    def source(self) -> str:
+        return f"genai-prices {self._release}"
+
+    @property
+    def as_of(self) -> str | None:
+        return RELEASED.get(self._release)
+
+    def amount(self, vendor: str, model: str, tokens: TokenClasses, at: datetime) -> Decimal | None:
+        """US dollars for a call that was sent at `at`; None where no price is listed."""
+        provider = LISTED_AS.get(vendor)
+        if self._library is None or provider is None:
+            return None
+        try:
+            priced = self._library.calc_price(
+                self._library.Usage(**{name: count for name, count in _counts(tokens).items() if count}),
+                model,
+                provider_id=provider,
+                genai_request_timestamp=at,
+            )
+        except (LookupError, ValueError, ArithmeticError):
+            return None
+        total: Decimal = priced.total_price
+        return total
+
+
+def _counts(tokens: TokenClasses) -> dict[str, int]:
+    """In the library's convention, where parts are inside their wholes."""
+    return {
+        "input_tokens": tokens.input,
+        "cache_read_tokens": tokens.cache_read,
+        "cache_write_tokens": tokens.cache_write_5m + tokens.cache_write_1h,
+        "cache_write_1h_tokens": tokens.cache_write_1h,
+        "input_audio_tokens": tokens.input_audio,
+        "output_tokens": tokens.output,
+        "output_reasoning_tokens": tokens.reasoning,
+        "output_audio_tokens": tokens.output_audio,
+    }
