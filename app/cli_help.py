@@ -54,7 +54,11 @@ figures
   tool calls count for ttft and last, not for chunks. itl_ms and tokens_per_s divide by the tokens after the
   first, as the provider counted them, and are null where reasoning was counted but not shown.
   usage is the sum over the attempts; a count that nobody reported is null. cost is null when unknown; the
-  practice models' is play money from their own list.
+  practice models' is play money from their own list. What the provider itself says of the cost goes first; then
+  come own_prices in the settings file, for exactly that model or server, then genai-prices, then the vendor's own
+  list of models as it was last read. own_prices is an object: under a lane, a vendor/model or an origin stands
+  {"input", "output", and if wanted "cached", "cache_write", "reasoning", "request", "currency", "as_of"}, per
+  million tokens.
   loop_lag_ms_max well above a millisecond or two says that this machine spoiled the other figures.
   error is set with every outcome but done; its kind for stopped is cancelled.
 

@@ -11,14 +11,16 @@ from collections.abc import Awaitable, Callable
 from app.cli_options import Ask, UsageError, asked
 from app.compose import Workshop
 from app.execute import StartLine, execute
+from app.home import folder
 from app.keys import Keys
 from app.lag import LoopLag
 from app.lanes import Lane, Target, UrlTarget, VendorTarget
 from app.messages import RunOrder
+from app.own_prices import of_settings
 from app.price_list import LISTED_AS
 from app.pricing import Prices
 from app.printing import EventLines, Outlet, RecordLines, stdout_fd
-from app.printing_text import Reader, reader
+from app.printing_text import Reader, harmless, reader
 from app.records import Outcome, RunRecord
 from app.run import Pricer, RunFold
 from app.tasks import Tasks
@@ -108,6 +110,9 @@ def main(options: Namespace) -> int:
         sys.stderr.write(f"abreast run: {error.strerror}\n")
         return NOT_DONE
     prices = Prices()
+    prices.own, wrong = of_settings(folder())
+    if wrong:
+        sys.stderr.write(f"abreast run: own prices in the settings that are none: {harmless(', '.join(wrong))}\n")
     if any(_is_listed(target) for target in ask.targets):
         prices.load()
     return asyncio.run(_run(ask, options, fd, prices))

@@ -10,14 +10,30 @@ import os
 import signal
 import sys
 from collections.abc import Callable
+from typing import Any
 
 from app.children import die_with_parent
 from app.compose import Workshop
+from app.estimates import Estimates
 from app.execute import StartLine, execute
 from app.frames import BrokenFrameError, to_engine, to_window
 from app.keys import Keys
 from app.lag import LoopLag
-from app.messages import Down, Ended, Quit, Ready, RunOrder, StartRuns, StopRuns, Streamed, Trouble, Up
+from app.messages import (
+    Down,
+    Ended,
+    Estimate,
+    Quit,
+    Ready,
+    RunOrder,
+    SetPrices,
+    StartRuns,
+    StopRuns,
+    Streamed,
+    Trouble,
+    Up,
+)
+from app.own_prices import read
 from app.price_list import is_listed
 from app.pricing import Prices
 from app.records import RunRecord
@@ -88,6 +104,9 @@ class Engine:
         self._lag = LoopLag()
         self._runs: dict[int, asyncio.Task[None]] = {}
         self._tasks = Tasks(self._report)
+        self._quiet = asyncio.Event()
+        self._quiet.set()
+        self._estimates = Estimates(self._quiet, self._tasks, outbox.message)
         self.quitting = asyncio.Event()
 
     def handle(self, message: Down) -> None:
@@ -97,6 +116,10 @@ class Engine:
             case StopRuns(runs=runs):
                 # After their first step: a task that is cancelled before it tells nobody that it has ended.
                 asyncio.get_running_loop().call_soon(self._stop, runs)
+            case Estimate():
+                self._estimates.ask(message)
+            case SetPrices(prices=prices):
+                self._set_prices(prices)
             case Quit():
                 self.quitting.set()
 
@@ -105,11 +128,19 @@ class Engine:
             if run in self._runs:
                 self._runs[run].cancel()
 
+    def _set_prices(self, prices: dict[str, Any]) -> None:
+        self._prices.own, wrong = read(prices)
+        if wrong:
+            names = ", ".join(wrong)
+            self._outbox.message(Trouble(f"These own prices in the settings are none, and are not used: {names}."))
+
     def _start(self, orders: tuple[RunOrder, ...]) -> None:
         # The price list takes most of a second to import: before the start line, never while a stream is live.
         if not self._runs and any(is_listed(order.lane.text) for order in orders):
             self._prices.load()
         line = StartLine(len(orders))
+        if orders:
+            self._quiet.clear()
         for order in orders:
             self._runs[order.run] = self._tasks.start(self._run(order, line), name=f"run {order.run}")
 
@@ -125,7 +156,10 @@ class Engine:
             )
         finally:
             del self._runs[order.run]
+            if not self._runs:
+                self._quiet.set()
         self._outbox.message(Ended(record))
+        self._estimates.ended(record)
 
     async def warm(self) -> None:
         """Uses idle time for what the first run would have to wait for: prices, if there is a key for anyone listed."""
@@ -139,6 +173,7 @@ class Engine:
         self._tasks.start(self.warm(), name="warm")
         await self.quitting.wait()
         await self._tasks.end()
+        await self._estimates.aclose()
         await self._workshop.aclose()
 
     def _report(self, error: BaseException) -> None:

@@ -6,6 +6,7 @@ from app.figures import badge, end_segments, figures, live_segments, remark
 from app.records import CallRecord, RunRecord
 from app.run import RunFold
 from app.shown import Advance, Call, Ending, Kind, State
+from app.tokens import Count
 from providers.events import Event, Reasoning, Refusal, Text, ToolCall, ToolCallDelta
 
 
@@ -76,14 +77,15 @@ def _call(record: CallRecord) -> Call:
     return Call(record.name, record.arguments, record.complete)
 
 
-def ending(record: RunRecord, *, vendor: str) -> Ending:
-    """How the run ended, as its pane shows it. `vendor` is what to call the provider."""
+def ending(record: RunRecord, *, vendor: str, estimate: Count | None = None) -> Ending:
+    """How the run ended, as its pane shows it. `vendor` is what to call the provider, `estimate` our own count of the
+    output."""
     short, why = badge(record)
     failed = record.outcome in ("failed", "cut_off") and record.error is not None
     return Ending(
         state=record.outcome,
-        segments=end_segments(record),
-        figures=figures(record),
+        segments=end_segments(record, estimate),
+        figures=figures(record, estimate),
         calls=tuple(_call(call) for call in record.tool_calls),
         problem=explain(record.error, model=record.model, vendor=vendor) if failed and record.error else None,
         notices=tuple(notice.text for notice in record.notices),

@@ -6,6 +6,7 @@ from app.records import Cost, RunRecord, Tokens
 from app.run import RunFold
 from app.series import duration
 from app.shown import Figure, Segment
+from app.tokens import Count, note
 
 SPOILED_MS = 10.0
 """From this loop lag on, stamps may be late by as much as a token's gap, and the pane says so."""
@@ -21,15 +22,16 @@ def live_segments(fold: RunFold) -> tuple[Segment, ...]:
     )
 
 
-def end_segments(record: RunRecord) -> tuple[Segment, ...]:
-    """TTFT, tokens per second, tokens in and out, cost, total; nothing if nothing came."""
+def end_segments(record: RunRecord, estimate: Count | None = None) -> tuple[Segment, ...]:
+    """TTFT, tokens per second, tokens in and out, cost, total; nothing if nothing came. `estimate` is our own count of
+    an output that the provider has not counted."""
     if not record.chunks and record.usage.output is None and record.cost is None:
         return ()
     rate = record.tokens_per_s
     segments = [
         Segment(f"TTFT {_ms(record.timings_ms.ttft)}", "TTFT 999 ms", TTFT_NOTE),
         Segment(f"{rate:.0f} tok/s" if rate is not None else f"{NONE} tok/s", "000 tok/s", RATE_NOTE),
-        Segment(tokens_text(record.usage), "", TOKENS_NOTE),
+        Segment(tokens_text(record.usage, estimate), "", note((estimate,)) if estimate else TOKENS_NOTE),
         Segment(money(record.cost), "", cost_note(record.cost)),
     ]
     if record.timings_ms.total is not None:
@@ -37,8 +39,10 @@ def end_segments(record: RunRecord) -> tuple[Segment, ...]:
     return tuple(segments)
 
 
-def tokens_text(usage: Tokens) -> str:
-    """`412 (300 cached) → 388 (120 reasoning) tok`."""
+def tokens_text(usage: Tokens, estimate: Count | None = None) -> str:
+    """`412 (300 cached) → 388 (120 reasoning) tok`; what is our own estimate is marked: `412 → ≈ 388 tok`."""
+    if estimate is not None and usage.output is None:
+        return f"{_part(usage.input, usage.cache_read, 'cached')} → ≈ {estimate.tokens:,} tok"
     if usage.input is None and usage.output is None:
         return f"{NONE} tok"
     return f"{_part(usage.input, usage.cache_read, 'cached')} → {_part(usage.output, usage.reasoning, 'reasoning')} tok"
@@ -70,9 +74,9 @@ def cost_note(cost: Cost | None) -> str:
     return f"Cost; source: {cost.source}{as_of}"
 
 
-def figures(record: RunRecord) -> tuple[Figure, ...]:
+def figures(record: RunRecord, estimate: Count | None = None) -> tuple[Figure, ...]:
     """Everything that does not fit the status line."""
-    return (*_times(record), *_rates(record), *_counts(record), *_rest(record))
+    return (*_times(record), *_rates(record), *_counts(record, estimate), *_rest(record))
 
 
 def _times(record: RunRecord) -> list[Figure]:
@@ -101,12 +105,15 @@ def _rates(record: RunRecord) -> list[Figure]:
     ]
 
 
-def _counts(record: RunRecord) -> list[Figure]:
+def _counts(record: RunRecord, estimate: Count | None) -> list[Figure]:
     u = record.usage
+    output = Figure("Output", _count(u.output), OUTPUT_NOTE)
+    if estimate is not None and u.output is None:
+        output = Figure("Output", f"≈ {estimate.tokens:,} tok", note((estimate,)))
     return [
         Figure("Input", _count(u.input), "Tokens of the prompt as the provider counts them, cached ones included"),
         Figure("… cached", _count(u.cache_read), "The part of the input that was read from the provider's cache"),
-        Figure("Output", _count(u.output), "Tokens generated as the provider counts them, reasoning included"),
+        output,
         Figure("… reasoning", _count(u.reasoning), "The part of the output that was reasoning"),
     ]
 
@@ -177,6 +184,7 @@ TTFT_NOTE = "Time to first token: from sending to the first piece of any kind, r
 RATE_NOTE = (
     "Output tokens after the first over the time from the first piece to the last; not shown under 200 ms or 40 tokens"
 )
+OUTPUT_NOTE = "Tokens generated as the provider counts them, reasoning included"
 TOKENS_NOTE = "Tokens in → out, as the provider counts them"
 ITL_NOTE = "Time from the first piece to the last over the tokens after the first"
 ICL_NOTE = "The gap between neighbouring chunks. A chunk may hold several tokens"

@@ -4,10 +4,13 @@ A frame is four bytes of length, big-endian, and one msgpack array of messages. 
 which on Linux, macOS and Windows is one clock for all processes of a machine.
 """
 
+from typing import Any
+
 import msgspec
 
 from app.lanes import Lane
 from app.records import RunRecord
+from app.tokens import Count
 from providers.events import Event
 from providers.types import Request
 
@@ -34,6 +37,20 @@ class StopRuns(msgspec.Struct, frozen=True, tag="stop_runs"):
     runs: tuple[int, ...]
 
 
+class Estimate(msgspec.Struct, frozen=True, tag="estimate"):
+    """How many tokens would these messages be for each of these models? Only the newest question is answered."""
+
+    id: int
+    texts: tuple[str, ...]
+    models: tuple[str, ...]
+
+
+class SetPrices(msgspec.Struct, frozen=True, tag="set_prices"):
+    """The user's own prices, as the settings hold them."""
+
+    prices: dict[str, Any]
+
+
 class Quit(msgspec.Struct, frozen=True, tag="quit"):
     """End every run, every child and the engine itself."""
 
@@ -55,11 +72,26 @@ class Ended(msgspec.Struct, frozen=True, tag="ended"):
     record: RunRecord
 
 
+class Estimated(msgspec.Struct, frozen=True, tag="estimated"):
+    """One count for each encoding that the models of question `id` use; none, with the reason, if it failed."""
+
+    id: int
+    counts: tuple[Count, ...]
+    error: str = ""
+
+
+class OutputEstimated(msgspec.Struct, frozen=True, tag="output_estimated"):
+    """What the answer of a run that has ended is likely to be, where its provider has not counted it."""
+
+    run: int
+    count: Count
+
+
 class Trouble(msgspec.Struct, frozen=True, tag="trouble"):
     """Something in the engine that belongs to no run, in one sentence for the user."""
 
     text: str
 
 
-Down = StartRuns | StopRuns | Quit
-Up = Ready | Streamed | Ended | Trouble
+Down = StartRuns | StopRuns | Estimate | SetPrices | Quit
+Up = Ready | Streamed | Ended | Estimated | OutputEstimated | Trouble

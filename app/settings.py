@@ -42,6 +42,8 @@ class Settings:
     zoom: int = 0
     geometry: str = ""
     docks: str = ""
+    own_prices: dict[str, Any] = field(default_factory=dict)
+    """As `app.own_prices` reads them."""
     version: int = VERSION
     extra: dict[str, Any] = field(default_factory=dict)
 
@@ -182,6 +184,12 @@ def _lane(value: Any) -> LaneSetting:
     return LaneSetting(_text(value["text"]), value.get("params", {}), None if color is None else _whole(color) % 16)
 
 
+def _object(value: Any) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise TypeError(value)
+    return value
+
+
 def _zoom(value: Any) -> int:
     return max(-4, min(10, _whole(value)))
 
@@ -197,5 +205,6 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "zoom": _zoom,
     "geometry": _text,
     "docks": _text,
+    "own_prices": _object,
     "version": _whole,
 }

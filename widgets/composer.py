@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 from app.params import has_lone_surrogate
 from widgets.buttons import IconButton
 from widgets.labels import SMALL_PX, ElidedLabel
-from widgets.theme import READING_PX, theme_for
+from widgets.theme import READING_PX, figures_font, theme_for
 
 LEAST_LINES, MOST_LINES = 2, 8
 OF_THE_WINDOW = (Qt.Key.Key_D, Qt.Key.Key_E, Qt.Key.Key_K)
@@ -79,6 +79,7 @@ class Composer(QWidget):
         self.prompt = Editor(self, "Prompt", "Write a prompt; it goes to every lane")
         self._captions = (self._caption("System", self.system), self._caption("Prompt", self.prompt))
         self._message = ElidedLabel("", self, role="muted", px=SMALL_PX)
+        self._estimate = ElidedLabel("", self, role="muted", px=SMALL_PX)
         self._stop = QPushButton("Stop all", self)
         self._send = QPushButton("Send", self)
         self._arrange()
@@ -99,12 +100,18 @@ class Composer(QWidget):
     def _arrange(self) -> None:
         self._stop.setToolTip("Stop every lane (Ctrl+.)")
         self._send.setObjectName("primary")
+        self._estimate.setFont(figures_font(self._estimate.font()))
+        self._estimate.setAccessibleName("Length of the prompt")
+        self._estimate.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self._estimate.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self._estimate.setFixedWidth(self._estimate.fontMetrics().horizontalAdvance("≈ 00,000–00,000 tokens") + 2)
         widest = self._send.fontMetrics().horizontalAdvance("Stop and send") + 36
         self._send.setMinimumWidth(widest)
         below = QHBoxLayout()
         below.setSpacing(8)
         below.addWidget(self._system_toggle)
         below.addWidget(self._message, 1)
+        below.addWidget(self._estimate)
         below.addWidget(self._stop)
         below.addWidget(self._send)
         column = QVBoxLayout(self)
@@ -162,6 +169,16 @@ class Composer(QWidget):
     def say(self, text: str, *, problem: bool = False) -> None:
         self._message.set_role("error" if problem else "muted")
         self._message.setText(text)
+
+    def show_estimate(self, text: str, note: str) -> None:
+        """How long the prompt is, about."""
+        self._estimate.setText(text)
+        self._estimate.set_note(note)
+        self._estimate.setAccessibleDescription(note)
+
+    @property
+    def estimate(self) -> str:
+        return self._estimate.text()
 
     @property
     def message(self) -> str:

@@ -42,6 +42,7 @@ class Conductor(QObject):
         runs.advanced.connect(self._on_advanced)
         runs.ticked.connect(self._on_ticked)
         runs.finished.connect(self._on_finished)
+        runs.amended.connect(self._on_amended)
         runs.marked.connect(self._on_marked)
         runs.announced.connect(self._window.announce)
         runs.live_changed.connect(self._on_live_changed)
@@ -105,6 +106,10 @@ class Conductor(QObject):
         if (pane := self._window.grid.pane(number)) is not None:
             pane.end(ending)
 
+    def _on_amended(self, number: int, ending: Ending) -> None:
+        if (pane := self._window.grid.pane(number)) is not None:
+            pane.amend(ending)
+
     def _on_marked(self, marks: dict[int, tuple[Mark, ...]]) -> None:
         for number, names in marks.items():
             if (pane := self._window.grid.pane(number)) is not None:
@@ -130,6 +135,7 @@ class Conductor(QObject):
         self._window.announce(why)
 
     def _on_ready(self) -> None:
+        self._engine.set_prices(self._window.settings().own_prices)
         if self._lost is not None:
             self._lost.set_text("The engine ended unexpectedly. A new one is ready: lanes can be run again (Ctrl+R).")
 

@@ -7,13 +7,28 @@ import subprocess
 import threading
 from collections.abc import Callable
 from queue import SimpleQueue
-from typing import IO
+from typing import IO, Any
 
 from PySide6.QtCore import QObject, QSocketNotifier, QTimer, Signal
 
 from app.children import command, environment
 from app.frames import BrokenFrameError, to_engine, to_window
-from app.messages import Down, Ended, Quit, Ready, RunOrder, StartRuns, StopRuns, Streamed, Trouble, Up
+from app.messages import (
+    Down,
+    Ended,
+    Estimate,
+    Estimated,
+    OutputEstimated,
+    Quit,
+    Ready,
+    RunOrder,
+    SetPrices,
+    StartRuns,
+    StopRuns,
+    Streamed,
+    Trouble,
+    Up,
+)
 from providers.vendors import VENDORS
 
 READ_BYTES = 1 << 20
@@ -33,6 +48,10 @@ class EngineClient(QObject):
     """A run's number and a tuple of its events, in order."""
     ended = Signal(object)
     """A `RunRecord`."""
+    estimated = Signal(object)
+    """An `Estimated`."""
+    output_estimated = Signal(int, object)
+    """The number of a run that has ended, and the `Count` of its answer."""
     trouble = Signal(str)
     died = Signal(str)
     """The engine ended unasked; runs that were open get no more events. A new one is on its way."""
@@ -79,6 +98,12 @@ class EngineClient(QObject):
     def stop(self, runs: tuple[int, ...]) -> None:
         self._send(StopRuns(runs))
 
+    def estimate(self, question: Estimate) -> None:
+        self._send(question)
+
+    def set_prices(self, prices: dict[str, Any]) -> None:
+        self._send(SetPrices(prices))
+
     async def close(self) -> None:
         """Asks the engine to end, waits, and kills it if it does not."""
         self._again.stop()
@@ -118,6 +143,10 @@ class EngineClient(QObject):
                 self.streamed.emit(run, events)
             case Ended(record=record):
                 self.ended.emit(record)
+            case Estimated():
+                self.estimated.emit(message)
+            case OutputEstimated(run=run, count=count):
+                self.output_estimated.emit(run, count)
             case Trouble(text=text):
                 self.trouble.emit(text)
             case Ready():

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer
 
 from widgets.conductor import Conductor
+from widgets.draft_length import DraftLength
 from widgets.engine_client import EngineClient
 from widgets.graphs import GraphDock
 from widgets.graphs.ink import Ink
@@ -35,6 +36,7 @@ async def live(desktop: "Desktop") -> int:
     dock = GraphDock(window.workspace, ink(desktop.theme))
     window.hold_dock(dock)
     conductor = Conductor(window, engine, dock)
+    draft = DraftLength(window, engine)
     dresser = Dresser(dock)
     window.themed.connect(dresser.dress)
     Idle(window, dock)
@@ -44,6 +46,7 @@ async def live(desktop: "Desktop") -> int:
     try:
         await closing.wait()
     finally:
+        draft.end()
         conductor.runs.stop(tuple(conductor.runs.busy))
         conductor.runs.end()
         await engine.close()

@@ -105,6 +105,13 @@ class Pane(QWidget):
         self.footer.show_ending(ending)
         self._set_state(ending.state)
 
+    def amend(self, ending: Ending) -> None:
+        """Shows figures of the run that has ended which are known only now."""
+        self._figures = ending.figures
+        self.footer.show_ending(ending)
+        if self._details is not None:
+            self._details.show_figures(self._figures)
+
     def show_marks(self, marks: tuple[Mark, ...]) -> None:
         self.footer.show_marks(marks)
 

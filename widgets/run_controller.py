@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from time import perf_counter
-from typing import Protocol
+from typing import Any, Protocol
 
 from PySide6.QtCore import QObject, Signal, SignalInstance
 
@@ -15,6 +15,7 @@ from app.messages import RunOrder
 from app.records import RunRecord
 from app.run import RunFold
 from app.shown import Ending
+from app.tokens import Count
 from providers.events import Event
 from providers.types import Request
 from providers.vendors import VENDORS
@@ -29,12 +30,14 @@ class Engine(Protocol):
 
     streamed: SignalInstance
     ended: SignalInstance
+    output_estimated: SignalInstance
     died: SignalInstance
     ready: SignalInstance
     trouble: SignalInstance
 
     def start(self, orders: tuple[RunOrder, ...]) -> None: ...
     def stop(self, runs: tuple[int, ...]) -> None: ...
+    def set_prices(self, prices: dict[str, Any]) -> None: ...
 
 
 class Live:
@@ -57,6 +60,8 @@ class RunController(QObject):
     """Seconds since the run was sent."""
     finished = Signal(int, object)
     """An `Ending`."""
+    amended = Signal(int, object)
+    """An `Ending` that tells more of the run that is shown."""
     marked = Signal(object)
     """A dict of marks, once every lane of a send has ended."""
     announced = Signal(str)
@@ -76,12 +81,14 @@ class RunController(QObject):
         self._runs: dict[int, Live] = {}
         self._by_place: dict[int, int] = {}
         self._records: dict[int, RunRecord] = {}
+        self._vendors: dict[int, str] = {}
         self._orders: dict[int, int] = {}
         self._raced: tuple[Place, ...] = ()
         self._last_tick = 0.0
         self._frames = Frames(self, self._serve, self._tick)
         engine.streamed.connect(self._on_streamed)
         engine.ended.connect(self._on_ended)
+        engine.output_estimated.connect(self._on_output_estimated)
         engine.died.connect(self._on_died)
 
     @property
@@ -181,11 +188,18 @@ class RunController(QObject):
         self._by_place.pop(number, None)
         self._close(record.run)
         self._records[number] = record
-        self.finished.emit(number, ending(record, vendor=NAMES.get(live.place.vendor, live.place.vendor)))
+        self._vendors[number] = NAMES.get(live.place.vendor, live.place.vendor)
+        self.finished.emit(number, ending(record, vendor=self._vendors[number]))
         self.recorded.emit(live.order.lane_index, record)
         self.announced.emit(sentence(record, place=live.order.lane_index + 1, label=live.place.label))
         self._tell_live()
         self._settle()
+
+    def _on_output_estimated(self, run: int, count: Count) -> None:
+        """Only what is still shown is amended: a lane that runs again has no record."""
+        for number, record in self._records.items():
+            if record.run == run:
+                self.amended.emit(number, ending(record, vendor=self._vendors[number], estimate=count))
 
     def _on_died(self, _: str) -> None:
         for run, live in list(self._runs.items()):

@@ -5,6 +5,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -36,8 +37,9 @@ Call = Callable[..., Said]
 
 
 @pytest.fixture
-def call(capfdbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch) -> Call:
-    """The command line in this process, with nobody's keys."""
+def call(capfdbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Call:
+    """The command line in this process, with nobody's keys and nobody's settings."""
+    monkeypatch.setenv("ABREAST_HOME", str(tmp_path))
     for row in VENDORS:
         for name in row.key_env:
             monkeypatch.delenv(name, raising=False)

@@ -1,8 +1,10 @@
 """Costs worked out by hand over the vendors' ways of counting: what a usage object says, and what it comes to."""
 
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime, time
 from decimal import Decimal
+from pathlib import Path
 from time import perf_counter_ns
 from typing import Any
 
@@ -17,6 +19,8 @@ from app.tariff import Rates, Tariff, Tier
 from providers.dialects import anthropic, chat_usage, gemini
 from providers.events import Started
 from providers.usage import TokenClasses, TokenUsage
+from tests.app.conftest import Call
+from tests.app.recorded import Server
 
 Read = Callable[[dict[str, Any]], TokenUsage]
 M = Decimal(1_000_000)
@@ -336,6 +340,17 @@ def test_settings_that_hold_no_prices_set_none() -> None:
     assert read(None)[1] == ()
     assert read(["free"])[1] == ("own_prices",)
     assert isinstance(read(3)[0], OwnPrices)
+
+
+def test_the_command_line_reads_the_users_prices(call: Call, server: Server, tmp_path: Path) -> None:
+    prices = {server.root: {"input": "10", "output": "20", "currency": "EUR"}, "bad": 3}
+    (tmp_path / "settings.json").write_text(json.dumps({"own_prices": prices}))
+    lane = f"openai_chat:m@{server.root}/chat-text"
+    said = call("run", "--prompt", "x", "--lane", lane, "--json")
+    usage = said.only["usage"]
+    amount = (Decimal(usage["input"]) * 10 + Decimal(usage["output"]) * 20) / M
+    assert said.only["cost"] == {"amount": str(amount), "currency": "EUR", "source": "user", "as_of": None}
+    assert said.err == "abreast run: own prices in the settings that are none: bad\n"
 
 
 # The vendor's own list

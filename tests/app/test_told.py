@@ -9,6 +9,7 @@ from app.marks import marks
 from app.params import ParamError, has_lone_surrogate, read, shown, written
 from app.records import Cost, ErrorRecord, RunRecord, Timings, Tokens
 from app.run import RunFold
+from app.tokens import Count
 from providers.errors import ERROR_KINDS, Failure
 from providers.events import Finished, Started, Text
 from providers.usage import TokenUsage
@@ -16,7 +17,7 @@ from providers.usage import TokenUsage
 MS = 1_000_000
 
 
-def record(*, first_ms: int = 182, output: int = 388, cost: str | None = "0.0021") -> RunRecord:
+def record(*, first_ms: int = 182, output: int | None = 388, cost: str | None = "0.0021") -> RunRecord:
     fold = RunFold(run=1, lane_index=0, repeat=0, lane="practice/swift")
     usage = TokenUsage(input=412, output=output)
     for event in (
@@ -58,6 +59,20 @@ def test_unknown_is_unknown() -> None:
 def test_parts_of_tokens_are_told_where_they_were_reported() -> None:
     assert tokens_text(Tokens(412, 300, None, 388, 120)) == "412 (300 cached) → 388 (120 reasoning) tok"
     assert tokens_text(Tokens(412, 0, None, 388, 0)) == "412 → 388 tok"
+
+
+def test_our_own_count_of_an_output_is_marked_as_an_estimate() -> None:
+    estimate = Count(388, "o200k_base", rough=True)
+    assert tokens_text(Tokens(412, 300), estimate) == "412 (300 cached) → ≈ 388 tok"
+    assert tokens_text(Tokens(), estimate) == "– → ≈ 388 tok"
+    assert tokens_text(Tokens(412, None, None, 50), estimate) == "412 → 50 tok", "the provider's own count goes first"
+    uncounted = record(output=None)
+    (output,) = (figure for figure in figures(uncounted, estimate) if figure.name == "Output")
+    assert output.value == "≈ 388 tok"
+    assert "estimate" in output.note
+    (segment,) = (each for each in end_segments(uncounted, estimate) if each.text.endswith("tok"))
+    assert "rough" in segment.note
+    assert uncounted.usage.output is None, "the record is as the provider told it"
 
 
 def test_every_figure_has_a_definition() -> None:

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 from itertools import count
+from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
-from app.messages import RunOrder
+from app.messages import Estimate, RunOrder
 from app.records import Cost
 from app.run import RunFold
 from providers.errors import Failure
@@ -19,6 +20,8 @@ class ScriptedEngine(QObject):
     ready = Signal()
     streamed = Signal(int, object)
     ended = Signal(object)
+    estimated = Signal(object)
+    output_estimated = Signal(int, object)
     trouble = Signal(str)
     died = Signal(str)
 
@@ -27,6 +30,8 @@ class ScriptedEngine(QObject):
         self.orders: dict[int, RunOrder] = {}
         self.folds: dict[int, RunFold] = {}
         self.stopped: list[int] = []
+        self.prices: dict[str, Any] = {}
+        self.questions: list[Estimate] = []
         self._clock: Iterator[int] = count(1_000 * MS, 10 * MS)
 
     def start(self, orders: tuple[RunOrder, ...]) -> None:
@@ -39,6 +44,12 @@ class ScriptedEngine(QObject):
         self.stopped += runs
         for run in runs:
             self.end(run, failure=Failure("cancelled", "stopped"))
+
+    def set_prices(self, prices: dict[str, Any]) -> None:
+        self.prices = prices
+
+    def estimate(self, question: Estimate) -> None:
+        self.questions.append(question)
 
     # What a test says
 

@@ -1,8 +1,12 @@
 """What the panes show of runs, state by state, from events to pixels' text."""
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
 
+from app.settings import Settings
+from app.tokens import Count
 from providers.errors import Failure
 from providers.events import Discarded, Started, Text, ToolCall
 from tests.widgets.conftest import Bench
@@ -166,6 +170,29 @@ def test_marks_come_when_all_have_ended(bench: Bench) -> None:
         assert bool(shown) == (run == 3)
     assert "cheapest" in shown
     assert "shortest" in shown
+
+
+def test_an_output_that_nobody_counted_is_amended_with_an_estimate(bench: Bench) -> None:
+    bench.conductor.send()
+    bench.engine.text(1, "x")
+    bench.engine.end(1)
+    footer = bench.panes[0].footer
+    assert "– tok" in footer.line.text()
+    footer.toggle_details()
+    bench.engine.output_estimated.emit(1, Count(388, "o200k_base", True))
+    assert "– → ≈ 388 tok" in footer.line.text()
+    assert bench.panes[0]._details is not None
+    assert "≈ 388 tok" in [figure.value for figure in bench.panes[0]._figures]
+    bench.conductor.rerun(bench.panes[0].place.number)
+    bench.engine.output_estimated.emit(1, Count(7, "o200k_base", True))
+    assert "7" not in footer.line.text(), "another run is shown by now"
+
+
+def test_own_prices_go_to_every_new_engine(bench: Bench) -> None:
+    prices = {"qwen/qwen-plus": {"input": "0.4", "output": "1.2"}}
+    bench.window.show_settings(replace(Settings(), own_prices=prices))
+    bench.engine.ready.emit()
+    assert bench.engine.prices == prices
 
 
 def test_figures_that_the_machine_spoiled_say_so(bench: Bench) -> None:

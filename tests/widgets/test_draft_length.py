@@ -1,0 +1,111 @@
+"""The estimate beside the prompt: asked a moment after a change, shown as an estimate, and only the newest."""
+
+from collections.abc import Iterator
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from app.messages import Estimated
+from app.tokens import Count
+from tests.widgets.scripted_engine import ScriptedEngine
+from widgets import draft_length
+from widgets.draft_length import DraftLength
+from widgets.main_window import MainWindow
+
+
+class Drafting:
+    def __init__(self, window: MainWindow, qtbot: QtBot) -> None:
+        self.window, self._qtbot = window, qtbot
+        self.engine = ScriptedEngine(window)
+        self.length = DraftLength(window, self.engine)
+
+    def write(self, prompt: str, system: str = "") -> None:
+        self.window.composer.show_draft(prompt, system)
+
+    def asked(self, count: int) -> None:
+        self._qtbot.waitUntil(lambda: len(self.engine.questions) == count, timeout=2000)
+
+    def told(self, *counts: Count, id_: int | None = None, error: str = "") -> None:
+        number = self.engine.questions[-1].id if id_ is None else id_
+        self.engine.estimated.emit(Estimated(number, counts, error))
+
+
+@pytest.fixture
+def drafting(window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Iterator[Drafting]:
+    monkeypatch.setattr(draft_length, "PAUSE_MS", 20)
+    monkeypatch.setattr(draft_length, "FIRST_MS", 20)
+    made = Drafting(window, qtbot)
+    yield made
+    made.length.end()
+
+
+def test_a_pause_in_typing_asks_once_for_the_newest_text(drafting: Drafting) -> None:
+    for end in range(1, 12):
+        drafting.write("how long is it"[:end], "be brief")
+    drafting.asked(1)
+    (question,) = drafting.engine.questions
+    assert question.texts == ("be brief", "how long is")
+    assert question.models == ("swift", "steady", "deep")
+
+
+def test_the_estimate_is_marked_and_explained(drafting: Drafting) -> None:
+    drafting.write("hello")
+    drafting.asked(1)
+    drafting.told(Count(61, "o200k_base", True))
+    composer = drafting.window.composer
+    assert composer.estimate == "≈ 61 tokens"
+    assert "estimate" in composer._estimate.accessibleDescription()
+    assert "rough" in composer._estimate.accessibleDescription()
+
+
+def test_answers_to_older_questions_are_not_shown(drafting: Drafting) -> None:
+    drafting.write("one")
+    drafting.asked(1)
+    drafting.write("one two")
+    drafting.asked(2)
+    drafting.told(Count(8, "o200k_base", False), id_=drafting.engine.questions[0].id)
+    assert drafting.window.composer.estimate == ""
+    drafting.told(Count(9, "o200k_base", False))
+    assert drafting.window.composer.estimate == "≈ 9 tokens"
+
+
+@pytest.mark.parametrize("draft", ["", "  \n"])
+def test_what_cannot_be_sent_has_no_length(drafting: Drafting, qtbot: QtBot, draft: str) -> None:
+    drafting.write("hello")
+    drafting.asked(1)
+    drafting.told(Count(8, "o200k_base", False))
+    drafting.write(draft)
+    qtbot.waitUntil(lambda: drafting.window.composer.estimate == "", timeout=2000)
+    assert len(drafting.engine.questions) == 1
+
+
+def test_what_cannot_be_counted_is_not_shown_but_explained(drafting: Drafting) -> None:
+    drafting.write("hello")
+    drafting.asked(1)
+    drafting.told(error="the ranks are damaged")
+    assert drafting.window.composer.estimate == ""
+    assert drafting.window.composer._estimate.accessibleDescription() == "the ranks are damaged"
+
+
+def test_other_lanes_are_another_question(drafting: Drafting) -> None:
+    drafting.write("hello")
+    drafting.asked(1)
+    drafting.window.desk.choose(None, "openai/gpt-4", {})
+    drafting.asked(2)
+    assert drafting.engine.questions[-1].models[-1] == "gpt-4"
+
+
+def test_a_new_engine_is_asked_anew(drafting: Drafting) -> None:
+    drafting.write("hello")
+    drafting.asked(1)
+    drafting.engine.ready.emit()
+    drafting.asked(2)
+    assert drafting.engine.questions[0].texts == drafting.engine.questions[1].texts
+
+
+def test_nothing_jumps_when_the_estimate_comes(drafting: Drafting, qtbot: QtBot) -> None:
+    composer = drafting.window.composer
+    before = [composer._stop.geometry(), composer._message.geometry(), composer.prompt.geometry()]
+    composer.show_estimate("≈ 12,345–67,890 tokens", "")
+    qtbot.wait(20)
+    assert [composer._stop.geometry(), composer._message.geometry(), composer.prompt.geometry()] == before
