@@ -13,7 +13,7 @@ import msgspec
 from providers.dialects.base import DialectName
 
 DIALECTS: tuple[DialectName, ...] = get_args(DialectName)
-COMING = ("openai_responses", "ollama")
+COMING = ("ollama",)
 """Dialects that the grammar knows and this version does not speak yet."""
 
 

@@ -14,7 +14,7 @@ from providers.events import Event, Finished, Notice
 from providers.sse import ServerEvent
 from providers.types import Request
 
-DialectName = Literal["openai_chat", "anthropic", "gemini"]
+DialectName = Literal["openai_chat", "openai_responses", "anthropic", "gemini"]
 
 
 class Quirks(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -14,7 +14,12 @@ from tests.providers.folding import Fold, cut, fold
 
 SHARED = Path(os.environ.get("ABREAST_SHARED") or Path(__file__).parents[3] / "shared")
 STREAMS = SHARED / "streams"
-DIALECT_OF: dict[str, DialectName] = {"chat": "openai_chat", "anthropic": "anthropic", "gemini": "gemini"}
+DIALECT_OF: dict[str, DialectName] = {
+    "chat": "openai_chat",
+    "responses": "openai_responses",
+    "anthropic": "anthropic",
+    "gemini": "gemini",
+}
 EVENT_EDGE = re.compile(rb"\r?\n\r?\n")
 CUTS = 120
 """Cuts of a stream that are tried at most, edges of events and places between them."""
@@ -55,7 +60,9 @@ def counted(expected: dict[str, Any], raw: dict[str, Any]) -> dict[str, int]:
         given += (read or 0) + (written or 0)
     if expected["api"] == "gemini" and given is not None:
         given += raw.get("toolUsePromptTokenCount", 0)
-    if (expected["api"] == "gemini" or expected["provider"] == "xai") and thought is not None:
+    if (
+        expected["api"] == "gemini" or (expected["api"], expected["provider"]) == ("chat", "xai")
+    ) and thought is not None:
         produced = (produced or 0) + thought
     said = {"input": given, "cache_read": read, "cache_write": written, "output": produced, "reasoning": thought}
     return {name: count for name, count in said.items() if count is not None}
@@ -111,6 +118,9 @@ def _proof(api: str, body: bytes) -> int:
         return body.rindex(b"event: message_stop")
     if api == "gemini":
         return body.index(b'"finishReason"')
+    if api == "responses":
+        ends = [m.start() for m in re.finditer(rb'"type": ?"(error"|response\.(completed|incomplete|failed)")', body)]
+        return ends[0]
     reasons = [m.start() for m in re.finditer(rb'"finish_reason": ?"', body)]
     error = body.find(b'"error"')
     return reasons[-1] if reasons else error

@@ -11,15 +11,29 @@ from hypothesis import strategies as st
 
 from providers.dialects import DIALECTS
 from providers.dialects.base import DialectName, Quirks
+from providers.dialects.responses_decoder import ENDS, PARTS, WHOLE_ARGUMENTS
+from providers.dialects.responses_shapes import ARGUMENTS, WORDS
 from providers.errors import ProviderError
 from providers.events import Event
 from providers.sse import BARE, ServerEvent
 from tests.providers.dialects.test_cassettes import DIALECT_OF, NAMES, body_of
 from tests.providers.folding import cut, fold
 
-NAMES_OF_EVENTS = ("", "error", BARE, "message_start", "content_block_delta", "message_delta", "hook_results")
+NAMES_OF_EVENTS = (
+    "",
+    "error",
+    BARE,
+    "message_start",
+    "content_block_delta",
+    "message_delta",
+    "hook_results",
+    "response.output_text.delta",
+    "response.output_item.done",
+    "response.completed",
+    "response.failed",
+)
 
-every_dialect = pytest.mark.parametrize("dialect", ["openai_chat", "anthropic", "gemini"])
+every_dialect = pytest.mark.parametrize("dialect", DIALECTS)
 
 
 def fed(dialect: DialectName, *documents: bytes, name: str = "") -> list[Event]:
@@ -41,14 +55,17 @@ def fed(dialect: DialectName, *documents: bytes, name: str = "") -> list[Event]:
 
 leaves = st.one_of(
     st.none(), st.booleans(), st.integers(), st.integers(min_value=2**70), st.floats(), st.text(max_size=3),
-    st.sampled_from(["stop", "STOP", "error", "text", "tool_use", "text_delta", "\ud83d", "\ude00", "{}", "thinking"]),
+    st.sampled_from(["stop", "STOP", "error", "text", "tool_use", "text_delta", "\ud83d", "\ude00", "{}", "thinking",
+                     "function_call", "custom_tool_call", "reasoning", "response.output_item.done", "completed",
+                     "response.output_text.delta", "response.function_call_arguments.done", "response.completed"]),
 )  # fmt: skip
 KEYS = """
 choices delta message content index finish_reason tool_calls function name arguments id type usage prompt_tokens
 completion_tokens cost error code detail model logprobs top_logprobs token x_groq reasoning_details text refusal
 content_block content_blocks partial_json stop_reason stop_details explanation input candidates parts thought
 functionCall args finishReason finishMessage usageMetadata promptTokenCount promptFeedback blockReason
-modelVersion logprobsResult topCandidates chosenCandidates from to thinking object
+modelVersion logprobsResult topCandidates chosenCandidates from to thinking object response output item status
+output_index content_index summary summary_index call_id item_id timings incomplete_details reason part phase
 """
 keys = st.sampled_from(KEYS.split())
 documents = st.recursive(
@@ -66,6 +83,23 @@ def test_documents_of_any_shape(dialect: DialectName, documents: list[Any], name
 
     fed(dialect, *raw, name=name)
     whole(dialect, raw[0])
+
+
+def responses_shaped(said: Any) -> list[Any]:
+    place = {"output_index": said, "content_index": said, "summary_index": said, "item_id": said}
+    fields = ("id", "call_id", "name", "arguments", "input", "content", "summary", "status", "phase")
+    kinds = ("message", "reasoning", "function_call", "custom_tool_call", said)
+    items = [{"type": kind, **dict.fromkeys(fields, said)} for kind in kinds]
+    steps = [f"response.output_item.{step}" for step in ("added", "done")]
+    parts = (*WORDS, *ARGUMENTS, *PARTS, *WHOLE_ARGUMENTS)
+    whole = {"model": said, "usage": said, "status": said, "output": [*items, said], "timings": {"a_ms": said}}
+    return [
+        *({"type": step, **place, "item": item} for step in steps for item in (*items, said)),
+        *({"type": part, **place, **dict.fromkeys(("delta", "logprobs", "text", "name"), said)} for part in parts),
+        *({"type": end, "response": {**whole, "incomplete_details": said, "error": said}} for end in ENDS),
+        {"type": "response.created", "response": said},
+        {"object": "response", **whole},
+    ]
 
 
 def shaped(dialect: DialectName, said: Any) -> list[Any]:
@@ -87,6 +121,8 @@ def shaped(dialect: DialectName, said: Any) -> list[Any]:
             {"type": "content_block_stop", "index": said},
             {"type": "message_delta", "delta": {"stop_reason": said, "stop_details": said}, "usage": {"x": said}},
         ]
+    if dialect == "openai_responses":
+        return responses_shaped(said)
     part = {"text": said, "thought": said, "functionCall": {"name": said, "args": said, "id": said}}
     return [
         {"candidates": [{"index": said, "content": {"parts": [part, said]}, "finishReason": said}]},
