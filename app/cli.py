@@ -85,6 +85,7 @@ def _add_run(run: argparse.ArgumentParser) -> None:
 def _add_models(models: argparse.ArgumentParser) -> None:
     models.add_argument("vendor", nargs="?", metavar="VENDOR", help="only this one's models")
     models.add_argument("--json", action="store_true", help="print one JSON line per model")
+    models.add_argument("--fresh", action="store_true", help="ask even where the list is less than an hour old")
 
 
 def _add_practice(practice: argparse.ArgumentParser) -> None:

@@ -67,9 +67,15 @@ exit codes
   130 interrupted: the results so far are printed, the rest as stopped; a second signal ends at once"""
 
 MODELS = """\
-Each line begins with vendor/model, as --lane takes it. Without VENDOR, the practice models are listed, and those
-of every vendor whose key is in the environment; each vendor has five seconds to answer, and trouble with one goes
-to standard error and leaves the others alone. The exit code is 1 if the list of some vendor could not be had."""
+Each line begins with vendor/model, as --lane takes it; then come, between tabs, its name, its context, its price
+for a million tokens in and out, and what it can do, as far as the vendor's list tells. With --json a line holds
+lane, vendor, model, name, context, max_output, prices and capabilities; null is what is not told.
+
+Without VENDOR, the practice models are listed, those of every vendor whose key is in the environment, and those of
+servers on this machine. All are asked at once: a service has five seconds to answer, a server on this machine two,
+and trouble with one goes to standard error and leaves the others alone. A server on this machine that does not run
+is passed over, unless it is named. What services said is kept for an hour, and is listed for longer, with a word on
+its age, if they do not answer. The exit code is 1 if the list of some vendor could not be had."""
 
 PRACTICE = """\
 Prints one JSON line with the base URL for each dialect and the models' names, then serves on 127.0.0.1 until its

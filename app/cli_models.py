@@ -3,77 +3,91 @@
 import asyncio
 import os
 import sys
+import time
 from argparse import Namespace
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
+from app.ages import ago
+from app.catalogue import Catalogue, Listing
 from app.compose import http_client
 from app.fetch import Fetch
+from app.home import cache_folder
 from app.keys import Keys
-from app.listing import ListedModel, listed
+from app.lanes import is_loopback
+from app.list_prices import short
+from app.listing import ListedModel
 from app.printing import json_line, stdout_fd, write_all
 from app.printing_text import harmless
-from providers.errors import ProviderError
+from app.shelf import Shelf
 from providers.vendors import VENDORS, Vendor
 
 DONE, NOT_DONE, USAGE = 0, 1, 2
 
 
 def main(options: Namespace) -> int:
-    return show(VENDORS, options.vendor, as_json=options.json, environ=os.environ)
+    cache = cache_folder()
+    return show(VENDORS, options.vendor, as_json=options.json, fresh=options.fresh, environ=os.environ, cache=cache)
 
 
-def show(vendors: Sequence[Vendor], wanted: str | None, *, as_json: bool, environ: Mapping[str, str]) -> int:
+def show(
+    vendors: Sequence[Vendor],
+    wanted: str | None,
+    *,
+    as_json: bool,
+    fresh: bool,
+    environ: Mapping[str, str],
+    cache: Path,
+) -> int:
     """Prints the models of `wanted`, or else of every vendor that can be asked; the exit code."""
     rows = [row for row in vendors if wanted in (None, row.id)]
     if not rows:
         _complain(f"there is no vendor {wanted!r}; there are {', '.join(row.id for row in vendors)}")
         return USAGE
-    known, good = _keys(rows, Keys(environ), wanted)
-    lists = asyncio.run(_all(known))
-    for row, models in lists:
-        if isinstance(models, ProviderError):
-            _complain(f"{row.name}: {models.failure.message} ({models.failure.kind})")
-            good = False
-    return _print([model for _, models in lists if isinstance(models, list) for model in models], as_json, good)
-
-
-def _keys(rows: list[Vendor], keys: Keys, wanted: str | None) -> tuple[list[tuple[Vendor, str | None]], bool]:
-    """The vendors to be asked, each with its key, and whether all of those that should be can be."""
-    found: list[tuple[Vendor, str | None]] = []
+    told = asyncio.run(_listings(rows, Keys(environ), cache, fresh=fresh, is_named=wanted is not None))
     good = True
-    for row in rows:
-        try:
-            key = keys.of_vendor(row)
-        except ProviderError as error:
-            _complain(error.failure.message)
-            good = False
-            continue
-        if key is not None or not row.needs_key:
-            found.append((row, key))
-        elif wanted is not None:
-            _complain(f"there is no key for {row.name}: set {' or '.join(row.key_env)}")
-            good = False
-    return found, good
+    for row, listing in told:
+        good &= _is_well(row, listing)
+    return _print([model for _, listing in told for model in listing.models], as_json, good)
 
 
-Lists = list[tuple[Vendor, list[ListedModel] | ProviderError]]
+Told = list[tuple[Vendor, Listing]]
 
 
-async def _all(rows: list[tuple[Vendor, str | None]]) -> Lists:
+async def _listings(rows: list[Vendor], keys: Keys, cache: Path, *, fresh: bool, is_named: bool) -> Told:
     client = http_client()
-    fetch = Fetch(client)
+    catalogue = Catalogue(keys, Fetch(client), Shelf(cache))
+    asked = [row for row in rows if is_named or catalogue.may_ask(row)]
     try:
-        lists = await asyncio.gather(*(_one(row, key, fetch) for row, key in rows))
+        listings = await asyncio.gather(*(_one(catalogue, row, fresh) for row in asked))
     finally:
         await client.aclose()
-    return [(row, models) for (row, _), models in zip(rows, lists, strict=True)]
+    return [(row, _shown(row, listing, is_named)) for row, listing in zip(asked, listings, strict=True)]
 
 
-async def _one(row: Vendor, key: str | None, fetch: Fetch) -> list[ListedModel] | ProviderError:
-    try:
-        return await listed(row, key, fetch)
-    except ProviderError as error:
-        return error
+async def _one(catalogue: Catalogue, row: Vendor, fresh: bool) -> Listing:
+    return catalogue.known(row) if catalogue.is_fresh(row) and not fresh else await catalogue.ask(row)
+
+
+def _shown(row: Vendor, listing: Listing, is_named: bool) -> Listing:
+    """A server on this machine that does not run has no models, and nothing to complain of."""
+    absent = listing.failure is not None and listing.failure.kind == "network"
+    expected = not row.needs_key and is_loopback(row.base_url) and not is_named
+    return Listing(row.id) if absent and expected else listing
+
+
+def _is_well(row: Vendor, listing: Listing) -> bool:
+    """Complains where there is reason to."""
+    if listing.failure is None:
+        return True
+    if row.needs_key and listing.failure.kind == "authentication" and listing.failure.status is None:
+        _complain(listing.failure.message)
+        return False
+    old = ""
+    if listing.fetched_at is not None:
+        old = f"; these are its models of {ago(time.time() - listing.fetched_at)}"
+    _complain(f"{row.name}: {listing.failure.message} ({listing.failure.kind}){old}")
+    return False
 
 
 def _print(models: list[ListedModel], as_json: bool, good: bool) -> int:
@@ -89,8 +103,9 @@ def _print(models: list[ListedModel], as_json: bool, good: bool) -> int:
 
 
 def _line(model: ListedModel) -> str:
-    facts = [model.lane, model.name or "", f"{model.context} tokens" if model.context else ""]
-    return "\t".join(facts).rstrip() + "\n"
+    prices = " / ".join(short(model.prices)) if model.prices else ""
+    facts = [model.lane, model.name or "", f"{model.context} tokens" if model.context else "", prices]
+    return "\t".join([*facts, " ".join(model.capabilities or ())]).rstrip() + "\n"
 
 
 def _complain(text: str) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable
 from app.cli_options import Ask, UsageError, asked
 from app.compose import Workshop
 from app.execute import StartLine, execute
-from app.home import folder
+from app.home import cache_folder, folder
 from app.keys import Keys
 from app.lag import LoopLag
 from app.lanes import Lane, Target, UrlTarget, VendorTarget
@@ -23,6 +23,7 @@ from app.printing import EventLines, Outlet, RecordLines, stdout_fd
 from app.printing_text import Reader, harmless, reader
 from app.records import Outcome, RunRecord
 from app.run import Pricer, RunFold
+from app.shelf import Shelf
 from app.tasks import Tasks
 from providers.errors import Failure
 from providers.model import Model
@@ -109,7 +110,7 @@ def main(options: Namespace) -> int:
     except OSError as error:
         sys.stderr.write(f"abreast run: {error.strerror}\n")
         return NOT_DONE
-    prices = Prices()
+    prices = Prices(Shelf(cache_folder()).price)
     prices.own, wrong = of_settings(folder())
     if wrong:
         sys.stderr.write(f"abreast run: own prices in the settings that are none: {harmless(', '.join(wrong))}\n")

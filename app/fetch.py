@@ -1,6 +1,5 @@
-"""A small GET for whoever needs a page and no stream: model lists, probes."""
+"""A small exchange for whoever needs a page and no stream: model lists, probes."""
 
-import asyncio
 from contextlib import aclosing
 from dataclasses import dataclass
 
@@ -22,24 +21,18 @@ class Page(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True)
 class Fetch:
-    """GET through the program's one HTTP client."""
+    """GET, or POST where there is a body, through the program's one HTTP client. It knows no time limit."""
 
     client: HttpClient
 
-    async def get(self, url: str, *, headers: dict[str, str], within_s: float) -> Page:
-        """The page, whatever its status. Raises `ProviderError` if none came within `within_s` seconds."""
-        try:
-            async with asyncio.timeout(within_s):
-                return await self._get(url, headers)
-        except TimeoutError:
-            raise ProviderError(Failure("timeout_first", f"no answer within {within_s:g} s")) from None
-
-    async def _get(self, url: str, headers: dict[str, str]) -> Page:
-        body = bytearray()
-        async with self.client.exchange("GET", url, headers=headers) as exchange:
+    async def page(self, url: str, *, headers: dict[str, str], body: bytes | None = None) -> Page:
+        """The page, whatever its status. Raises `ProviderError` if none came, or too large a one."""
+        came = bytearray()
+        method = "GET" if body is None else "POST"
+        async with self.client.exchange(method, url, headers=headers, body=body) as exchange:
             async with aclosing(exchange.pieces()) as pieces:
                 async for _, piece in pieces:
-                    body += piece
-                    if len(body) > MAX_PAGE_BYTES:
+                    came += piece
+                    if len(came) > MAX_PAGE_BYTES:
                         raise ProviderError(Failure("protocol", f"more than {MAX_PAGE_BYTES >> 20} MiB came"))
-            return Page(exchange.status, exchange.headers, bytes(body))
+            return Page(exchange.status, exchange.headers, bytes(came))

@@ -22,6 +22,18 @@ def folder(environ: Mapping[str, str] = os.environ) -> Path:
     return user_config_path("abreast", appauthor=False)
 
 
+def cache_folder(environ: Mapping[str, str] = os.environ) -> Path:
+    """Where what can be had again is kept: in `ABREAST_HOME`, or where this system keeps caches."""
+    if home := environ.get("ABREAST_HOME"):
+        return Path(home) / "cache"
+    if PLATFORM == "linux":
+        base = environ.get("XDG_CACHE_HOME", "").strip()
+        return (Path(base) if os.path.isabs(base) else Path.home() / ".cache") / "abreast"
+    from platformdirs import user_cache_path
+
+    return user_cache_path("abreast", appauthor=False)
+
+
 def peek(where: Path) -> tuple[str, str]:
     """The window's geometry and theme as they were left, "" each if unknown. `app.settings` reads all of it, and
     tells of damage, a moment later: making its classes alone takes longer than this."""

@@ -1,152 +1,149 @@
-"""Which models a vendor has: its list, read page by page, in the shape of its dialect."""
+"""What a vendor's list tells of a model, read from one entry of any OpenAI-like list: the names do not collide."""
 
-import json
-from collections.abc import Callable
-from typing import Any
-from urllib.parse import quote
+from typing import Any, Literal
 
 import msgspec
 
-from app.fetch import Fetch, Page
-from providers.dialects import DIALECTS
-from providers.dialects.anthropic import VERSION
-from providers.dialects.base import DialectName
-from providers.dialects.urls import join
-from providers.errors import Failure, ProviderError
-from providers.practice.catalog import ENTRIES
-from providers.vendors import Vendor
+from app.list_prices import tariff
+from app.tariff import Tariff
 
-LIST_S = 5.0
-MAX_PAGES = 20
+Capability = Literal["vision", "audio", "files", "tools", "reasoning", "logprobs", "json_schema"]
+
+CONTEXT = ("context_length", "context_window", "max_model_len", "max_context_length", "max_input_tokens")
+OUTPUT = ("max_completion_tokens", "max_output_tokens", "max_output_length")
+MODALITIES: dict[str, Capability] = {"image": "vision", "audio": "audio", "file": "files"}
+PARAMETERS: dict[str, Capability] = {
+    "tools": "tools",
+    "reasoning": "reasoning",
+    "logprobs": "logprobs",
+    "structured_outputs": "json_schema",
+}
+FLAGS: dict[str, Capability] = {
+    "vision": "vision",
+    "image_input": "vision",
+    "audio": "audio",
+    "pdf_input": "files",
+    "function_calling": "tools",
+    "trained_for_tool_use": "tools",
+    "tools": "tools",
+    "reasoning": "reasoning",
+    "thinking": "reasoning",
+    "structured_outputs": "json_schema",
+    "supports_image_input": "vision",
+    "supports_tools": "tools",
+    "supports_vision": "vision",
+    "supports_audio_input": "audio",
+    "supports_pdf_input": "files",
+    "supports_function_calling": "tools",
+    "supports_reasoning": "reasoning",
+    "supports_response_schema": "json_schema",
+}
+"""What vendors call the same things: Mistral and Anthropic under `capabilities`, Fireworks and LiteLLM beside it."""
+ORDER: tuple[Capability, ...] = ("vision", "audio", "files", "tools", "reasoning", "logprobs", "json_schema")
 
 
 class ListedModel(msgspec.Struct, frozen=True):
-    """One model. `name` and `context` (tokens) are None where the vendor does not tell."""
+    """One model. What the vendor does not tell is None; `context` and `max_output` are in tokens."""
 
     lane: str
     vendor: str
     model: str
-    name: str | None
-    context: int | None
+    name: str | None = None
+    context: int | None = None
+    max_output: int | None = None
+    prices: Tariff | None = None
+    capabilities: tuple[Capability, ...] | None = None
 
 
-class _Shape(msgspec.Struct, frozen=True):
-    """How a dialect lists: the first page's path, its models, and the next page's path, None after the last."""
+class Found(msgspec.Struct, frozen=True):
+    """A model as its list tells it, whoever's list it is. `model` and `name` may still be anything."""
 
-    first: Callable[[str], str]
-    models: Callable[[Any], list[dict[str, Any]]]
-    read: Callable[[dict[str, Any]], tuple[Any, Any, Any]]
-    following: Callable[[Any], str | None]
+    model: Any
+    name: Any = None
+    context: Any = None
+    max_output: Any = None
+    prices: Tariff | None = None
+    capabilities: tuple[Capability, ...] | None = None
 
-
-async def listed(row: Vendor, key: str | None, fetch: Fetch) -> list[ListedModel]:
-    """The vendor's models in its own order. Raises `ProviderError`."""
-    if row.is_practice:
-        return [_model(row, entry.name, entry.title, entry.context_length) for entry in ENTRIES]
-    shape = SHAPES[row.dialect]
-    path = shape.first(row.base_url)
-    found: list[ListedModel] = []
-    following: str | None = ""
-    for _ in range(MAX_PAGES):
-        said = _checked(row, await _page(row, key, fetch, path + (following or "")))
-        found += [model for each in _dicts(shape.models(said)) if (model := _read(row, shape, each)) is not None]
-        following = shape.following(said)
-        if following is None:
-            break
-    return found
+    def of(self, vendor: str) -> ListedModel | None:
+        """As a model of that vendor, if its name can be printed on a line of its own."""
+        model, name = self.model, self.name
+        if not isinstance(model, str) or not model or not model.isprintable():
+            return None
+        named = name if isinstance(name, str) and name.isprintable() and name not in ("", model) else None
+        sizes = (_size(self.context), _size(self.max_output))
+        return ListedModel(f"{vendor}/{model}", vendor, model, named, *sizes, self.prices, self.capabilities)
 
 
-async def _page(row: Vendor, key: str | None, fetch: Fetch, path: str) -> Page:
-    headers = {"accept": "application/json"}
-    if row.dialect == "anthropic":
-        headers["anthropic-version"] = VERSION
-    if key is not None:
-        headers |= DIALECTS[row.dialect].auth(key)
-    return await fetch.get(join(row.base_url, path), headers=headers, within_s=LIST_S)
+def found(said: dict[str, Any]) -> Found:
+    """One entry of an OpenAI-like list, as any vendor writes it."""
+    top = _object(said.get("top_provider"))
+    context = _first(said, CONTEXT) or top.get("context_length") or _object(said.get("meta")).get("n_ctx_train")
+    output = _first(said, OUTPUT) or top.get("max_completion_tokens")
+    name = said.get("name") or said.get("display_name")
+    return Found(said.get("id"), name, context, output, tariff(said), capabilities(said))
 
 
-def _checked(row: Vendor, page: Page) -> Any:
-    if not 200 <= page.status < 300:
-        raise ProviderError(DIALECTS[row.dialect].failure(page.status, page.headers, page.body))
-    try:
-        return json.loads(page.body)
-    except (ValueError, RecursionError):
-        raise ProviderError(Failure("protocol", "its list of models is not JSON", page.status)) from None
-
-
-def _dicts(value: Any) -> list[dict[str, Any]]:
-    return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
-
-
-def _read(row: Vendor, shape: _Shape, said: dict[str, Any]) -> ListedModel | None:
-    """A model that can be printed on a line of its own, or None."""
-    model, name, context = shape.read(said)
-    if not isinstance(model, str) or not model or not model.isprintable():
+def capabilities(said: dict[str, Any]) -> tuple[Capability, ...] | None:
+    """What the entry says that the model can do; None if it says nothing of that."""
+    shape, asked = _object(said.get("architecture")), said.get("supported_parameters")
+    flags = {name: value for name, value in said.items() if name.startswith("supports_")}
+    told = _object(said.get("capabilities")) | flags
+    if not isinstance(shape.get("input_modalities"), list) and not isinstance(asked, list) and not told:
         return None
-    named = name if isinstance(name, str) and name.isprintable() and name not in ("", model) else None
-    return _model(row, model, named, context if isinstance(context, int) and context > 0 else None)
+    can = {MODALITIES[each] for each in _texts(shape.get("input_modalities")) if each in MODALITIES}
+    can |= {PARAMETERS[each] for each in _texts(asked) if each in PARAMETERS}
+    can |= {FLAGS[name] for name, value in told.items() if name in FLAGS and _is_on(value)}
+    return ordered(can)
 
 
-def _model(row: Vendor, model: str, name: str | None, context: int | None) -> ListedModel:
-    return ListedModel(f"{row.id}/{model}", row.id, model, name, context)
+def ordered(can: set[Capability]) -> tuple[Capability, ...]:
+    return tuple(each for each in ORDER if each in can)
 
 
-# OpenAI and those who speak its dialect; Together sends the bare list
+def _is_on(value: Any) -> bool:
+    """Vendors write true, {"supported": true}, or what they support."""
+    if isinstance(value, dict):
+        return bool(value.get("supported", value.get("types", True)))
+    return bool(value)
 
 
-def _openai_models(said: Any) -> Any:
-    return said.get("data") if isinstance(said, dict) else said
+def answers(said: dict[str, Any]) -> bool:
+    """Whether the entry may be a model that answers in text; lists mix others in, some saying so."""
+    made = _object(said.get("architecture")).get("output_modalities")
+    flags = (_object(said.get("capabilities")).get("completion_chat"), said.get("supports_chat"), said.get("active"))
+    kind = said.get("type")
+    other = isinstance(kind, str) and kind in (
+        "embedding",
+        "embeddings",
+        "image",
+        "audio",
+        "rerank",
+        "transcribe",
+        "video",
+    )
+    return not other and False not in flags and (not isinstance(made, list) or "text" in made)
 
 
-def _openai_read(said: dict[str, Any]) -> tuple[Any, Any, Any]:
-    context = said.get("context_length") or said.get("context_window") or said.get("max_model_len")
-    return said.get("id"), said.get("name") or said.get("display_name"), context
+def entries(said: Any, name: str = "data") -> list[dict[str, Any]]:
+    """The entries of a list that is an object's field, or bare (Together)."""
+    listed = said.get(name) if isinstance(said, dict) else said
+    return [each for each in listed if isinstance(each, dict)] if isinstance(listed, list) else []
 
 
-# Anthropic
+def _first(said: dict[str, Any], names: tuple[str, ...]) -> Any:
+    return next((said[name] for name in names if said.get(name)), None)
 
 
-def _anthropic_first(base_url: str) -> str:
-    below = base_url.removesuffix("/").endswith("/v1")
-    return ("/models" if below else "/v1/models") + "?limit=1000"
+def _object(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
 
 
-def _anthropic_read(said: dict[str, Any]) -> tuple[Any, Any, Any]:
-    return said.get("id"), said.get("display_name"), said.get("max_input_tokens")
+def _texts(value: Any) -> list[str]:
+    return [each for each in value if isinstance(each, str)] if isinstance(value, list) else []
 
 
-def _anthropic_following(said: Any) -> str | None:
-    last = said.get("last_id") if isinstance(said, dict) and said.get("has_more") else None
-    return f"&after_id={quote(last, safe='')}" if isinstance(last, str) and last else None
-
-
-# Gemini
-
-
-def _gemini_first(base_url: str) -> str:
-    below = base_url.removesuffix("/").endswith(("/v1beta", "/v1"))
-    return ("/models" if below else "/v1beta/models") + "?pageSize=1000"
-
-
-def _gemini_models(said: Any) -> list[dict[str, Any]]:
-    """Those that can answer: the list mixes embedding and image models in."""
-    found = _dicts(said.get("models")) if isinstance(said, dict) else []
-    return [each for each in found if "generateContent" in each.get("supportedGenerationMethods", ["generateContent"])]
-
-
-def _gemini_read(said: dict[str, Any]) -> tuple[Any, Any, Any]:
-    model = said.get("name")
-    bare = model.removeprefix("models/") if isinstance(model, str) else None
-    return bare, said.get("displayName"), said.get("inputTokenLimit")
-
-
-def _gemini_following(said: Any) -> str | None:
-    token = said.get("nextPageToken") if isinstance(said, dict) else None
-    return f"&pageToken={quote(token, safe='')}" if isinstance(token, str) and token else None
-
-
-SHAPES: dict[DialectName, _Shape] = {
-    "openai_chat": _Shape(lambda _: "/models", _openai_models, _openai_read, lambda _: None),
-    "anthropic": _Shape(_anthropic_first, _openai_models, _anthropic_read, _anthropic_following),
-    "gemini": _Shape(_gemini_first, _gemini_models, _gemini_read, _gemini_following),
-}
+def _size(value: Any) -> int | None:
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return value if isinstance(value, int) and not isinstance(value, bool) and 0 < value < 2**53 else None

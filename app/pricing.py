@@ -26,11 +26,11 @@ class ListedPrice(msgspec.Struct, frozen=True):
     as_of: str
 
 
-VendorList = Callable[[str, str, str], ListedPrice | None]
-"""The price in the vendor's own list, by vendor, base URL and model."""
+VendorList = Callable[[str, str], ListedPrice | None]
+"""The price in the vendor's own list, by vendor and model."""
 
 
-def unlisted(_vendor: str, _endpoint: str, _model: str) -> ListedPrice | None:
+def unlisted(_vendor: str, _model: str) -> ListedPrice | None:
     """No vendor's list has been read."""
     return None
 
@@ -81,7 +81,7 @@ class Prices:
     def _vendors_price(self, attempt: Attempt, model: str) -> ListedPrice | None:
         if attempt.vendor.startswith("practice"):
             return practice_price(model)
-        return self._vendor_list(attempt.vendor, attempt.endpoint, model)
+        return self._vendor_list(attempt.vendor, model)
 
 
 def sent_at(attempt: Attempt) -> datetime:

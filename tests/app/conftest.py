@@ -68,4 +68,5 @@ def server(_server: recorded.Server) -> recorded.Server:
     """The server of cassettes, with nothing asked of it so far."""
     _server.requests.clear()
     _server.streaming.clear()
+    _server.refuse = False
     return _server

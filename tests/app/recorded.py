@@ -20,6 +20,8 @@ class Server(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), Answer)
         self.requests: list[tuple[str, dict[str, str], bytes]] = []
         """Path, headers in lower case, and body of each."""
+        self.refuse = False
+        """Whether lists are kept from everyone."""
         self.closing = threading.Event()
         self.streaming = threading.Event()
         """Part of an answer was sent, and the rest will not come."""
@@ -108,8 +110,24 @@ class Answer(BaseHTTPRequestHandler):
         self._head(200, "text/event-stream", "transfer-encoding: chunked")
         self._chunks(b"data: " + json.dumps(event).encode() + b"\n\ndata: [DONE]")
 
+    def _telling(self) -> None:
+        pricing = {"prompt": "0.0000025", "completion": "0.00001", "request": "0.001"}
+        told = {
+            "id": "org/o-1",
+            "name": "One",
+            "context_length": 131072,
+            "pricing": pricing,
+            "architecture": {"input_modalities": ["text", "image"], "output_modalities": ["text"]},
+            "supported_parameters": ["tools", "temperature", "reasoning"],
+        }
+        image = {"id": "org/i", "architecture": {"output_modalities": ["image"]}}
+        self._whole(200, "application/json", json.dumps({"data": [told, image, {"id": "org/o-2"}]}).encode())
+
     def _lists(self) -> None:
         """Model lists, two pages each where a dialect has pages."""
+        if self.server.refuse:
+            self._status_401()
+            return
         page: dict[str, object]
         if self.path.startswith("/lists/v1beta/"):
             both = ["generateContent"]

@@ -2,10 +2,11 @@
 
 import json
 import socket
+from pathlib import Path
 
 import pytest
 
-from app import cli_models, listing
+from app import catalogue, cli_models
 from providers.dialects.base import DialectName
 from providers.vendors import VENDORS, Vendor
 from tests.app.conftest import Call
@@ -16,18 +17,20 @@ Shown = tuple[int, str, str]
 
 
 @pytest.fixture
-def show(capfd: pytest.CaptureFixture[str]) -> "Show":
-    return Show(capfd)
+def show(capfd: pytest.CaptureFixture[str], tmp_path: Path) -> "Show":
+    return Show(capfd, tmp_path)
 
 
 class Show:
     """The command with vendors of our own."""
 
-    def __init__(self, capfd: pytest.CaptureFixture[str]) -> None:
-        self._capfd = capfd
+    def __init__(self, capfd: pytest.CaptureFixture[str], cache: Path) -> None:
+        self._capfd, self.cache = capfd, cache
 
-    def __call__(self, *rows: Vendor, wanted: str | None = None, as_json: bool = False, **environ: str) -> Shown:
-        code = cli_models.show(rows, wanted, as_json=as_json, environ=environ)
+    def __call__(
+        self, *rows: Vendor, wanted: str | None = None, as_json: bool = False, fresh: bool = False, **environ: str
+    ) -> Shown:
+        code = cli_models.show(rows, wanted, as_json=as_json, fresh=fresh, environ=environ, cache=self.cache)
         return code, *self._capfd.readouterr()
 
 
@@ -48,6 +51,8 @@ def test_one_vendors_models_as_json(call: Call) -> None:
     assert (said.code, [line["lane"] for line in said.lines]) == (0, PRACTICE)
     assert said.lines[0] == {
         "lane": "practice/swift", "vendor": "practice", "model": "swift", "name": "Swift", "context": 8192,
+        "max_output": 1024, "prices": {"rates": {"input": "0.10", "output": "0.40", "cache_read": "0.025"}},
+        "capabilities": [],
     }  # fmt: skip
 
 
@@ -92,7 +97,7 @@ def test_a_bare_list_is_a_list(show: Show, server: Server) -> None:
 def test_a_dead_vendor_spoils_nothing_for_the_others(
     show: Show, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(listing, "LIST_S", 0.4)
+    monkeypatch.setattr(catalogue, "LOOPBACK_S", 0.4)
     with socket.socket() as held:
         held.bind(("127.0.0.1", 0))
         dead = Vendor("dead", "Dead", "openai_chat", f"http://127.0.0.1:{held.getsockname()[1]}", ("DEAD_KEY",))
@@ -122,3 +127,55 @@ def test_a_key_that_cannot_be_one_is_told_without_it(show: Show, server: Server)
     assert (code, out, server.requests) == (1, "", [])
     assert "ACME_KEY" in err
     assert "two words" not in err
+
+
+def test_a_list_is_kept_and_asked_for_again_when_wished(
+    show: Show, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(catalogue, "is_loopback", lambda _: False)  # as for a service
+    acme = vendor(server)
+    first = show(acme, ACME_KEY="k")
+    assert first == show(acme, ACME_KEY="k")
+    assert len(server.requests) == 1
+    assert first == show(acme, fresh=True, ACME_KEY="k")
+    assert len(server.requests) == 2
+
+
+def test_what_was_kept_is_shown_with_its_age_when_the_vendor_is_gone(show: Show, server: Server) -> None:
+    acme = vendor(server)
+    assert show(acme, ACME_KEY="k") == (0, "acme/org/o-1\t\t8192 tokens\n", "")
+    server.refuse = True
+    code, out, err = show(acme, fresh=True, ACME_KEY="k")
+    assert (code, out) == (1, "acme/org/o-1\t\t8192 tokens\n")
+    assert (
+        err == "abreast models: Acme: The key is not known here. (authentication); these are its models of just now\n"
+    )
+
+
+def free_port() -> int:
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        return int(held.getsockname()[1])
+
+
+def test_a_server_on_this_machine_that_does_not_run_is_passed_over_unless_named(show: Show) -> None:
+    local = Vendor("local", "Local", "openai_chat", f"http://127.0.0.1:{free_port()}/v1", needs_key=False)
+    assert show(local) == (0, "", "")
+    code, out, err = show(local, wanted="local")
+    assert (code, out) == (1, "")
+    assert err.startswith("abreast models: Local: ")
+    assert "(network)" in err
+
+
+def test_a_server_on_this_machine_is_asked_every_time(show: Show, server: Server) -> None:
+    local = Vendor("local", "Local", "openai_chat", f"{server.root}/lists", needs_key=False)
+    for asked in (1, 2):
+        assert show(local) == (0, "local/org/o-1\t\t8192 tokens\n", "")
+        assert len(server.requests) == asked
+
+
+def test_a_line_tells_what_the_list_tells(show: Show, server: Server) -> None:
+    code, out, _ = show(vendor(server, path="telling"), ACME_KEY="k")
+    assert (code, out) == (
+        0, "acme/org/o-1\tOne\t131072 tokens\t$2.50+ / $10.00+\tvision tools reasoning\nacme/org/o-2\n"
+    )  # fmt: skip

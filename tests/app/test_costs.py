@@ -369,7 +369,7 @@ TIERED = Tariff(
     ],
 )
 def test_a_gateways_own_list_goes_before_the_price_list(usage: TokenUsage, amount: str) -> None:
-    def listed(vendor: str, endpoint: str, model: str) -> ListedPrice | None:
+    def listed(vendor: str, model: str) -> ListedPrice | None:
         return ListedPrice(TIERED, "2026-11-20") if (vendor, model) == ("openrouter", "openai/gpt-4o") else None
 
     prices = Prices(listed)
