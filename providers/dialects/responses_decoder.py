@@ -85,7 +85,7 @@ class ResponsesDecoder(Decoding):
             return
         elif is_failing(event, said):
             self._broken = error_bodies.in_stream(said)
-        elif isinstance(said, dict) and not kind and said.get("object") == "response":
+        elif isinstance(said, dict) and said.get("object") == "response":  # no event has it: a server did not stream
             self._read_whole(said, at_ns, out)
         elif isinstance(said, dict) and isinstance(kind, str):
             self._meant(kind, said, at_ns, out)

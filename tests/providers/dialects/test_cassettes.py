@@ -15,7 +15,12 @@ from providers.sse import ServerEvent, SseDecoder
 from tests.providers.folding import Fold, cut, fold
 
 CASSETTES = Path(__file__).parents[2] / "cassettes"
-DIALECT_OF: dict[str, DialectName] = {"chat": "openai_chat", "messages": "anthropic", "gemini": "gemini"}
+DIALECT_OF: dict[str, DialectName] = {
+    "chat": "openai_chat",
+    "responses": "openai_responses",
+    "messages": "anthropic",
+    "gemini": "gemini",
+}
 NAMES = sorted(path.stem for path in CASSETTES.glob("*.sse"))
 COUNTS = ("input", "cache_read", "cache_write", "cache_write_1h", "output", "reasoning", "cost_usd")
 

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from providers.dialects import DIALECTS, anthropic, chat_shapes, gemini_shapes
+from providers.dialects import DIALECTS, anthropic, chat_shapes, gemini_shapes, responses_shapes
 from providers.dialects.base import DialectName, Quirks
 from providers.errors import Failure, ProviderError
 from providers.events import Event
@@ -32,6 +32,7 @@ def patience() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(chat_shapes, "decode", _refuse)
         patch.setattr(gemini_shapes, "decode", _refuse)
+        patch.setattr(responses_shapes, "decode", _refuse)
         patch.setattr(anthropic, "_decode", _refuse)
         yield
 
@@ -60,7 +61,7 @@ def test_of_cassettes(name: str) -> None:
     check(DIALECT_OF[name.partition("-")[0]], events_of(body_of(name)))
 
 
-@pytest.mark.parametrize("family", ["chat", "messages", "gemini"])
+@pytest.mark.parametrize("family", ["chat", "responses", "messages", "gemini"])
 def test_of_documents_with_a_place_that_holds_something_else(family: str) -> None:
     dice = random.Random(family)
     usual = list(_documents(family))
