@@ -9,12 +9,13 @@ from dataclasses import dataclass, field
 import msgspec
 
 from providers.body import Body
+from providers.breakage import LostError
 from providers.dialects.base import Dialect, Encoded, Quirks
 from providers.dialects.urls import join
 from providers.error_bodies import request_id
 from providers.errors import Failure, ProviderError
 from providers.events import Event, Finished, Notice, Phase, Response, Started, Timing
-from providers.http import Exchange, HttpClient, LostError
+from providers.http import Exchange, HttpClient
 from providers.patience import AFTER_END_S, Patience, Watch
 from providers.types import Request
 
@@ -155,6 +156,7 @@ def _head(exchange: Exchange) -> Iterator[Event]:
         exchange.reused,
         request_id(exchange.headers),
         timings,
+        exchange.warmed,
     )
     if exchange.reconnected:
         yield Notice(

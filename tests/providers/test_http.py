@@ -5,15 +5,17 @@ import gzip
 import ssl
 import time
 import zlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
+from typing import Any
 
 import pytest
 import trustme
 
+from providers.breakage import LostError
 from providers.errors import ProviderError
-from providers.http import PIECE_BYTES, HttpClient, LostError
-from tests.providers.servers import SSE_HEAD, Peer, serving
+from providers.http import PIECE_BYTES, HttpClient
+from tests.providers.servers import SSE_HEAD, Peer, Script, serving
 
 OK = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok"
 
@@ -39,11 +41,11 @@ async def failing(url: str, **headers: str) -> ProviderError:
     return caught.value
 
 
-def run(test: object) -> None:
-    asyncio.run(test())  # type: ignore[operator]
+def run(test: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    asyncio.run(test())
 
 
-def answering(*answers: bytes) -> object:
+def answering(*answers: bytes) -> Script:
     async def script(peer: Peer) -> None:
         for answer in answers:
             await peer.request()
@@ -262,11 +264,13 @@ def _packed(encoding: str, body: bytes) -> bytes:
 
 
 @pytest.mark.parametrize(("encoding", "pack"), [("gzip", gzip.compress), ("deflate", zlib.compress)])
-def test_compression_nobody_asked_for_is_undone_in_bounded_pieces(encoding: str, pack: object) -> None:
+def test_compression_nobody_asked_for_is_undone_in_bounded_pieces(
+    encoding: str, pack: Callable[[bytes], bytes]
+) -> None:
     plain = b"0" * (5 * PIECE_BYTES)
 
     async def test() -> None:
-        async with serving(answering(_packed(encoding, pack(plain)))) as server, client() as http:  # type: ignore[operator]
+        async with serving(answering(_packed(encoding, pack(plain)))) as server, client() as http:
             async with http.exchange("POST", server.url, headers={}, body=b"{}") as exchange:
                 pieces = [piece async for _, piece in exchange.pieces()]
         assert b"".join(pieces) == plain

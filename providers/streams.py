@@ -1,0 +1,126 @@
+"""One connection's bytes, stamped as they arrive: an asyncio protocol below, a reader's queue above."""
+
+import asyncio
+import ssl
+import time
+from collections.abc import Sequence
+from typing import cast
+
+from providers.breakage import LostError, broken
+from providers.errors import Failure, ProviderError
+
+HIGH_WATER = 4 * 1024 * 1024
+"""Unread bytes above which the peer is slowed down."""
+
+Piece = tuple[int, bytes]
+"""Bytes and the moment at which they left the transport, in `perf_counter_ns`."""
+
+
+class Stream(asyncio.Protocol):
+    """Read by one task at a time."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._transport: asyncio.Transport | None = None
+        self._pieces: list[Piece] = []
+        self._held = 0
+        self._waiter: asyncio.Future[None] | None = None
+        self._is_full = False
+        self._ended = False
+        self._lost: Exception | None = None
+
+    # What asyncio calls
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._over(cast("asyncio.Transport", transport))
+
+    def data_received(self, data: bytes) -> None:
+        self._pieces.append((time.perf_counter_ns(), data))
+        self._wake()
+        self._held += len(data)
+        if self._held > HIGH_WATER and self._transport is not None:
+            self._transport.pause_reading()
+
+    def eof_received(self) -> bool:
+        self._ended = True
+        self._wake()
+        return False
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._ended = True
+        self._lost = self._lost or exc
+        self._is_full = False
+        self._wake()
+
+    def pause_writing(self) -> None:
+        self._is_full = True
+
+    def resume_writing(self) -> None:
+        self._is_full = False
+        self._wake()
+
+    def _over(self, transport: asyncio.Transport) -> None:
+        transport.set_write_buffer_limits(0)  # so that writing resumes when the system has taken everything
+        self._transport = transport
+
+    def _wake(self) -> None:
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_result(None)
+
+    async def _news(self) -> None:
+        self._waiter = self._loop.create_future()
+        try:
+            await self._waiter
+        finally:
+            self._waiter = None
+
+    # What an exchange calls
+
+    @property
+    def is_quiet(self) -> bool:
+        """Open, everything sent, and nothing came that nobody has read."""
+        return not (self._ended or self._pieces or self._is_full)
+
+    async def arrived(self) -> Sequence[Piece]:
+        """What has arrived since the last call, at least one piece; none at the end. Raises `LostError`."""
+        while not self._pieces:
+            if self._lost is not None:
+                raise LostError(broken(self._lost)) from self._lost
+            if self._ended:
+                return ()
+            await self._news()
+        pieces, self._pieces = self._pieces, []
+        if self._held > HIGH_WATER and self._transport is not None:
+            self._transport.resume_reading()
+        self._held = 0
+        return pieces
+
+    async def send(self, data: bytes) -> None:
+        """Until the system has taken it all, or the server says something: it may refuse before it has heard all.
+
+        A connection that breaks meanwhile shows it to who reads.
+        """
+        if self._transport is None or self._transport.is_closing():
+            return
+        self._transport.write(data)
+        while self._is_full and not self._pieces and not self._ended:
+            await self._news()
+
+    async def secure(self, context: ssl.SSLContext, host: str) -> None:
+        """Puts TLS over what is there. Raises `ProviderError`."""
+        assert self._transport is not None
+        try:
+            secured = await self._loop.start_tls(self._transport, self, context, server_hostname=host)
+        except OSError as error:
+            raise ProviderError(broken(error)) from error
+        if secured is None:
+            raise ProviderError(Failure("network", "the connection was lost in the TLS handshake"))
+        self._over(secured)
+
+    def abort(self, why: Exception | None = None) -> None:
+        """Closes the socket now; who reads sees the end, or `why` if that is given."""
+        self._lost = self._lost or why
+        self._ended = True
+        if self._transport is not None:
+            self._transport.abort()
+        self._wake()
