@@ -13,7 +13,7 @@ from app.fetch import Fetch
 from app.keys import Keys
 from app.lanes import is_loopback
 from app.listers import lister
-from app.listing import Capability, ListedModel
+from app.listing import Capability, ListedModel, Listing
 from app.pricing import practice_price
 from app.shelf import Kept, Shelf
 from providers.dialects import DIALECTS
@@ -31,16 +31,6 @@ FRESH_S = 3600.0
 """How long a list of a service is not asked for again unless someone wishes it."""
 OPEN = ("openrouter",)
 """Services that tell their models to those without a key."""
-
-
-class Listing(msgspec.Struct, frozen=True):
-    """What is known of a vendor's models. With a `failure`, they are those of the last time, if there were any."""
-
-    vendor: str
-    models: tuple[ListedModel, ...] = ()
-    fetched_at: float | None = None
-    """Seconds since 1970; None if the list was never read, or needs no reading."""
-    failure: Failure | None = None
 
 
 class Catalogue:

@@ -9,14 +9,14 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from app.ages import ago
-from app.catalogue import Catalogue, Listing
+from app.catalogue import Catalogue
 from app.compose import http_client
 from app.fetch import Fetch
 from app.home import cache_folder
 from app.keys import Keys
 from app.lanes import is_loopback
 from app.list_prices import short
-from app.listing import ListedModel
+from app.listing import ListedModel, Listing
 from app.printing import json_line, stdout_fd, write_all
 from app.printing_text import harmless
 from app.shelf import Shelf

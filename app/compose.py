@@ -39,7 +39,7 @@ class Workshop:
     def __init__(self, *, keys: Keys, first_s: float | None = None) -> None:
         self._keys = keys
         self._first_s = first_s
-        self._client = http_client()
+        self.client = http_client()
         self._practice = PracticeServer()
 
     async def model(self, lane: Lane) -> Model:
@@ -72,20 +72,20 @@ class Workshop:
         patience = LOCAL if is_loopback(base_url) else REMOTE
         if self._first_s is not None:
             patience = msgspec.structs.replace(patience, first_s=self._first_s)
-        await self._client.warm(base_url)
+        await self.client.warm(base_url)
         return HttpModel(
             vendor=row.id,
             model=model,
             base_url=base_url,
             dialect=DIALECTS[row.dialect],
-            client=self._client,
+            client=self.client,
             quirks=row.quirks,
             key=key,
             patience=patience,
         )
 
     async def aclose(self) -> None:
-        await self._client.aclose()
+        await self.client.aclose()
         await self._practice.aclose()
 
 

@@ -12,17 +12,22 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
+from app.catalogue import Catalogue
 from app.children import die_with_parent
 from app.compose import Workshop
 from app.estimates import Estimates
 from app.execute import StartLine, execute
+from app.fetch import Fetch
 from app.frames import BrokenFrameError, to_engine, to_window
+from app.home import cache_folder
 from app.keys import Keys
 from app.lag import LoopLag
+from app.lists import Lists
 from app.messages import (
     Down,
     Ended,
     Estimate,
+    ListModels,
     Quit,
     Ready,
     RunOrder,
@@ -37,6 +42,7 @@ from app.own_prices import read
 from app.price_list import is_listed
 from app.pricing import Prices
 from app.records import RunRecord
+from app.shelf import Shelf
 from app.tasks import Tasks
 from providers.events import CONTENT, Event, Finished
 from providers.vendors import VENDORS
@@ -97,7 +103,7 @@ class Outbox:
 class Engine:
     """Does what the window asks and tells it what happens."""
 
-    def __init__(self, workshop: Workshop, prices: Prices, outbox: Outbox) -> None:
+    def __init__(self, workshop: Workshop, prices: Prices, catalogue: Catalogue, outbox: Outbox) -> None:
         self._workshop = workshop
         self._prices = prices
         self._outbox = outbox
@@ -107,6 +113,7 @@ class Engine:
         self._quiet = asyncio.Event()
         self._quiet.set()
         self._estimates = Estimates(self._quiet, self._tasks, outbox.message)
+        self._lists = Lists(catalogue, self._quiet, self._tasks, outbox.message)
         self.quitting = asyncio.Event()
 
     def handle(self, message: Down) -> None:
@@ -118,6 +125,8 @@ class Engine:
                 asyncio.get_running_loop().call_soon(self._stop, runs)
             case Estimate():
                 self._estimates.ask(message)
+            case ListModels():
+                self._lists.ask(message)
             case SetPrices(prices=prices):
                 self._set_prices(prices)
             case Quit():
@@ -186,7 +195,11 @@ async def run_engine(read_fd: int, write_fd: int) -> None:
     with os.fdopen(read_fd, "rb", 0) as source, os.fdopen(write_fd, "wb", 0) as sink:
         out, _ = await loop.connect_write_pipe(asyncio.BaseProtocol, sink)
         packer = to_window()
-        engine = Engine(Workshop(keys=Keys(os.environ)), Prices(), Outbox(lambda batch: out.write(packer.pack(batch))))
+        keys, shelf = Keys(os.environ), Shelf(cache_folder())
+        workshop = Workshop(keys=keys)
+        catalogue = Catalogue(keys, Fetch(workshop.client), shelf)
+        outbox = Outbox(lambda batch: out.write(packer.pack(batch)))
+        engine = Engine(workshop, Prices(shelf.price), catalogue, outbox)
         inlet, _ = await loop.connect_read_pipe(lambda: _Inlet(engine), source)
         for name in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(name, engine.quitting.set)

@@ -6,6 +6,7 @@ import msgspec
 
 from app.list_prices import tariff
 from app.tariff import Tariff
+from providers.errors import Failure
 
 Capability = Literal["vision", "audio", "files", "tools", "reasoning", "logprobs", "json_schema"]
 
@@ -53,6 +54,16 @@ class ListedModel(msgspec.Struct, frozen=True):
     max_output: int | None = None
     prices: Tariff | None = None
     capabilities: tuple[Capability, ...] | None = None
+
+
+class Listing(msgspec.Struct, frozen=True):
+    """What is known of a vendor's models. With a `failure`, they are those of the last time, if there were any."""
+
+    vendor: str
+    models: tuple[ListedModel, ...] = ()
+    fetched_at: float | None = None
+    """Seconds since 1970; None if the list was never read, or needs no reading."""
+    failure: Failure | None = None
 
 
 class Found(msgspec.Struct, frozen=True):

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from app.lanes import Lane
+from app.listing import Listing
 from app.records import RunRecord
 from app.tokens import Count
 from providers.events import Event
@@ -43,6 +44,16 @@ class Estimate(msgspec.Struct, frozen=True, tag="estimate"):
     id: int
     texts: tuple[str, ...]
     models: tuple[str, ...]
+
+
+class ListModels(msgspec.Struct, frozen=True, tag="list_models"):
+    """Which models have these vendors, or all that can be asked? What is known comes at once, what is asked follows.
+
+    `fresh` asks even where the list that is known is young enough.
+    """
+
+    vendors: tuple[str, ...] | None = None
+    fresh: bool = False
 
 
 class SetPrices(msgspec.Struct, frozen=True, tag="set_prices"):
@@ -87,11 +98,17 @@ class OutputEstimated(msgspec.Struct, frozen=True, tag="output_estimated"):
     count: Count
 
 
+class Models(msgspec.Struct, frozen=True, tag="models"):
+    """One vendor's models, as each is known."""
+
+    listing: Listing
+
+
 class Trouble(msgspec.Struct, frozen=True, tag="trouble"):
     """Something in the engine that belongs to no run, in one sentence for the user."""
 
     text: str
 
 
-Down = StartRuns | StopRuns | Estimate | SetPrices | Quit
-Up = Ready | Streamed | Ended | Estimated | OutputEstimated | Trouble
+Down = StartRuns | StopRuns | Estimate | ListModels | SetPrices | Quit
+Up = Ready | Streamed | Ended | Estimated | OutputEstimated | Models | Trouble

@@ -18,6 +18,8 @@ from app.messages import (
     Ended,
     Estimate,
     Estimated,
+    ListModels,
+    Models,
     OutputEstimated,
     Quit,
     Ready,
@@ -52,6 +54,8 @@ class EngineClient(QObject):
     """An `Estimated`."""
     output_estimated = Signal(int, object)
     """The number of a run that has ended, and the `Count` of its answer."""
+    listed = Signal(object)
+    """A `Listing`."""
     trouble = Signal(str)
     died = Signal(str)
     """The engine ended unasked; runs that were open get no more events. A new one is on its way."""
@@ -101,6 +105,10 @@ class EngineClient(QObject):
     def estimate(self, question: Estimate) -> None:
         self._send(question)
 
+    def list_models(self, *, fresh: bool) -> None:
+        """Of every vendor that can be asked."""
+        self._send(ListModels(fresh=fresh))
+
     def set_prices(self, prices: dict[str, Any]) -> None:
         self._send(SetPrices(prices))
 
@@ -147,6 +155,8 @@ class EngineClient(QObject):
                 self.estimated.emit(message)
             case OutputEstimated(run=run, count=count):
                 self.output_estimated.emit(run, count)
+            case Models(listing=listing):
+                self.listed.emit(listing)
             case Trouble(text=text):
                 self.trouble.emit(text)
             case Ready():

@@ -12,12 +12,12 @@ import msgspec
 import pytest
 
 from app import catalogue
-from app.catalogue import Catalogue, Listing
+from app.catalogue import Catalogue
 from app.compose import http_client
 from app.fetch import Fetch
 from app.home import cache_folder
 from app.keys import Keys
-from app.listing import ListedModel
+from app.listing import ListedModel, Listing
 from app.shelf import Kept, Shelf
 from providers.vendors import VENDORS, Vendor, vendor
 from tests.app.list_server import ListServer, row, serving

@@ -1,0 +1,45 @@
+"""Lists of models for the window: what is known at once, and what vendors say as each says it."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+
+from app.catalogue import Catalogue
+from app.messages import ListModels, Models, Up
+from app.tasks import Tasks
+from providers.vendors import VENDORS, Vendor
+
+
+class Lists:
+    """Asks while no stream is live: reading a long list would keep the measuring process from its loop."""
+
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        quiet: asyncio.Event,
+        tasks: Tasks,
+        say: Callable[[Up], None],
+        *,
+        rows: Sequence[Vendor] = VENDORS,
+    ) -> None:
+        self._catalogue, self._quiet, self._tasks, self._say, self._rows = catalogue, quiet, tasks, say, rows
+        self._asking: set[str] = set()
+
+    def ask(self, question: ListModels) -> None:
+        """A vendor that is being asked already is not asked twice: its answer is told to everyone."""
+        for row in self._rows:
+            wanted = self._catalogue.may_ask(row) if question.vendors is None else row.id in question.vendors
+            if wanted and row.id not in self._asking:
+                self._asking.add(row.id)
+                self._tasks.start(self._list(row, question.fresh), name=f"models of {row.id}")
+
+    async def _list(self, row: Vendor, fresh: bool) -> None:
+        try:
+            known = self._catalogue.known(row)
+            enough = self._catalogue.is_fresh(row) and not fresh
+            if known.models or enough:
+                self._say(Models(known))
+            if not enough:
+                await self._quiet.wait()
+                self._say(Models(await self._catalogue.ask(row)))
+        finally:
+            self._asking.discard(row.id)
