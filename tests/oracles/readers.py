@@ -31,6 +31,14 @@ Reader = Callable[[str, str], Said]
 ASK: Any = [{"role": "user", "content": "Hi"}]
 
 
+def decoded(arguments: str) -> Any:
+    """What arguments say; those that are no JSON stay text."""
+    try:
+        return json.loads(arguments or "{}")
+    except ValueError:
+        return arguments
+
+
 def chat(root: str, name: str) -> Said:
     client = openai.OpenAI(base_url=f"{root}/{name}/v1", api_key="k", max_retries=0)
     said = Said()
@@ -46,7 +54,7 @@ def chat(root: str, name: str) -> Said:
     extra = message.model_extra or {}
     said.reasoning = extra.get("reasoning_content") or extra.get("reasoning") or ""
     for call in message.tool_calls or ():
-        said.calls.append((call.function.name, json.loads(call.function.arguments or "{}")))
+        said.calls.append((call.function.name, decoded(call.function.arguments)))
     said.stop = final.choices[0].finish_reason
     if final.usage:
         said.usage = {"input": final.usage.prompt_tokens, "output": final.usage.completion_tokens}
@@ -73,9 +81,14 @@ def responses(root: str, name: str) -> Said:
     if final is None or final.status == "failed":
         said.failed = True
         return said
-    for item in final.output:
+    said.text = final.output_text or said.text
+    for item in final.output or ():
         if item.type == "function_call":
-            said.calls.append((item.name, json.loads(item.arguments or "{}")))
+            said.calls.append((item.name, decoded(item.arguments)))
+        elif item.type == "custom_tool_call":
+            said.calls.append((item.name, decoded(item.input)))
+        elif item.type == "reasoning" and not said.reasoning:
+            said.reasoning = "".join(part.text for part in (*item.summary, *(item.content or ())))
     said.stop = final.status
     if final.usage:
         said.usage = {"input": final.usage.input_tokens, "output": final.usage.output_tokens}

@@ -5,14 +5,12 @@ difference is checked too, so that this list stays true: mostly an SDK that take
 what had come before an error.
 """
 
-import json
-
 import pytest
 
 pytest.importorskip("openai", reason="the vendors' SDKs are not installed (dependency group oracles)")
 pytest.importorskip("anthropic", reason="the vendors' SDKs are not installed (dependency group oracles)")
 
-from tests.oracles.readers import READERS, Said, mistral
+from tests.oracles.readers import READERS, Said, decoded, mistral
 from tests.oracles.recording import Server
 from tests.providers.dialects.test_cassettes import NAMES, body_of, read
 from tests.providers.folding import Fold
@@ -23,6 +21,7 @@ SDK_TAKES_IT_FOR_WHOLE = {
     "chat-bare-error", "chat-done-without-reason", "chat-host-error-type", "chat-groq-error", "chat-mistral-error",
     "chat-llamacpp-old-error", "chat-lmstudio-nothing", "chat-no-done-no-usage", "chat-no-resources",
     "chat-ollama-silent-end", "gemini-cut", "gemini-blocked",
+    "responses-nothing",
 }  # fmt: skip
 SDK_LOSES_THE_TEXT_BEFORE_AN_ERROR = {
     "chat-openrouter-error", "chat-string-error", "chat-tgi-error", "chat-vllm-error", "messages-error",
@@ -31,6 +30,7 @@ SDK_CRASHES = {
     "chat-custom-tool", "chat-cut-arguments", "chat-length", "chat-no-index-no-id", "chat-mistral",
     "chat-openrouter-details-only", "chat-portkey-error", "chat-tgi-old", "chat-detail-error", "chat-single-lf",
     "chat-vllm-nothing", "messages-nothing", "messages-unnamed", "gemini-tool",
+    "responses-built-in-tools", "responses-half-characters", "responses-no-index",
 }  # fmt: skip
 """With an assertion, a type error or the like, which are no errors of an API."""
 SDK_READS_SOMETHING_ELSE = {
@@ -42,13 +42,16 @@ SDK_READS_SOMETHING_ELSE = {
     "gemini-candidates": "only the first candidate of a chunk is the answer, not the first by index",
     "messages-cut-arguments": "arguments that were cut off are completed by guessing",
     "messages-half-characters": "halves of characters stay halves",
+    "responses-not-streamed": "a whole document in place of a stream is not read",
+    "responses-tool-only-item": "calls that the last view leaves out are lost",
     "messages-twice": "a message that starts anew keeps what had been dropped",
 }
 DIFFERENT = SDK_TAKES_IT_FOR_WHOLE | SDK_LOSES_THE_TEXT_BEFORE_AN_ERROR | SDK_CRASHES | SDK_READS_SOMETHING_ELSE.keys()
 
 
 def ours(answer: Fold) -> Said:
-    calls = [(call.name, json.loads(call.arguments or "{}")) for call in answer.calls.values() if call.complete]
+    made = [call for _, call in sorted(answer.calls.items())]
+    calls = [(call.name, decoded(call.arguments)) for call in made]
     failed = answer.failure is not None
     return Said(answer.text, answer.reasoning, answer.refusal, calls, answer.stop, failed=failed)
 
