@@ -50,6 +50,8 @@ class Answer:
                     yield at_ns, part
             if body.over:
                 return
+            if body.fault is not None:
+                raise body.fault
             unread.extend(await stream.arrived())
             if not unread:
                 body.end()

@@ -25,17 +25,19 @@ def malformed(what: str) -> LostError:
 
 
 class Framing(Protocol):
-    """Fed what arrives, it gives the body's bytes. Both methods raise `LostError`."""
+    """Fed what arrives, it gives the body's bytes, up to where they cannot be read on."""
 
     over: bool
     """The body is whole."""
+    fault: LostError | None
+    """Why it cannot be read on."""
     excess: bool
     """Something came after it, so the connection cannot be trusted with another exchange."""
 
     def feed(self, data: bytes) -> bytes: ...
 
     def end(self) -> None:
-        """The connection has ended."""
+        """The connection has ended. Raises `LostError` if the body has not."""
 
 
 class Counted:
@@ -44,6 +46,7 @@ class Counted:
     def __init__(self, length: int) -> None:
         self._left = length
         self.over = length == 0
+        self.fault: LostError | None = None
         self.excess = False
 
     def feed(self, data: bytes) -> bytes:
@@ -63,6 +66,7 @@ class UntilClosed:
 
     def __init__(self) -> None:
         self.over = False
+        self.fault: LostError | None = None
         self.excess = False
 
     def feed(self, data: bytes) -> bytes:
@@ -81,15 +85,26 @@ class Chunked:
         """The start of a line that is not whole yet."""
         self._in_trailers = False
         self.over = False
+        self.fault: LostError | None = None
         self.excess = False
 
     def feed(self, data: bytes) -> bytes:
-        if self.over:
+        if self.over or self.fault:
             self.excess = self.excess or bool(data)
             return b""
         if self._held:
             data, self._held = self._held + data, b""
         parts: list[bytes] = []
+        try:
+            at = self._chunks(data, parts)
+            if self._in_trailers:
+                self._trailers(data[at:])
+        except LostError as error:
+            self.fault = error
+        return parts[0] if len(parts) == 1 else b"".join(parts)
+
+    def _chunks(self, data: bytes, parts: list[bytes]) -> int:
+        """Where the trailers begin, if they do."""
         at, size = 0, len(data)
         while at < size and not self._in_trailers:
             if self._left:
@@ -110,9 +125,7 @@ class Chunked:
             else:
                 self._hold(data[at:])
                 break
-        if self._in_trailers:
-            self._trailers(data[at:])
-        return parts[0] if len(parts) == 1 else b"".join(parts)
+        return at
 
     def end(self) -> None:
         if not self.over:

@@ -22,6 +22,9 @@ from providers.streams import Stream
 CONNECT_S = 15.0
 """For the look-up and connecting together, and again for the TLS handshake."""
 
+SCRATCH_BYTES = 256 * 1024
+"""The most that is read at once."""
+
 Marks = dict[Phase, tuple[int, int]]
 """When each phase of an exchange began and was over, in `perf_counter_ns`."""
 
@@ -37,6 +40,7 @@ class Network:
 
     def __init__(self, make_tls_context: Callable[[], ssl.SSLContext]) -> None:
         self._make_tls_context = make_tls_context
+        self._scratch = memoryview(bytearray(SCRATCH_BYTES))
 
     @cached_property
     def tls_context(self) -> ssl.SSLContext:
@@ -44,13 +48,38 @@ class Network:
 
     async def open(self, origin: Origin, noted: Marks) -> Stream:
         """Raises `ProviderError`, of kind network or tls."""
-        stream = await _reached(origin, noted)
+        stream = await self._reached(origin, noted)
         if origin.is_secure:
             try:
                 await self._secure(stream, origin.host, noted)
             except BaseException:
                 stream.abort()
                 raise
+        return stream
+
+    async def _reached(self, origin: Origin, noted: Marks) -> Stream:
+        """A stream to the origin's own socket, without TLS. A proxy's tunnel would be opened here."""
+        host, port = origin.host, origin.port
+        try:
+            async with asyncio.timeout(CONNECT_S):
+                return await self._connected(host, port, noted)
+        except TimeoutError:
+            raise ProviderError(Failure("network", f"no connection to {host}:{port} within {CONNECT_S:g} s")) from None
+        except OSError as error:
+            raise ProviderError(Failure("network", _in_words(error, host, port))) from error
+
+    async def _connected(self, host: str, port: int, noted: Marks) -> Stream:
+        began = time.perf_counter_ns()
+        addresses = _literal(host, port)
+        if addresses is None:
+            addresses = await _resolve(host, port)
+            noted["dns"] = (began, time.perf_counter_ns())
+        began = time.perf_counter_ns()
+        connection = await start_connection(addresses, happy_eyeballs_delay=0.25)
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        loop = asyncio.get_running_loop()
+        _, stream = await loop.create_connection(lambda: Stream(self._scratch), sock=connection)
+        noted["connect"] = (began, time.perf_counter_ns())
         return stream
 
     async def _secure(self, stream: Stream, host: str, noted: Marks) -> None:
@@ -62,32 +91,6 @@ class Network:
         except TimeoutError:
             raise ProviderError(Failure("network", "the TLS handshake took too long")) from None
         noted["tls"] = (began, time.perf_counter_ns())
-
-
-async def _reached(origin: Origin, noted: Marks) -> Stream:
-    """A stream to the origin's own socket, without TLS. A proxy's tunnel would be opened here."""
-    host, port = origin.host, origin.port
-    try:
-        async with asyncio.timeout(CONNECT_S):
-            return await _connected(host, port, noted)
-    except TimeoutError:
-        raise ProviderError(Failure("network", f"no connection to {host}:{port} within {CONNECT_S:g} s")) from None
-    except OSError as error:
-        raise ProviderError(Failure("network", _in_words(error, host, port))) from error
-
-
-async def _connected(host: str, port: int, noted: Marks) -> Stream:
-    began = time.perf_counter_ns()
-    addresses = _literal(host, port)
-    if addresses is None:
-        addresses = await _resolve(host, port)
-        noted["dns"] = (began, time.perf_counter_ns())
-    began = time.perf_counter_ns()
-    connection = await start_connection(addresses, happy_eyeballs_delay=0.25)
-    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    _, stream = await asyncio.get_running_loop().create_connection(Stream, sock=connection)
-    noted["connect"] = (began, time.perf_counter_ns())
-    return stream
 
 
 def _literal(host: str, port: int) -> list[Any] | None:
