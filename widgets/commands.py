@@ -29,6 +29,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("send", "Run", "Send", ("Ctrl+Return", "Ctrl+Enter")),
     Command("stop_and_send", "Run", "Stop and send", ("Ctrl+Shift+Return", "Ctrl+Shift+Enter")),
     Command("rerun", "Run", "Run the lane in focus again", ("Ctrl+R",)),
+    Command("attach", "Run", "Attach pictures or documents…", ("Ctrl+Shift+A",)),
     Command("stop", "Run", "Stop the lane in focus, or all", ("Esc",), apart=True),
     Command("stop_all", "Run", "Stop all", ("Ctrl+.",)),
     Command("quit", "Run", "Quit", ("Ctrl+Q",), apart=True),

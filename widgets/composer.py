@@ -1,8 +1,11 @@
 """Where the prompt is written and sent."""
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QTextCursor
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QMimeData, QSize, Qt, Signal
+from PySide6.QtGui import QImage, QKeyEvent, QPainter, QPaintEvent, QTextCursor
 from PySide6.QtWidgets import (
+    QFileDialog,
     QGridLayout,
     QHBoxLayout,
     QLabel,
@@ -14,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.params import has_lone_surrogate
+from widgets.attached import Attached
 from widgets.buttons import IconButton
 from widgets.labels import SMALL_PX, ElidedLabel
 from widgets.theme import READING_PX, figures_font, theme_for
@@ -64,6 +68,28 @@ def _is_the_windows(event: QKeyEvent) -> bool:
     return event.modifiers() == Qt.KeyboardModifier.ControlModifier and event.key() in OF_THE_WINDOW
 
 
+class PromptEditor(Editor):
+    """Takes files that are dropped and pictures that are pasted; text stays text."""
+
+    files_given = Signal(list)
+    picture_given = Signal(QImage)
+
+    def canInsertFromMimeData(self, source: QMimeData) -> bool:
+        return source.hasImage() or bool(_files(source)) or super().canInsertFromMimeData(source)
+
+    def insertFromMimeData(self, source: QMimeData) -> None:
+        if files := _files(source):
+            self.files_given.emit(files)
+        elif source.hasImage() and not source.hasText():
+            self.picture_given.emit(QImage(source.imageData()))
+        else:
+            super().insertFromMimeData(source)
+
+
+def _files(source: QMimeData) -> list[Path]:
+    return [Path(url.toLocalFile()) for url in source.urls() if url.isLocalFile()]
+
+
 class Composer(QWidget):
     send_asked = Signal()
     stop_and_send_asked = Signal()
@@ -76,7 +102,9 @@ class Composer(QWidget):
         self._system_toggle = IconButton("right", "Show or hide the system prompt", self, text="System prompt")
         self._system_toggle.setCheckable(True)
         self.system = Editor(self, "System prompt", "Instructions that come before the prompt (optional)")
-        self.prompt = Editor(self, "Prompt", "Write a prompt; it goes to every lane")
+        self.prompt = PromptEditor(self, "Prompt", "Write a prompt; it goes to every lane")
+        self.attached = Attached(self)
+        self._attach = IconButton("attach", "Attach pictures or documents (Ctrl+Shift+A)", self)
         self._captions = (self._caption("System", self.system), self._caption("Prompt", self.prompt))
         self._message = ElidedLabel("", self, role="muted", px=SMALL_PX)
         self._estimate = ElidedLabel("", self, role="muted", px=SMALL_PX)
@@ -110,6 +138,7 @@ class Composer(QWidget):
         below = QHBoxLayout()
         below.setSpacing(8)
         below.addWidget(self._system_toggle)
+        below.addWidget(self._attach)
         below.addWidget(self._message, 1)
         below.addWidget(self._estimate)
         below.addWidget(self._stop)
@@ -124,12 +153,18 @@ class Composer(QWidget):
             editors.addWidget(caption, row, 0, Qt.AlignmentFlag.AlignTop)
             editors.addWidget(editor, row, 1)
         column.addLayout(editors)
+        column.addWidget(self.attached)
         column.addLayout(below)
 
     def _connect(self) -> None:
         self._system_toggle.toggled.connect(self.show_system)
         self._stop.clicked.connect(self.stop_asked)
         self._send.clicked.connect(self._on_send)
+        self._attach.clicked.connect(self.choose_files)
+        self.prompt.files_given.connect(self.attached.add_paths)
+        self.prompt.picture_given.connect(self.attached.add_picture)
+        self.attached.changed.connect(self._on_edited)
+        self.attached.refused.connect(self._on_refused)
         for editor in (self.system, self.prompt):
             editor.textChanged.connect(self._on_edited)
 
@@ -187,6 +222,26 @@ class Composer(QWidget):
     def set_scale(self, scale: float) -> None:
         self.prompt.set_scale(scale)
         self.system.set_scale(scale)
+
+    def choose_files(self) -> None:
+        """Asks which files go with the prompt; the window is not held meanwhile."""
+        dialog = QFileDialog(self, "Attach pictures or documents")
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+        dialog.setNameFilters(
+            [
+                "Pictures and documents (*.png *.jpg *.jpeg *.webp *.gif *.pdf *.txt *.md *.csv *.json *.py)",
+                "All files (*)",
+            ]
+        )
+        dialog.filesSelected.connect(self._on_chosen)
+        dialog.open()
+
+    def _on_chosen(self, names: list[str]) -> None:
+        self.attached.add_paths([Path(name) for name in names])
+
+    def _on_refused(self, why: str) -> None:
+        self.say(f"{why}.", problem=True)
 
     # What is wished
 

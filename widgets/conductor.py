@@ -4,7 +4,7 @@ from PySide6.QtCore import QObject
 
 from app.bench import Place
 from app.shown import Advance, Ending, Mark
-from providers.types import Request
+from providers.types import Message, Request
 from widgets.graphs import GraphDock, LaneLabel
 from widgets.links import ask_to_open
 from widgets.main_window import MainWindow
@@ -35,6 +35,8 @@ class Conductor(QObject):
         window.stop_asked.connect(self.runs.stop)
         window.desk.removed.connect(self.runs.forget)
         window.link_asked.connect(self._on_link)
+        window.overlays.models_asked.connect(self._on_models_asked)
+        self._engine.listed.connect(window.overlays.known.learn)
 
     def _listen_to_runs(self) -> None:
         runs = self.runs
@@ -86,7 +88,8 @@ class Conductor(QObject):
             composer.say(problem, problem=True)
             return None
         system = composer.system.toPlainText()
-        return Request.of(composer.prompt.toPlainText(), system=system if system.strip() else None)
+        message = Message("user", composer.prompt.toPlainText(), composer.attached.files)
+        return Request((message,), system if system.strip() else None)
 
     # What happens
 
@@ -125,6 +128,9 @@ class Conductor(QObject):
 
     def _on_link(self, url: str) -> None:
         ask_to_open(url, self._window)
+
+    def _on_models_asked(self, fresh: bool) -> None:
+        self._engine.list_models(fresh=fresh)
 
     # The engine
 

@@ -6,6 +6,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QWidget
+from shiboken6 import isValid
 
 from app.bench import Bench, Place
 from widgets.pane import Pane
@@ -118,7 +119,7 @@ class LaneDesk(QObject):
         self.recent = tuple(dict.fromkeys((text, *self.recent)))[:MOST_RECENT]
 
     def _on_focus(self, old: QWidget | None, new: QWidget | None) -> None:
-        for pane in self._grid.panes:
+        for pane in filter(isValid, self._grid.panes):  # focus moves on while the window is being destroyed
             inside = new is not None and (new is pane or pane.isAncestorOf(new))
             was = old is not None and (old is pane or pane.isAncestorOf(old))
             if inside:

@@ -131,6 +131,7 @@ class MainWindow(QMainWindow):
             "zoom_out": self._zoom_out,
             "zoom_reset": self._zoom_reset,
             "focus_prompt": self.composer.prompt.setFocus,
+            "attach": self.composer.choose_files,
             "toggle_system": self._toggle_system,
             "palette": self.overlays.palette,
             "shortcuts": self.overlays.shortcuts,
