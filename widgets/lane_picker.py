@@ -1,10 +1,11 @@
 """The panel in which a lane is written down: what it runs, and the parameters set for it alone."""
 
+from time import time
 from typing import Any
 
-from PySide6.QtCore import QPoint, QRect, QStringListModel, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
-    QCompleter,
     QGridLayout,
     QHBoxLayout,
     QLabel,
@@ -15,11 +16,14 @@ from PySide6.QtWidgets import (
 )
 
 from app.bench import Place
+from app.choices import state, troubles
 from app.lanes import LaneError, Target, VendorTarget, parse
 from app.params import ParamError, has_lone_surrogate, read, shown, written
-from providers.practice.catalog import ENTRIES
 from providers.vendors import VENDORS
-from widgets.labels import SMALL_PX, tinted
+from widgets.buttons import IconButton
+from widgets.known_models import KnownModels
+from widgets.labels import SMALL_PX, ElidedLabel, tinted
+from widgets.model_list import ModelList
 from widgets.problem_panel import breakable
 from widgets.sheet import Sheet
 
@@ -30,14 +34,21 @@ NAMED = {
     "seed": "A whole number: the same one asks for the same answer",
 }
 HINT = "vendor/model, or dialect:model@base_url"
+STEPS = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}
+NAMES_OF_VENDORS = {row.id: row.name for row in VENDORS}
 
 
 class LanePicker(Sheet):
     chosen = Signal(object, str, object)
     """The number of the place to change or None for a new one, the lane's text, and its parameters."""
 
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent, "Add a lane", width=420)
+    models_asked = Signal(bool)
+    """Which models are there? True: even if the lists that are known are young enough."""
+
+    def __init__(self, parent: QWidget, known: KnownModels) -> None:
+        super().__init__(parent, "Add a lane", width=480)
+        self._known = known
+        self._recent: tuple[str, ...] = ()
         self._number: int | None = None
         self._text = QLineEdit(self)
         self._text.setPlaceholderText(HINT)
@@ -45,14 +56,20 @@ class LanePicker(Sheet):
         self._error = QLabel(self)
         self._fields = {name: self._field(name, note) for name, note in NAMED.items()}
         self._more = QPlainTextEdit(self)
-        self._suggestions = QStringListModel(self)
+        self._models = ModelList(self)
+        self._state = ElidedLabel("", self, role="muted", px=SMALL_PX)
+        self._again = IconButton("rerun", "Read the lists of models again", self)
         self._accept = QPushButton("Add lane", self)
         self._cancel = QPushButton("Cancel", self)
         self._arrange()
-        self._complete()
+        known.changed.connect(self._on_known)
+        self._models.taken.connect(self._take)
+        self._again.clicked.connect(self._on_again)
+        self._text.installEventFilter(self)
+        self._text.textChanged.connect(self._narrow)
         self._text.textChanged.connect(self._check)
         self._more.textChanged.connect(self._check)
-        self._text.returnPressed.connect(self._on_accept)
+        self._text.returnPressed.connect(self._on_enter)
         self._accept.clicked.connect(self._on_accept)
         self._cancel.clicked.connect(self.dismiss)
 
@@ -75,6 +92,11 @@ class LanePicker(Sheet):
         self._more.setTabChangesFocus(True)
         self._more.setFixedHeight(self._more.fontMetrics().lineSpacing() * 3 + 16)
         self.column.addWidget(self._text)
+        self.column.addWidget(self._models, 1)
+        below = QHBoxLayout()
+        below.addWidget(self._state, 1)
+        below.addWidget(self._again)
+        self.column.addLayout(below)
         self.column.addWidget(self._error)
         self.column.addWidget(self._muted("Parameters. What is left empty is not sent."))
         grid = QGridLayout()
@@ -106,12 +128,6 @@ class LanePicker(Sheet):
             label.setBuddy(buddy)
         return label
 
-    def _complete(self) -> None:
-        completer = QCompleter(self._suggestions, self)
-        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-        completer.setFilterMode(Qt.MatchFlag.MatchContains)
-        self._text.setCompleter(completer)
-
     # Opening
 
     def add(self, recent: tuple[str, ...]) -> None:
@@ -124,18 +140,59 @@ class LanePicker(Sheet):
         self, number: int | None, text: str, params: dict[str, Any], recent: tuple[str, ...], title: str, act: str
     ) -> None:
         self._number = number
-        practice = [f"practice/{entry.name}" for entry in ENTRIES]
-        self._suggestions.setStringList(list(dict.fromkeys([*practice, *recent])))
+        self._recent = recent
         self._text.setText(text)
+        self._show_known()
         for name, field in self._fields.items():
             field.setText(shown(params.pop(name)) if name in params else "")
         self._more.setPlainText("\n".join(written(params)))
         self._accept.setText(act)
         self._check()
         self.open(title)
+        self.models_asked.emit(False)
 
     def first_focus(self) -> QWidget:
         return self._text
+
+    # Models
+
+    def _show_known(self) -> None:
+        self._models.choices.know(self._known.lines(self._recent))
+        self._narrow()
+
+    def _on_known(self) -> None:
+        if self.isVisible():
+            self._show_known()
+
+    def _narrow(self) -> None:
+        self._models.choices.narrow(self._text.text())
+        listings = self._known.listings
+        self._state.setText(state(listings, NAMES_OF_VENDORS, self._text.text(), time()))
+        self._state.set_note(troubles(listings, NAMES_OF_VENDORS))
+
+    def _on_again(self) -> None:
+        self._state.setText("Reading the lists …")
+        self.models_asked.emit(True)
+
+    def _take(self, lane: str) -> None:
+        self._text.setText(lane)
+        self._text.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _on_enter(self) -> None:
+        """Takes the line that is marked, and accepts what is written when none is."""
+        marked = self._models.current
+        if marked and marked != self._text.text():
+            self._take(marked)
+        else:
+            self._on_accept()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self._text and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            step = STEPS.get(Qt.Key(event.key()))
+            if step is not None:
+                self._models.step(step)
+                return True
+        return super().eventFilter(watched, event)
 
     # Judging
 
@@ -174,7 +231,7 @@ class LanePicker(Sheet):
         self.chosen.emit(number, text, params)
 
     def corner(self, room: QRect, width: int, height: int) -> QPoint:
-        return QPoint(room.right() - width, room.top() + 48)
+        return QPoint(room.right() - width, min(room.top() + 48, room.bottom() + 1 - height))
 
 
 def _check_vendor(text: str, target: Target) -> None:

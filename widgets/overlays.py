@@ -8,6 +8,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMainWindow, QVBoxLayout
 
 from app.bench import Place
+from widgets.known_models import KnownModels
 from widgets.pane_grid import PaneGrid
 
 if TYPE_CHECKING:
@@ -20,12 +21,15 @@ if TYPE_CHECKING:
 class Overlays(QObject):
     lane_chosen = Signal(object, str, object)
     """Number of the place to change or None, the lane's text, its parameters."""
+    models_asked = Signal(bool)
+    """Whether lists that are young enough are to be read again as well."""
 
     def __init__(
         self, window: QMainWindow, grid: PaneGrid, column: QVBoxLayout, actions: Mapping[str, QAction]
     ) -> None:
         super().__init__(window)
         self._window, self._grid, self._column, self._actions = window, grid, column, actions
+        self.known = KnownModels(self)
         self._picker: LanePicker | None = None
         self._find: FindBar | None = None
         self._sheets: dict[str, Sheet] = {}
@@ -41,8 +45,9 @@ class Overlays(QObject):
         if self._picker is None:
             from widgets.lane_picker import LanePicker
 
-            self._picker = LanePicker(self._window)
+            self._picker = LanePicker(self._window, self.known)
             self._picker.chosen.connect(self.lane_chosen)
+            self._picker.models_asked.connect(self.models_asked)
         return self._picker
 
     def shortcuts(self) -> None:

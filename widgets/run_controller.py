@@ -31,12 +31,14 @@ class Engine(Protocol):
     streamed: SignalInstance
     ended: SignalInstance
     output_estimated: SignalInstance
+    listed: SignalInstance
     died: SignalInstance
     ready: SignalInstance
     trouble: SignalInstance
 
     def start(self, orders: tuple[RunOrder, ...]) -> None: ...
     def stop(self, runs: tuple[int, ...]) -> None: ...
+    def list_models(self, *, fresh: bool) -> None: ...
     def set_prices(self, prices: dict[str, Any]) -> None: ...
 
 

@@ -21,6 +21,7 @@ class ScriptedEngine(QObject):
     streamed = Signal(int, object)
     ended = Signal(object)
     estimated = Signal(object)
+    listed = Signal(object)
     output_estimated = Signal(int, object)
     trouble = Signal(str)
     died = Signal(str)
@@ -32,6 +33,7 @@ class ScriptedEngine(QObject):
         self.stopped: list[int] = []
         self.prices: dict[str, Any] = {}
         self.questions: list[Estimate] = []
+        self.listings_asked: list[bool] = []
         self._clock: Iterator[int] = count(1_000 * MS, 10 * MS)
 
     def start(self, orders: tuple[RunOrder, ...]) -> None:
@@ -44,6 +46,9 @@ class ScriptedEngine(QObject):
         self.stopped += runs
         for run in runs:
             self.end(run, failure=Failure("cancelled", "stopped"))
+
+    def list_models(self, *, fresh: bool) -> None:
+        self.listings_asked.append(fresh)
 
     def set_prices(self, prices: dict[str, Any]) -> None:
         self.prices = prices

@@ -1,0 +1,135 @@
+"""The picker's list of models: filled by the engine, narrowed by typing, taken by mouse or keyboard."""
+
+import time
+from decimal import Decimal
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from pytestqt.qtbot import QtBot
+
+from app.listing import ListedModel, Listing
+from app.tariff import Rates, Tariff
+from providers.errors import Failure
+from tests.widgets.conftest import Bench
+from widgets.lane_picker import LanePicker
+
+PRICES = Tariff(Rates(Decimal("2.5"), Decimal(10)))
+
+
+def listing(vendor: str, count: int, **more: object) -> Listing:
+    models = tuple(
+        ListedModel(f"{vendor}/org/model-{n}", vendor, f"org/model-{n}", f"Model <b>{n}</b>", 131072, 8192, PRICES)
+        for n in range(count)
+    )
+    return Listing(vendor, models, time.time() - 7300, **more)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def picker(bench: Bench, qtbot: QtBot) -> LanePicker:
+    bench.window.do("add_lane")
+    return bench.window.overlays.picker
+
+
+def learned(bench: Bench, qtbot: QtBot, *listings: Listing) -> None:
+    """The engine tells, and the window has taken it in."""
+    with qtbot.waitSignal(bench.window.overlays.known.changed, timeout=2000):
+        for each in listings:
+            bench.engine.listed.emit(each)
+
+
+def shown(picker: LanePicker) -> list[str]:
+    return [each.lane for each in picker._models.choices.shown]
+
+
+def test_opening_asks_and_refreshing_asks_anew(bench: Bench, picker: LanePicker) -> None:
+    assert bench.engine.listings_asked == [False]
+    picker._again.click()
+    assert bench.engine.listings_asked == [False, True]
+    assert picker._state.text() == "Reading the lists …"
+
+
+def test_typing_narrows_and_the_age_is_told(bench: Bench, picker: LanePicker, qtbot: QtBot) -> None:
+    learned(bench, qtbot, listing("groq", 30), listing("openrouter", 20))
+    assert len(shown(picker)) == 50
+    picker._text.setText("openrouter/ 19")
+    assert shown(picker) == ["openrouter/org/model-19"]
+    assert picker._state.text() == "OpenRouter: 20 models, read 2 hours ago"
+
+
+def test_a_line_is_taken_by_keyboard_then_accepted(bench: Bench, picker: LanePicker, qtbot: QtBot) -> None:
+    learned(bench, qtbot, listing("groq", 30))
+    qtbot.keyClicks(picker._text, "groq/ model-2")
+    qtbot.keyClick(picker._text, Qt.Key.Key_Down)
+    qtbot.keyClick(picker._text, Qt.Key.Key_Down)
+    assert picker._models.current == "groq/org/model-20"
+    qtbot.keyClick(picker._text, Qt.Key.Key_Return)
+    assert picker._text.text() == "groq/org/model-20"
+    assert picker.isVisible()
+    qtbot.keyClick(picker._text, Qt.Key.Key_Return)
+    assert not picker.isVisible()
+    assert bench.window.desk.bench.places[-1].text == "groq/org/model-20"
+    bench.window.do("add_lane")
+    assert shown(picker)[0] == "groq/org/model-20", "what was used comes first"
+
+
+def test_up_from_none_marks_the_last_line(bench: Bench, picker: LanePicker, qtbot: QtBot) -> None:
+    learned(bench, qtbot, listing("groq", 3))
+    qtbot.keyClick(picker._text, Qt.Key.Key_Up)
+    assert picker._models.current == "groq/org/model-2"
+    qtbot.keyClick(picker._text, Qt.Key.Key_Down)
+    assert picker._models.current == "groq/org/model-0"
+
+
+def test_a_line_is_taken_by_a_click(bench: Bench, picker: LanePicker, qtbot: QtBot) -> None:
+    learned(bench, qtbot, listing("groq", 3))
+    second = picker._models.visualRect(picker._models.choices.index(1)).center()
+    qtbot.mouseClick(picker._models.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(second))
+    assert picker._text.text() == "groq/org/model-1"
+
+
+def test_a_url_lane_is_in_no_list_and_can_still_be_added(bench: Bench, picker: LanePicker, qtbot: QtBot) -> None:
+    learned(bench, qtbot, listing("groq", 3))
+    picker._text.setText("openai_chat:m@http://127.0.0.1:8000/v1")
+    assert shown(picker) == []
+    qtbot.keyClick(picker._text, Qt.Key.Key_Down)
+    qtbot.keyClick(picker._text, Qt.Key.Key_Return)
+    assert bench.window.desk.bench.places[-1].text == "openai_chat:m@http://127.0.0.1:8000/v1"
+
+
+def test_a_list_that_could_not_be_had_says_so_and_the_old_one_stays(
+    bench: Bench, picker: LanePicker, qtbot: QtBot
+) -> None:
+    slow = Failure("timeout_first", "no answer within 5 s")
+    learned(bench, qtbot, listing("groq", 3, failure=slow))
+    assert len(shown(picker)) == 3
+    assert picker._state.text() == "3 models of 1 vendor; no new list of Groq"
+    picker._text.setText("groq/")
+    assert picker._state.text() == "Groq: 3 models, read 2 hours ago; no answer within 5 s"
+
+
+def test_what_vendors_write_is_never_markup(bench: Bench, picker: LanePicker, qtbot: QtBot) -> None:
+    learned(bench, qtbot, listing("groq", 1))
+    index = picker._models.choices.index(0)
+    assert "&lt;b&gt;0&lt;/b&gt;" in index.data(Qt.ItemDataRole.ToolTipRole)
+    assert "a million tokens" in index.data(Qt.ItemDataRole.ToolTipRole)
+    assert index.data(Qt.ItemDataRole.AccessibleDescriptionRole) == "Model <b>0</b> · 128k context, $2.50 / $10.00"
+    assert not picker._models.grab().isNull()
+
+
+def test_five_thousand_models_are_no_burden(bench: Bench, picker: LanePicker, qtbot: QtBot) -> None:
+    learned(bench, qtbot, *(listing(f"vendor{n}", 250) for n in range(20)))
+    assert len(shown(picker)) == 5000
+    began = time.perf_counter()
+    for end in range(1, len("vendor7/org/model-9") + 1):
+        picker._text.setText("vendor7/org/model-9"[:end])
+    picker._models.grab()
+    assert time.perf_counter() - began < 2.0, "twenty keys and a painting, on a machine that is busy with other things"
+    assert len(shown(picker)) == 11
+
+
+def test_the_sheet_fits_the_smallest_window(bench: Bench, qtbot: QtBot) -> None:
+    bench.window.resize(900, 600)
+    bench.window.do("add_lane")
+    picker = bench.window.overlays.picker
+    qtbot.waitUntil(lambda: bench.window.rect().contains(picker.geometry()), timeout=2000)
+    assert picker.rect().contains(picker._accept.geometry())

@@ -1,0 +1,37 @@
+"""What the engine has told of models so far."""
+
+from collections.abc import Iterable
+from itertools import chain
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from app.choices import ModelChoice, choices, of_model
+from app.listing import Listing
+
+GATHER_MS = 30
+"""Lists come in a burst; whoever shows them is told once."""
+
+
+class KnownModels(QObject):
+    changed = Signal()
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self.listings: dict[str, Listing] = {}
+        self._lines: dict[str, tuple[ModelChoice, ...]] = {}
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(GATHER_MS)
+        self._timer.timeout.connect(self.changed)
+
+    def learn(self, listing: Listing) -> None:
+        before = self.listings.get(listing.vendor)
+        self.listings[listing.vendor] = listing
+        if before is None or before.models != listing.models:
+            self._lines[listing.vendor] = tuple(of_model(model) for model in listing.models)
+        if not self._timer.isActive():
+            self._timer.start()
+
+    def lines(self, recent: Iterable[str]) -> tuple[ModelChoice, ...]:
+        """All of them, those used before first."""
+        return choices(recent, chain.from_iterable(self._lines.values()))
