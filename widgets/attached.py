@@ -33,13 +33,14 @@ class FileChip(QWidget):
         if not (picture := _thumbnail(file, self.devicePixelRatioF())).isNull():
             thumb = QLabel(self)
             thumb.setPixmap(picture)
+            thumb.setFixedSize(THUMB, THUMB)
+            thumb.setAlignment(Qt.AlignmentFlag.AlignCenter)
             row.addWidget(thumb)
-        label = ElidedLabel(name, self, px=SMALL_PX)
-        label.setFixedWidth(min(NAME_WIDTH, label.sizeHint().width()))
-        row.addWidget(label)
-        size = ElidedLabel(_size(len(file.data)), self, role="muted", px=SMALL_PX)
-        size.hug()
-        row.addWidget(size)
+        for text, role in ((name, "text"), (_size(len(file.data)), "muted")):
+            label = ElidedLabel(text, self, role=role, px=SMALL_PX)
+            label.ensurePolished()
+            label.setFixedWidth(min(NAME_WIDTH, label.sizeHint().width()))
+            row.addWidget(label)
         away = IconButton("close", f"Remove {name}", self, size=12)
         away.clicked.connect(self.removed)
         row.addWidget(away)
@@ -63,7 +64,7 @@ class Attached(QScrollArea):
         self.setFrameShape(QScrollArea.Shape.NoFrame)
         self.setWidgetResizable(True)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setFixedHeight(THUMB + 10)
         self._inside = QWidget(self)
         self._row = QHBoxLayout(self._inside)
         self._row.setContentsMargins(0, 0, 0, 0)
@@ -71,7 +72,7 @@ class Attached(QScrollArea):
         self._row.addStretch(1)
         self.setWidget(self._inside)
         self._reader = FileReader(self)
-        self._reader.read.connect(self._on_read)
+        self._reader.read.connect(self.add)
         self._reader.refused.connect(self.refused)
         self._chips: list[FileChip] = []
         self.hide()
@@ -89,7 +90,7 @@ class Attached(QScrollArea):
         buffer.open(QIODevice.OpenModeFlag.WriteOnly)
         picture.save(buffer, "PNG")  # type: ignore[call-overload]  # the stubs know file names only
         try:
-            self._on_read(from_bytes("pasted.png", bytes(buffer.data().data())))
+            self.add("Pasted picture", from_bytes("pasted.png", bytes(buffer.data().data())))
         except AttachmentError as error:
             self.refused.emit(str(error))
 
@@ -97,12 +98,8 @@ class Attached(QScrollArea):
         for chip in tuple(self._chips):
             self._remove(chip)
 
-    def sizeHint(self) -> QSize:
-        return QSize(200, THUMB + 10)
-
-    def _on_read(self, file: Attachment) -> None:
+    def add(self, name: str, file: Attachment) -> None:
         held = sum(len(other.data) for other in self.files)
-        name = self._name(file)
         if held + len(file.data) > MOST_BYTES:
             self.refused.emit(f"{name} is left out: together the attachments are larger than {MOST_BYTES >> 20} MiB")
             return
@@ -112,11 +109,6 @@ class Attached(QScrollArea):
         self._row.insertWidget(len(self._chips) - 1, chip)
         self.show()
         self.changed.emit()
-
-    def _name(self, file: Attachment) -> str:
-        if not isinstance(file, Image):
-            return file.name
-        return f"{file.media_type.removeprefix('image/').upper()} picture"
 
     def _on_removed(self) -> None:
         chip = self.sender()

@@ -11,8 +11,8 @@ from app.attachments import AttachmentError, from_file
 
 
 class FileReader(QObject):
-    read = Signal(object)
-    """An attachment, when its file was read."""
+    read = Signal(str, object)
+    """A file's name and what it is as an attachment."""
     refused = Signal(str)
     """Why one was not."""
 
@@ -24,6 +24,6 @@ class FileReader(QObject):
         with contextlib.suppress(RuntimeError):  # the window was closed meanwhile
             for path in paths:
                 try:
-                    self.read.emit(from_file(path))
+                    self.read.emit(path.name, from_file(path))
                 except AttachmentError as error:
                     self.refused.emit(str(error))

@@ -86,7 +86,7 @@ def test_what_cannot_be_attached_is_said(composer: Composer, qtbot: QtBot, tmp_p
 def test_too_much_is_left_out(composer: Composer) -> None:
     half = File("text/plain", "big.txt", b"x" * (MOST_BYTES // 2 + 1))
     for _ in range(2):
-        composer.attached._on_read(half)
+        composer.attached.add("big.txt", half)
 
     assert composer.attached.files == (half,)
     assert "64 MiB" in composer.message
