@@ -14,10 +14,10 @@ from app.execute import StartLine, execute
 from app.home import cache_folder, folder
 from app.keys import Keys
 from app.lag import LoopLag
-from app.lanes import Lane, Target, UrlTarget, VendorTarget
+from app.lanes import Lane
 from app.messages import RunOrder
 from app.own_prices import of_settings
-from app.price_list import LISTED_AS
+from app.price_list import is_listed
 from app.pricing import Prices
 from app.printing import EventLines, Outlet, RecordLines, stdout_fd
 from app.printing_text import Reader, harmless, reader
@@ -27,7 +27,6 @@ from app.shelf import Shelf
 from app.tasks import Tasks
 from providers.errors import Failure
 from providers.model import Model
-from providers.vendors import vendor_of_origin
 
 DONE, NOT_DONE, USAGE, INTERRUPTED = 0, 1, 2, 130
 STOPS = (signal.SIGINT, signal.SIGTERM)
@@ -114,7 +113,7 @@ def main(options: Namespace) -> int:
     prices.own, wrong = of_settings(folder())
     if wrong:
         sys.stderr.write(f"abreast run: own prices in the settings that are none: {harmless(', '.join(wrong))}\n")
-    if any(_is_listed(target) for target in ask.targets):
+    if any(is_listed(lane.text) for lane in ask.lanes):
         prices.load()
     return asyncio.run(_run(ask, options, fd, prices))
 
@@ -123,16 +122,6 @@ def _stdin() -> bytes:
     if sys.stdin is None:
         raise OSError(errno.EBADF, "it is closed")
     return sys.stdin.buffer.read()
-
-
-def _is_listed(target: Target) -> bool:
-    """Whether the price list could know the lane's model."""
-    match target:
-        case VendorTarget(vendor=name):
-            return name in LISTED_AS
-        case UrlTarget(base_url=url):
-            owner = vendor_of_origin(url)
-            return owner is not None and owner.id in LISTED_AS
 
 
 async def _run(ask: Ask, options: Namespace, fd: int, prices: Prices) -> int:

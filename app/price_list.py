@@ -7,7 +7,9 @@ from decimal import Decimal
 from importlib.metadata import version
 from typing import Any
 
+from app.lanes import LaneError, UrlTarget, VendorTarget, parse
 from providers.usage import TokenClasses
+from providers.vendors import vendor_of_origin
 
 RELEASED = {"0.2.3": "2026-11-10"}
 """When each version of genai-prices came out: the list itself carries no date."""
@@ -31,7 +33,16 @@ LISTED_AS = {
 
 def is_listed(lane: str) -> bool:
     """Whether the list may hold prices for that lane."""
-    return lane.partition("/")[0] in LISTED_AS
+    try:
+        target = parse(lane)
+    except LaneError:
+        return False
+    match target:
+        case VendorTarget(vendor=name):
+            return name in LISTED_AS
+        case UrlTarget(base_url=url):
+            owner = vendor_of_origin(url)
+            return owner is not None and owner.id in LISTED_AS
 
 
 class PriceList:

@@ -7,7 +7,7 @@ import genai_prices
 import pytest
 
 from app.attempt import Attempt
-from app.price_list import LISTED_AS
+from app.price_list import LISTED_AS, is_listed
 from app.pricing import Prices
 from app.records import Cost
 from providers.events import Started
@@ -81,3 +81,19 @@ def test_our_names_for_vendors_are_theirs() -> None:
     assert LISTED_AS.keys() <= {row.id for row in VENDORS}
     theirs = {provider.id for provider in genai_prices.data_snapshot.get_snapshot().providers}
     assert set(LISTED_AS.values()) <= theirs
+
+
+@pytest.mark.parametrize(
+    ("lane", "listed"),
+    [
+        ("openai/gpt-4o", True),
+        ("openrouter/a/b:free", True),
+        ("openai_chat:gpt-4o@https://api.openai.com/v1", True),
+        ("openai_chat:gpt-4o@http://127.0.0.1:8000/v1", False),
+        ("practice/swift", False),
+        ("qwen/qwen-plus", False),
+        ("nonsense", False),
+    ],
+)
+def test_the_list_is_loaded_only_for_lanes_that_it_may_know(lane: str, listed: bool) -> None:
+    assert is_listed(lane) == listed

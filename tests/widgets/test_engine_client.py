@@ -14,9 +14,11 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from app.lanes import Lane
-from app.messages import RunOrder
+from app.listing import Listing
+from app.messages import Estimate, Estimated, RunOrder
 from app.records import RunRecord
 from app.run import RunFold
+from app.tokens import Count
 from providers.events import Event, Text
 from providers.types import Request
 from widgets.engine_client import EngineClient
@@ -53,7 +55,8 @@ class Heard:
 
 
 @pytest.fixture
-def client(qtbot: QtBot) -> Iterator[EngineClient]:
+def client(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[EngineClient]:
+    monkeypatch.setenv("ABREAST_HOME", str(tmp_path))
     made = EngineClient()
     yield made
     asyncio.run(made.close())
@@ -120,6 +123,38 @@ def test_a_run_that_is_stopped_before_it_began_still_ends_and_holds_up_nobody(
     qtbot.waitUntil(lambda: len(heard.records) == 2, timeout=20_000)
 
     assert [heard.records[n].outcome for n in (0, 1)] == ["stopped", "done"]
+
+
+def test_lengths_are_estimated_by_a_child_of_the_engine_that_ends_with_it(client: EngineClient, qtbot: QtBot) -> None:
+    heard = Heard(client)
+    told: list[Estimated] = []
+    counts: dict[int, Count] = {}
+    client.estimated.connect(told.append)
+    client.output_estimated.connect(counts.__setitem__)
+    client.estimate(Estimate(1, ("hello world",), ("gpt-4",)))
+    qtbot.waitUntil(lambda: bool(told), timeout=20_000)
+    assert told == [Estimated(1, (Count(9, "cl100k_base", False),))]
+    client.start((order(0, "practice/swift", **LONG),))
+    qtbot.waitUntil(lambda: len(heard.text(0)) > 100, timeout=20_000)
+    client.stop((0,))
+    qtbot.waitUntil(
+        lambda: 0 in heard.records and (heard.records[0].usage.output is not None or 0 in counts), timeout=20_000
+    )
+    assert client.pid is not None
+    started = children(client.pid)
+    assert len(started) == 2, "the practice server and the tokenizer"
+    asyncio.run(client.close())
+    qtbot.waitUntil(gone(started), timeout=5_000)
+
+
+def test_models_are_told_vendor_by_vendor(client: EngineClient, qtbot: QtBot) -> None:
+    told: dict[str, Listing] = {}
+    client.listed.connect(lambda listing: told.__setitem__(listing.vendor, listing))
+    client.list_models(fresh=False)
+    practice = {"practice", "practice-anthropic", "practice-gemini"}
+    qtbot.waitUntil(lambda: practice <= told.keys(), timeout=20_000)
+    assert [each.model for each in told["practice"].models] == ["swift", "steady", "deep"]
+    assert told["practice"].models[0].prices is not None
 
 
 def test_an_engine_that_hangs_does_not_hold_up_the_window(client: EngineClient, qtbot: QtBot) -> None:
