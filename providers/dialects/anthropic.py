@@ -1,56 +1,27 @@
 """Anthropic Messages."""
 
-from collections.abc import Sequence
 from typing import Any, Literal
 
-import msgspec
-
 from providers import error_bodies
+from providers.dialects import anthropic_input, anthropic_thinking
+from providers.dialects.anthropic_decoder import AnthropicDecoder
+from providers.dialects.anthropic_models import family_of
 from providers.dialects.base import Encoded, Quirks
-from providers.dialects.decoding import Decoding, document_of, is_failing
-from providers.dialects.documents import UNREADABLE, count, encoded, tame, text_of
+from providers.dialects.documents import encoded
+from providers.dialects.extras import joined
 from providers.dialects.parameters import Parameters
-from providers.dialects.text import Joiner, whole
-from providers.dialects.tool_calls import is_whole
-from providers.errors import Failure, ProviderError
-from providers.events import (
-    Event,
-    Finished,
-    Notice,
-    Reasoning,
-    Served,
-    Stop,
-    Text,
-    ToolCall,
-    ToolCallDelta,
-    Usage,
-)
-from providers.sse import ServerEvent
-from providers.types import Request
-from providers.usage import TokenUsage, merged
+from providers.errors import Failure
+from providers.types import JsonObject, JsonSchema, Request
 
 VERSION = "2023-06-01"
 DEFAULT_MAX_TOKENS = 4096
+ROOM_TO_THINK = 16384
+"""What is added to that for a model that thinks as much as it sees fit."""
 ABSENT = (
     "seed", "presence_penalty", "frequency_penalty", "logprobs", "top_logprobs", "min_p", "repetition_penalty",
-    "logit_bias", "parallel_tool_calls",
+    "logit_bias",
 )  # fmt: skip
-
-
-class _Delta(msgspec.Struct, gc=False):
-    type: str = ""
-    text: str = ""
-    thinking: str = ""
-    partial_json: str = ""
-
-
-class _Event(msgspec.Struct, gc=False):
-    type: str = ""
-    index: int = 0
-    delta: _Delta | None = None
-
-
-_decode = msgspec.json.Decoder(_Event).decode
+JOINED = ("tools", "output_config", "thinking")
 
 
 class Anthropic:
@@ -59,28 +30,31 @@ class Anthropic:
     def encode(self, request: Request, *, model: str, base_url: str, quirks: Quirks) -> Encoded:
         parameters = Parameters(request.params, quirks, dialect="Anthropic")
         parameters.drop(*ABSENT)
+        family = family_of(model)
+        conversation = anthropic_input.Conversation(base_url)
         body: dict[str, Any] = {
             "model": model,
-            "max_tokens": DEFAULT_MAX_TOKENS,
-            "messages": [{"role": message.role, "content": message.text} for message in request.messages],
+            "max_tokens": quirks.extra_body.get("max_tokens", parameters.take("max_tokens")),
+            "messages": [conversation.turn(message) for message in request.messages],
             "stream": True,
         }
         if request.system is not None:
             body["system"] = request.system
         if (stop := parameters.take("stop")) is not None:
             body["stop_sequences"] = [stop] if isinstance(stop, str) else stop
-        body |= _thinking(parameters)
-        if (limit := parameters.take("max_tokens")) is not None:
-            body["max_tokens"] = limit
-        elif "max_tokens" not in quirks.extra_body:
-            budget = body.get("thinking", {}).get("budget_tokens")
-            body["max_tokens"] += budget if isinstance(budget, int) else 0  # which is taken from the limit
-            parameters.note("changed_param", f"Anthropic requires `max_tokens`; {body['max_tokens']} was sent.")
-        body |= quirks.extra_body | parameters.left
+        body |= anthropic_thinking.thinking(parameters, family)
+        _limit(body, parameters)
+        if family is not None:
+            anthropic_thinking.within_limit(body, parameters)
+        thinks = anthropic_thinking.is_on((body | quirks.extra_body | parameters.left).get("thinking"))
+        anthropic_thinking.sample(parameters, family, thinks=thinks)
+        body |= _tools(request, parameters, thinks=thinks)
+        _form(request, body, parameters)
+        body = joined(body, quirks.extra_body | parameters.left, *JOINED)
         path = "/messages" if base_url.partition("?")[0].removesuffix("/").endswith("/v1") else "/v1/messages"
         return Encoded(path, encoded(body), {"anthropic-version": VERSION}, parameters.notices)
 
-    def decoder(self, *, model: str, quirks: Quirks) -> "AnthropicDecoder":
+    def decoder(self, *, model: str, quirks: Quirks) -> AnthropicDecoder:
         return AnthropicDecoder(model)
 
     def auth(self, key: str) -> dict[str, str]:
@@ -90,196 +64,36 @@ class Anthropic:
         return error_bodies.failure(status, headers, body)
 
 
-def _thinking(parameters: Parameters) -> dict[str, Any]:
-    budget, effort = parameters.take("thinking_budget"), parameters.take("reasoning_effort")
-    out: dict[str, Any] = {}
-    if budget is not None:
-        out["thinking"] = {"type": "enabled", "budget_tokens": budget} if budget else {"type": "disabled"}
-    if effort == "none":
-        out["thinking"] = {"type": "disabled"}
-        parameters.note("changed_param", "Anthropic has no `reasoning_effort` of none; thinking was switched off.")
-    elif effort is not None:
-        out["output_config"] = {"effort": effort}
+def _limit(body: dict[str, Any], parameters: Parameters) -> None:
+    """`max_tokens`, which Anthropic requires, and from which thinking is taken."""
+    if body["max_tokens"] is not None:
+        return
+    thinking = body.get("thinking", {})
+    budget = thinking.get("budget_tokens", ROOM_TO_THINK if anthropic_thinking.is_on(thinking) else 0)
+    body["max_tokens"] = DEFAULT_MAX_TOKENS + (budget if isinstance(budget, int) else 0)
+    parameters.note("changed_param", f"Anthropic requires `max_tokens`; {body['max_tokens']} was sent.")
+
+
+def _tools(request: Request, parameters: Parameters, *, thinks: bool) -> dict[str, Any]:
+    parallel = parameters.take("parallel_tool_calls")
+    out: dict[str, Any] = {"tools": [anthropic_input.tool(one) for one in request.tools]} if request.tools else {}
+    if parallel is not None and (not request.tools or request.tool_choice == "none"):
+        parameters.note("dropped_param", "There is no tool to call; `parallel_tool_calls` was not sent.")
+        parallel = None
+    chosen = request.tool_choice
+    if thinks and chosen not in (None, "auto", "none"):
+        parameters.note("changed_param", "Claude cannot be made to call a tool while it thinks; it was left to choose.")
+        chosen = "auto"
+    if (choice := anthropic_input.choice(chosen, parallel)) is not None:
+        out["tool_choice"] = choice
     return out
 
 
-class _Tool:
-    def __init__(self, number: int, block: dict[str, Any]) -> None:
-        self.number = number
-        self.id = whole(block["id"]) if isinstance(block.get("id"), str) else None
-        self.name = whole(block["name"]) if isinstance(block.get("name"), str) else ""
-        self.given = block.get("input")
-        self.fragments: list[str] = []
-        self.joiner = Joiner()
-
-    def piece(self, text: str, at_ns: int) -> ToolCallDelta:
-        self.fragments.append(text)
-        return ToolCallDelta(0, at_ns, self.number, self.id, self.name, text)
-
-    def call(self, at_ns: int) -> ToolCall:
-        """The call as it is whole. The input it began with holds only if no piece of it was streamed."""
-        arguments = "".join(self.fragments)
-        if not arguments and self.given is not None:
-            arguments = whole(text_of(self.given))
-        return ToolCall(0, at_ns, self.number, self.id, self.name, arguments, is_whole(arguments))
-
-
-class AnthropicDecoder(Decoding):
-    def __init__(self, model: str) -> None:
-        super().__init__()
-        self._model = model
-        self._usage = TokenUsage()
-        self._stop: str | None = None
-        self._begun = False
-        self._tools: dict[int, _Tool] = {}
-        self._calls = 0
-        """How many calls are whole."""
-        self._joiners: dict[int, tuple[type[Text] | type[Reasoning], Joiner]] = {}
-
-    def feed(self, event: ServerEvent, at_ns: int) -> Sequence[Event]:
-        if event.name == "content_block_delta" or not event.name:
-            try:
-                said = _decode(event.data)
-            except UNREADABLE:
-                return super().feed(event, at_ns)
-            if said.delta is not None and said.type == "content_block_delta":
-                return self._collect(self._delta, said, at_ns)
-        return super().feed(event, at_ns)
-
-    def end(self, at_ns: int) -> tuple[Sequence[Event], Finished]:
-        self._raise_failure()
-        if self._done_ns is None:
-            raise ProviderError(Failure("cut_off", "the stream ended without message_stop"))
-        if not self._begun and self._stop is None:  # llama.cpp leaves out message_start when a character is cut
-            raise ProviderError(Failure("protocol", "the server ended the stream without an answer"))
-        rest: list[Event] = []
-        for index in [*self._tools, *self._joiners]:
-            self._closed(index, self._done_ns, rest)
-        return rest, Finished(0, self._done_ns, self._model, self._usage, self._stop)
-
-    def _read(self, event: ServerEvent, at_ns: int, out: list[Event]) -> None:
-        said = document_of(event)
-        if is_failing(event, said):
-            raise ProviderError(error_bodies.in_stream(said))
-        if not isinstance(said, dict):
-            return
-        index = said["index"] if isinstance(said.get("index"), int) else 0
-        match said.get("type"):
-            case "message_start":
-                self._started(_object(said, "message"), at_ns, out)
-            case "content_block_start":
-                self._opened(index, _object(said, "content_block"), at_ns, out)
-            case "content_block_delta":
-                self._delta(_Event("", index, _delta_of(_object(said, "delta"))), at_ns, out)
-            case "content_block_stop":
-                self._closed(index, at_ns, out)
-            case "message_delta":
-                self._ending(_object(said, "delta"), said, at_ns, out)
-            case "message_stop":
-                self._done_ns = at_ns
-
-    def _read_whole(self, said: Any, at_ns: int, out: list[Event]) -> None:
-        if not isinstance(said, dict) or not isinstance(said.get("content"), list):
-            raise ProviderError(error_bodies.in_stream(said, otherwise="the server sent no answer"))
-        self._started(said, at_ns, out)
-        for index, block in enumerate(said["content"]):
-            if isinstance(block, dict):
-                self._opened(index, block, at_ns, out)
-                self._closed(index, at_ns, out)
-        self._ending(said, said, at_ns, out)
-
-    def _started(self, message: dict[str, Any], at_ns: int, out: list[Event]) -> None:
-        """Some proxies say it twice, or start the message anew: blocks that are open then go no further."""
-        self._begun = True
-        self._tools.clear()
-        self._joiners.clear()
-        self._served(message.get("model"), at_ns, out)
-        self._used(message.get("usage"), at_ns, out)
-
-    def _served(self, model: Any, at_ns: int, out: list[Event]) -> None:
-        if isinstance(model, str) and model:
-            self._model = whole(model)
-            out.append(Served(0, at_ns, self._model))
-
-    def _opened(self, index: int, block: dict[str, Any], at_ns: int, out: list[Event]) -> None:
-        match block.get("type"):
-            case "tool_use":
-                self._tools[index] = tool = _Tool(self._calls + len(self._tools), block)
-                out.append(tool.piece("", at_ns))
-            case "text" if isinstance(text := block.get("text"), str):
-                self._say(Text, index, text, at_ns, out)
-            case "thinking" if isinstance(text := block.get("thinking"), str):
-                self._say(Reasoning, index, text, at_ns, out)
-            case "fallback":
-                before, after = _object(block, "from").get("model"), _object(block, "to").get("model")
-                if isinstance(after, str) and after:
-                    out.append(Notice(0, at_ns, "other", whole(f"{after} answers in place of {before}.")))
-                    self._served(after, at_ns, out)
-
-    def _delta(self, said: _Event, at_ns: int, out: list[Event]) -> None:
-        delta = said.delta
-        assert delta is not None
-        match delta.type:
-            case "text_delta":
-                self._say(Text, said.index, delta.text, at_ns, out)
-            case "thinking_delta":
-                self._say(Reasoning, said.index, delta.thinking, at_ns, out)
-            case "input_json_delta" if (tool := self._tools.get(said.index)) is not None:
-                if text := tool.joiner.feed(delta.partial_json):
-                    out.append(tool.piece(text, at_ns))
-
-    def _say(
-        self, kind: type[Text] | type[Reasoning], index: int, text: str, at_ns: int, out: list[Event]
-    ) -> None:  # fmt: skip
-        if index not in self._joiners:
-            self._joiners[index] = kind, Joiner()
-        if text := self._joiners[index][1].feed(text):
-            out.append(kind(0, at_ns, text))
-
-    def _closed(self, index: int, at_ns: int, out: list[Event]) -> None:
-        kind, joiner = self._joiners.pop(index, (Text, None))
-        if joiner is not None and (text := joiner.end()):
-            out.append(kind(0, at_ns, text))
-        if (tool := self._tools.pop(index, None)) is not None:
-            if text := tool.joiner.end():
-                out.append(tool.piece(text, at_ns))
-            self._calls = max(self._calls, tool.number + 1)
-            out.append(tool.call(at_ns))
-
-    def _ending(self, delta: dict[str, Any], said: dict[str, Any], at_ns: int, out: list[Event]) -> None:
-        self._used(said.get("usage"), at_ns, out)
-        words = _object(delta, "stop_details").get("explanation")
-        if isinstance(words, str) and words:
-            out.append(Notice(0, at_ns, "other", whole(words)))
-        if isinstance(reason := delta.get("stop_reason"), str):
-            self._stop = whole(reason)
-            out.append(Stop(0, at_ns, self._stop))
-
-    def _used(self, usage: Any, at_ns: int, out: list[Event]) -> None:
-        if isinstance(usage, dict) and usage:
-            self._usage = usage_of(merged(self._usage.raw, tame(usage)))
-            out.append(Usage(0, at_ns, self._usage))
-
-
-def usage_of(raw: dict[str, Any]) -> TokenUsage:
-    """Anthropic counts the cache apart from the input; the inclusive convention adds it."""
-    read, written = count(raw, "cache_read_input_tokens"), count(raw, "cache_creation_input_tokens")
-    given = count(raw, "input_tokens")
-    return TokenUsage(
-        input=None if given is None else given + (read or 0) + (written or 0),
-        cache_read=read,
-        cache_write=written,
-        output=count(raw, "output_tokens"),
-        reasoning=count(raw.get("output_tokens_details"), "thinking_tokens"),
-        cache_write_1h=count(raw.get("cache_creation"), "ephemeral_1h_input_tokens"),
-        raw=raw,
-    )
-
-
-def _delta_of(value: dict[str, Any]) -> _Delta:
-    return _Delta(**{k: v for k, v in value.items() if k in _Delta.__struct_fields__ and isinstance(v, str)})
-
-
-def _object(source: dict[str, Any], name: str) -> dict[str, Any]:
-    value = source.get(name)
-    return value if isinstance(value, dict) else {}
+def _form(request: Request, body: dict[str, Any], parameters: Parameters) -> None:
+    match request.output:
+        case JsonSchema(schema=schema, strict=strict):
+            body.setdefault("output_config", {})["format"] = {"type": "json_schema", "schema": schema}
+            if strict is False:
+                parameters.note("changed_param", "Anthropic always holds an answer to its schema.")
+        case JsonObject():
+            parameters.note("dropped_param", "Anthropic has no JSON without a schema; the form was not asked for.")

@@ -16,7 +16,7 @@ from app.own_prices import OwnPrices, read
 from app.pricing import ListedPrice, Prices
 from app.records import Cost
 from app.tariff import Rates, Tariff, Tier
-from providers.dialects import anthropic, chat_usage, gemini
+from providers.dialects import anthropic_usage, chat_usage, gemini
 from providers.events import Started
 from providers.usage import TokenClasses, TokenUsage
 from tests.app.conftest import Call
@@ -98,23 +98,35 @@ BY_HAND: list[tuple[str, str, Read, dict[str, Any], str]] = [
     ("openai", "gpt-5", chat, openai(5000, 10, cached=4096), "904*1.25 + 4096*0.125 + 10*10"),
     ("openai", "gpt-4o", chat, openai(7, 0), "7*2.5"),
     # Anthropic: the cache is outside the input; five minutes cost 1.25 times the input price, an hour twice it.
-    ("anthropic", "claude-haiku-4-5", anthropic.usage_of, claude(12, 85), "12*1 + 85*5"),
-    ("anthropic", "claude-haiku-4-5", anthropic.usage_of, claude(12, 85, read=900), "12*1 + 900*0.1 + 85*5"),
-    ("anthropic", "claude-haiku-4-5", anthropic.usage_of, claude(12, 85, for_5m=100), "12*1 + 100*1.25 + 85*5"),
-    ("anthropic", "claude-haiku-4-5", anthropic.usage_of, claude(12, 85, for_1h=100), "12*1 + 100*2 + 85*5"),
+    ("anthropic", "claude-haiku-4-5", anthropic_usage.usage_of, claude(12, 85), "12*1 + 85*5"),
+    ("anthropic", "claude-haiku-4-5", anthropic_usage.usage_of, claude(12, 85, read=900), "12*1 + 900*0.1 + 85*5"),
+    ("anthropic", "claude-haiku-4-5", anthropic_usage.usage_of, claude(12, 85, for_5m=100), "12*1 + 100*1.25 + 85*5"),
+    ("anthropic", "claude-haiku-4-5", anthropic_usage.usage_of, claude(12, 85, for_1h=100), "12*1 + 100*2 + 85*5"),
     (
         "anthropic",
         "claude-opus-4-5",
-        anthropic.usage_of,
+        anthropic_usage.usage_of,
         claude(3, 50, read=1000, for_5m=200, for_1h=400),
         "3*5 + 1000*0.5 + 200*6.25 + 400*10 + 50*25",
     ),
-    ("anthropic", "claude-opus-4-5-20251101", anthropic.usage_of, claude(0, 1, read=10), "10*0.5 + 1*25"),
-    ("anthropic", "claude-sonnet-4-5", anthropic.usage_of, claude(300, 200, 600, 100), "300*3+600*0.3+100*3.75+200*15"),
+    ("anthropic", "claude-opus-4-5-20251101", anthropic_usage.usage_of, claude(0, 1, read=10), "10*0.5 + 1*25"),
+    (
+        "anthropic",
+        "claude-sonnet-4-5",
+        anthropic_usage.usage_of,
+        claude(300, 200, 600, 100),
+        "300*3+600*0.3+100*3.75+200*15",
+    ),
     # A price that is a cliff: from 200,000 tokens of input on, cached ones counted, everything is dearer.
-    ("anthropic", "claude-sonnet-4-5", anthropic.usage_of, claude(199_999, 10), "199999*3 + 10*15"),
-    ("anthropic", "claude-sonnet-4-5", anthropic.usage_of, claude(250_000, 10), "250000*6 + 10*22.5"),
-    ("anthropic", "claude-sonnet-4-5", anthropic.usage_of, claude(50_000, 10, 200_000), "50000*6+200000*0.6+10*22.5"),
+    ("anthropic", "claude-sonnet-4-5", anthropic_usage.usage_of, claude(199_999, 10), "199999*3 + 10*15"),
+    ("anthropic", "claude-sonnet-4-5", anthropic_usage.usage_of, claude(250_000, 10), "250000*6 + 10*22.5"),
+    (
+        "anthropic",
+        "claude-sonnet-4-5",
+        anthropic_usage.usage_of,
+        claude(50_000, 10, 200_000),
+        "50000*6+200000*0.6+10*22.5",
+    ),
     # Gemini: the cache is inside the prompt, thoughts are outside the candidates.
     ("google", "gemini-2.5-flash", gemini.usage_of, google(1000, 100), "1000*0.3 + 100*2.5"),
     ("google", "gemini-2.5-flash", gemini.usage_of, google(1000, 100, 400), "1000*0.3 + 500*2.5"),

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from providers.dialects import anthropic, chat_usage, gemini
+from providers.dialects import anthropic_usage, chat_usage, gemini
 from providers.usage import TokenClasses, TokenUsage, classes, merged, total
 
 
@@ -78,7 +78,7 @@ AUDIO = [{"modality": "TEXT", "tokenCount": 60}, {"modality": "AUDIO", "tokenCou
             disjoint(input_uncached=60, input_audio=40, output_text=9, reasoning=4),
         ),
         (
-            anthropic.usage_of,
+            anthropic_usage.usage_of,
             {
                 "input_tokens": 12,
                 "cache_read_input_tokens": 900,

@@ -115,7 +115,10 @@ def test_messages_parameters() -> None:
         "thinking": {"type": "enabled", "budget_tokens": 2048},
         "output_config": {"effort": "low"},
     }
-    assert notices == [f"dropped_param: Anthropic has no `{name}`; it was not sent." for name in anthropic.ABSENT]
+    assert notices == [
+        *(f"dropped_param: Anthropic has no `{name}`; it was not sent." for name in anthropic.ABSENT),
+        "dropped_param: There is no tool to call; `parallel_tool_calls` was not sent.",
+    ]
 
 
 def test_gemini_parameters() -> None:

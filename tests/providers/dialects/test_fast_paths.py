@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from providers.dialects import DIALECTS, anthropic, chat_shapes, gemini_shapes, responses_shapes
+from providers.dialects import DIALECTS, anthropic_decoder, chat_shapes, gemini_shapes, responses_shapes
 from providers.dialects.base import DialectName, Quirks
 from providers.errors import Failure, ProviderError
 from providers.events import Event
@@ -33,7 +33,7 @@ def patience() -> Iterator[None]:
         patch.setattr(chat_shapes, "decode", _refuse)
         patch.setattr(gemini_shapes, "decode", _refuse)
         patch.setattr(responses_shapes, "decode", _refuse)
-        patch.setattr(anthropic, "_decode", _refuse)
+        patch.setattr(anthropic_decoder, "_decode", _refuse)
         yield
 
 
