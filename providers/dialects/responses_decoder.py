@@ -49,7 +49,8 @@ class ResponsesDecoder(Decoding):
         self._stop: str | None = None
         self._broken: Failure | None = None
         self._words, self._calls = Words(), Calls()
-        self._logged: set[Key] = set()
+        self._logged: dict[Key, set[int]] = {}
+        """Parts of items whose log-probs have been told."""
         self._items: list[tuple[Key, dict[str, Any]]] = []
 
     @property
@@ -104,7 +105,8 @@ class ResponsesDecoder(Decoding):
             self._delta(place, at_ns, out)
         elif kind in PARTS:
             source, field = PARTS[kind]
-            self._log(place.key, place.logprobs, at_ns, out)
+            if place.part not in self._logged.get(place.key, ()):
+                self._log(place.key, place.part, place.logprobs, at_ns, out)
             self._words.part(source, place.key, place.part, said.get(field), at_ns, out)
         elif kind in WHOLE_ARGUMENTS:
             self._calls.said(place.key, said, said.get(WHOLE_ARGUMENTS[kind]), at_ns, out)
@@ -127,9 +129,8 @@ class ResponsesDecoder(Decoding):
             self._calls.delta(key, said.delta, at_ns, out)
             return
         self._words.delta(source, key, said.part, said.delta, at_ns, out)
-        if said.logprobs and (tokens := log_probs(said.logprobs)):
-            self._logged.add(key)
-            out.append(LogProbs(0, at_ns, tokens))
+        if said.logprobs:
+            self._log(key, said.part, said.logprobs, at_ns, out)
 
     def _item(self, key: Key, item: dict[str, Any], at_ns: int, out: list[Event]) -> None:
         """The final form of an item: what of it was not streamed is said now."""
@@ -138,18 +139,18 @@ class ResponsesDecoder(Decoding):
         if kind in CALLS:
             self._calls.done(key, item, at_ns, out)
         elif kind == "message":
-            for part in dicts(item.get("content")):
-                self._log(key, part.get("logprobs"), at_ns, out)
-            self._words.item("text", key, texts(item.get("content"), "output_text", "text"), at_ns, out)
-            self._words.item("refusal", key, texts(item.get("content"), "refusal"), at_ns, out)
+            content = dicts(item.get("content"))
+            if key not in self._logged:
+                self._log(key, 0, [one for part in content for one in dicts(part.get("logprobs"))], at_ns, out)
+            self._words.item("text", key, texts(content, "output_text", "text"), at_ns, out)
+            self._words.item("refusal", key, texts(content, "refusal"), at_ns, out)
         elif kind == "reasoning":
             thought, summary = texts(item.get("content")), texts(item.get("summary"))
             self._words.thoughts(key, thought, summary, at_ns, out)
 
-    def _log(self, key: Key, said: Any, at_ns: int, out: list[Event]) -> None:
-        """Log-probs that come with the end of a part, if none came with its deltas."""
-        if key not in self._logged and (tokens := log_probs(said)):
-            self._logged.add(key)
+    def _log(self, key: Key, part: int, said: Any, at_ns: int, out: list[Event]) -> None:
+        if tokens := log_probs(said):
+            self._logged.setdefault(key, set()).add(part)
             out.append(LogProbs(0, at_ns, tokens))
 
     def _snapshot(self, response: dict[str, Any], at_ns: int, out: list[Event]) -> None:

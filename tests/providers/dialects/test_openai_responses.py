@@ -226,6 +226,22 @@ def test_parts_that_are_misnumbered_are_not_said_twice() -> None:
     assert read(first, done(0, MESSAGE), ended(output=[MESSAGE])).text == "Yes"
 
 
+def test_log_probs_of_every_part_are_told_once() -> None:
+    told = [[{"token": token, "logprob": -1.0, "top_logprobs": []}] for token in "ab"]
+    parts = [{"type": "output_text", "text": each[0]["token"], "logprobs": each} for each in told]
+    ends = [
+        event(
+            "response.output_text.done", output_index=0, content_index=n, text=part["text"], logprobs=part["logprobs"]
+        )
+        for n, part in enumerate(parts)
+    ]
+    message = {**MESSAGE, "content": parts}
+
+    for body in ([*ends, done(0, message)], [done(0, message)], []):
+        answer = read(*body, ended(output=[message]))
+        assert (answer.text, [each["token"] for each in answer.logprobs]) == ("ab", ["a", "b"])
+
+
 def test_a_view_that_counts_anew_repeats_nothing() -> None:
     views = [MESSAGE, {**MESSAGE, "id": "m_2"}]
 
