@@ -110,9 +110,10 @@ def _judged(judge: h11.Connection) -> h11.Response | None:
     try:
         while isinstance(event := judge.next_event(), h11.InformationalResponse):
             pass
+        return event if isinstance(event, h11.Response) else None
     except h11.RemoteProtocolError as error:
-        raise malformed(str(error).partition(":")[0]) from None  # behind the colon, it quotes what the server sent
-    return event if isinstance(event, h11.Response) else None
+        fault = str(error).partition(":")[0]  # behind the colon, it quotes what the server sent, maybe a key sent back
+    raise malformed(fault)
 
 
 def _ended(*, is_heard: bool) -> ProviderError:

@@ -4,6 +4,7 @@ After RFC 9112, section 6 (which framing holds) and 7.1 (chunks). h11 judges hea
 them too.
 """
 
+import contextlib
 import re
 from typing import Protocol
 
@@ -173,11 +174,11 @@ def _judge(trailers: bytes) -> None:
     judge = h11.Connection(h11.CLIENT, max_incomplete_event_size=MAX_LINES_BYTES)
     judge.send(h11.Request(method="GET", target="/", headers=[("host", "trailers")]))
     judge.receive_data(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n0\r\n" + trailers)
-    try:
+    with contextlib.suppress(h11.RemoteProtocolError):
         while not isinstance(judge.next_event(), h11.EndOfMessage):
             pass
-    except h11.RemoteProtocolError:
-        raise malformed("what follows the last chunk is no header") from None
+        return
+    raise malformed("what follows the last chunk is no header")
 
 
 def framing(method: str, response: h11.Response) -> Framing:

@@ -11,7 +11,6 @@ import zlib
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, field
-from http.cookiejar import CookieJar, DefaultCookiePolicy
 
 import h11
 import httpx
@@ -75,8 +74,8 @@ class _Transport(httpx.AsyncBaseTransport):
         except BaseException:
             connection.stream.abort()
             raise
-        body = _Body(connection, course.answer, self._pool)
-        return httpx.Response(course.answer.status, headers=course.answer.headers, stream=body)
+        # Without the headers: httpx would keep cookies, and make a request of a redirect, failing if it is junk.
+        return httpx.Response(course.answer.status, stream=_Body(connection, course.answer, self._pool))
 
     async def ready(self, origin: Origin, count: int) -> None:
         """Opens as many connections as are missing. Raises `ProviderError`."""
@@ -175,7 +174,6 @@ class HttpClient:
             trust_env=False,
             follow_redirects=False,
             timeout=None,
-            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
             headers={"user-agent": user_agent, "accept-encoding": "identity"},
         )
 

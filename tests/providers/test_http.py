@@ -2,36 +2,17 @@
 
 import asyncio
 import gzip
-import ssl
 import time
 import zlib
-from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import asynccontextmanager
-from typing import Any
+from collections.abc import Callable
 
 import pytest
-import trustme
 
 from providers.breakage import LostError
 from providers.errors import ProviderError
-from providers.http import PIECE_BYTES, HttpClient
-from tests.providers.servers import SSE_HEAD, Peer, Script, serving
-
-OK = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok"
-
-
-@asynccontextmanager
-async def client(context: ssl.SSLContext | None = None) -> AsyncIterator[HttpClient]:
-    made = HttpClient(tls_context=lambda: context or ssl.create_default_context(), user_agent="test/1")
-    try:
-        yield made
-    finally:
-        await made.aclose()
-
-
-async def fetch(http: HttpClient, url: str, **headers: str) -> bytes:
-    async with http.exchange("POST", url, headers=headers, body=b"{}") as exchange:
-        return b"".join([piece async for _, piece in exchange.pieces()])
+from providers.http import PIECE_BYTES
+from tests.providers.exchanging import OK, answering, client, contexts, fetch, run
+from tests.providers.servers import SSE_HEAD, Peer, serving
 
 
 async def failing(url: str, **headers: str) -> ProviderError:
@@ -39,19 +20,6 @@ async def failing(url: str, **headers: str) -> ProviderError:
         with pytest.raises(ProviderError) as caught:
             await fetch(http, url, **headers)
     return caught.value
-
-
-def run(test: Callable[[], Coroutine[Any, Any, None]]) -> None:
-    asyncio.run(test())
-
-
-def answering(*answers: bytes) -> Script:
-    async def script(peer: Peer) -> None:
-        for answer in answers:
-            await peer.request()
-            await peer.send(answer)
-
-    return script
 
 
 def test_a_connection_is_kept_and_used_again() -> None:
@@ -288,18 +256,8 @@ def test_compression_that_cannot_be_undone(encoding: str, body: bytes) -> None:
     run(test)
 
 
-def _tls(name: str) -> tuple[ssl.SSLContext, ssl.SSLContext]:
-    """A server's context for `name`, and a client's that trusts its issuer."""
-    issuer = trustme.CA()
-    ours = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    issuer.issue_cert(name).configure_cert(ours)
-    theirs = ssl.create_default_context()
-    issuer.configure_trust(theirs)
-    return ours, theirs
-
-
 def test_tls_is_a_phase_of_its_own() -> None:
-    ours, theirs = _tls("127.0.0.1")
+    ours, theirs = contexts("127.0.0.1")
 
     async def test() -> None:
         async with serving(answering(OK), tls=ours) as server, client(theirs) as http:
@@ -312,7 +270,7 @@ def test_tls_is_a_phase_of_its_own() -> None:
 
 @pytest.mark.parametrize(("name", "trusted"), [("127.0.0.1", False), ("other.example", True)])
 def test_a_certificate_that_is_not_right_is_refused(name: str, trusted: bool) -> None:
-    ours, theirs = _tls(name)
+    ours, theirs = contexts(name)
 
     async def refused(_: Peer) -> None: ...
 

@@ -104,6 +104,17 @@ def text_of(events: list[Event]) -> str:
     return "".join(event.text for event in events if isinstance(event, Text))
 
 
+def test_a_connection_opened_ahead_is_told_in_the_record() -> None:
+    async def body(model: HttpModel, server: Server) -> list[Response]:
+        await model.client.prewarm(model.base_url)
+        return [e for _ in range(2) async for e in model.stream(Request.of("Hi")) if isinstance(e, Response)]
+
+    first, second = with_model(streaming(*ANSWER), body)
+
+    assert (first.warmed, first.reused, first.stamp) == (True, True, "transport")
+    assert (second.warmed, second.reused) == (False, True)
+
+
 def test_a_whole_answer() -> None:
     events, failure = read(streaming(*ANSWER))
 
