@@ -16,6 +16,9 @@ MOST_CHARACTERS = 4_000_000
 """A longer draft is not sent through the pipe at every pause in typing."""
 
 
+WITHOUT_FILES = "What is attached is not in it."
+
+
 class Counter(Protocol):
     """What this needs of the engine's client."""
 
@@ -75,5 +78,7 @@ class DraftLength(QObject):
 
     def _on_estimated(self, told: Estimated) -> None:
         if told.id == self._asked:
+            composer = self._window.composer
             text = said(told.counts)
-            self._window.composer.show_estimate(text, note(told.counts) if text else told.error)
+            how = note(told.counts) if text else told.error
+            composer.show_estimate(text, f"{how} {WITHOUT_FILES}" if text and composer.attached.files else how)

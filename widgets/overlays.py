@@ -8,11 +8,11 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMainWindow, QVBoxLayout
 
 from app.bench import Place
-from widgets.known_models import KnownModels
 from widgets.pane_grid import PaneGrid
 
 if TYPE_CHECKING:
     from widgets.find_bar import FindBar
+    from widgets.known_models import KnownModels
     from widgets.lane_picker import LanePicker
     from widgets.markdown import AnswerView
     from widgets.sheet import Sheet
@@ -29,7 +29,7 @@ class Overlays(QObject):
     ) -> None:
         super().__init__(window)
         self._window, self._grid, self._column, self._actions = window, grid, column, actions
-        self.known = KnownModels(self)
+        self._known: KnownModels | None = None
         self._picker: LanePicker | None = None
         self._find: FindBar | None = None
         self._sheets: dict[str, Sheet] = {}
@@ -39,6 +39,14 @@ class Overlays(QObject):
 
     def edit_lane(self, place: Place, recent: tuple[str, ...]) -> None:
         self.picker.edit(place, recent)
+
+    @property
+    def known(self) -> "KnownModels":
+        if self._known is None:
+            from widgets.known_models import KnownModels
+
+            self._known = KnownModels(self)
+        return self._known
 
     @property
     def picker(self) -> "LanePicker":

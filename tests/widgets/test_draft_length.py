@@ -7,6 +7,7 @@ from pytestqt.qtbot import QtBot
 
 from app.messages import Estimated
 from app.tokens import Count
+from providers.types import File
 from tests.widgets.scripted_engine import ScriptedEngine
 from widgets import draft_length
 from widgets.draft_length import DraftLength
@@ -56,6 +57,14 @@ def test_the_estimate_is_marked_and_explained(drafting: Drafting) -> None:
     assert composer.estimate == "≈ 61 tokens"
     assert "estimate" in composer._estimate.accessibleDescription()
     assert "rough" in composer._estimate.accessibleDescription()
+
+
+def test_what_is_attached_is_said_not_to_be_counted(drafting: Drafting) -> None:
+    drafting.window.composer.attached.add("a.pdf", File("application/pdf", "a.pdf", b"%PDF-1.4"))
+    drafting.write("hello")
+    drafting.asked(1)
+    drafting.told(Count(8, "o200k_base", False))
+    assert "attached" in drafting.window.composer._estimate.accessibleDescription()
 
 
 def test_answers_to_older_questions_are_not_shown(drafting: Drafting) -> None:
