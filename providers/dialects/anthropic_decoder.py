@@ -6,11 +6,11 @@ from typing import Any
 import msgspec
 
 from providers import error_bodies
+from providers.dialects.anthropic_blocks import Block, turn_of
 from providers.dialects.anthropic_usage import usage_of
 from providers.dialects.decoding import Decoding, document_of, is_failing
-from providers.dialects.documents import UNREADABLE, tame, text_of
-from providers.dialects.text import Joiner, whole
-from providers.dialects.tool_calls import is_whole
+from providers.dialects.documents import UNREADABLE, tame
+from providers.dialects.text import whole
 from providers.errors import Failure, ProviderError
 from providers.events import (
     Event,
@@ -20,8 +20,7 @@ from providers.events import (
     Served,
     Stop,
     Text,
-    ToolCall,
-    ToolCallDelta,
+    Turn,
     Usage,
 )
 from providers.sse import ServerEvent
@@ -33,6 +32,8 @@ class _Delta(msgspec.Struct, gc=False):
     text: str = ""
     thinking: str = ""
     partial_json: str = ""
+    signature: str = ""
+    citation: Any = None
 
 
 class _Event(msgspec.Struct, gc=False):
@@ -44,27 +45,6 @@ class _Event(msgspec.Struct, gc=False):
 _decode = msgspec.json.Decoder(_Event).decode
 
 
-class _Tool:
-    def __init__(self, number: int, block: dict[str, Any]) -> None:
-        self.number = number
-        self.id = whole(block["id"]) if isinstance(block.get("id"), str) else None
-        self.name = whole(block["name"]) if isinstance(block.get("name"), str) else ""
-        self.given = block.get("input")
-        self.fragments: list[str] = []
-        self.joiner = Joiner()
-
-    def piece(self, text: str, at_ns: int) -> ToolCallDelta:
-        self.fragments.append(text)
-        return ToolCallDelta(0, at_ns, self.number, self.id, self.name, text)
-
-    def call(self, at_ns: int) -> ToolCall:
-        """The call as it is whole. The input it began with holds only if no piece of it was streamed."""
-        arguments = "".join(self.fragments)
-        if not arguments and self.given is not None:
-            arguments = whole(text_of(self.given))
-        return ToolCall(0, at_ns, self.number, self.id, self.name, arguments, is_whole(arguments))
-
-
 class AnthropicDecoder(Decoding):
     def __init__(self, model: str) -> None:
         super().__init__()
@@ -72,10 +52,10 @@ class AnthropicDecoder(Decoding):
         self._usage = TokenUsage()
         self._stop: str | None = None
         self._begun = False
-        self._tools: dict[int, _Tool] = {}
+        self._open: dict[int, Block] = {}
+        self._blocks: list[Block] = []
         self._calls = 0
         """How many calls are whole."""
-        self._joiners: dict[int, tuple[type[Text] | type[Reasoning], Joiner]] = {}
 
     def feed(self, event: ServerEvent, at_ns: int) -> Sequence[Event]:
         if event.name == "content_block_delta" or not event.name:
@@ -94,8 +74,10 @@ class AnthropicDecoder(Decoding):
         if not self._begun and self._stop is None:  # llama.cpp leaves out message_start when a character is cut
             raise ProviderError(Failure("protocol", "the server ended the stream without an answer"))
         rest: list[Event] = []
-        for index in [*self._tools, *self._joiners]:
+        for index in [*self._open]:
             self._closed(index, self._done_ns, rest)
+        if (turn := turn_of(self._blocks, paused=self._stop == "pause_turn")) is not None:
+            rest.append(Turn(0, self._done_ns, "anthropic", turn))
         return rest, Finished(0, self._done_ns, self._model, self._usage, self._stop)
 
     def _read(self, event: ServerEvent, at_ns: int, out: list[Event]) -> None:
@@ -132,8 +114,9 @@ class AnthropicDecoder(Decoding):
     def _started(self, message: dict[str, Any], at_ns: int, out: list[Event]) -> None:
         """Some proxies say it twice, or start the message anew: blocks that are open then go no further."""
         self._begun = True
-        self._tools.clear()
-        self._joiners.clear()
+        dropped = {id(block) for block in self._open.values()}
+        self._blocks = [block for block in self._blocks if id(block) not in dropped]
+        self._open.clear()
         self._served(message.get("model"), at_ns, out)
         self._used(message.get("usage"), at_ns, out)
 
@@ -142,50 +125,43 @@ class AnthropicDecoder(Decoding):
             self._model = whole(model)
             out.append(Served(0, at_ns, self._model))
 
-    def _opened(self, index: int, block: dict[str, Any], at_ns: int, out: list[Event]) -> None:
-        match block.get("type"):
-            case "tool_use":
-                self._tools[index] = tool = _Tool(self._calls + len(self._tools), block)
-                out.append(tool.piece("", at_ns))
-            case "text" if isinstance(text := block.get("text"), str):
-                self._say(Text, index, text, at_ns, out)
-            case "thinking" if isinstance(text := block.get("thinking"), str):
-                self._say(Reasoning, index, text, at_ns, out)
-            case "fallback":
-                before, after = _object(block, "from").get("model"), _object(block, "to").get("model")
-                if isinstance(after, str) and after:
-                    out.append(Notice(0, at_ns, "other", whole(f"{after} answers in place of {before}.")))
-                    self._served(after, at_ns, out)
+    def _opened(self, index: int, said: dict[str, Any], at_ns: int, out: list[Event]) -> None:
+        self._closed(index, at_ns, out)
+        number = self._calls + sum(block.number is not None for block in self._open.values())
+        self._begin(index, Block(said, number if said.get("type") == "tool_use" else None)).begin(at_ns, out)
+        if said.get("type") == "fallback":
+            before, after = _object(said, "from").get("model"), _object(said, "to").get("model")
+            if isinstance(after, str) and after:
+                out.append(Notice(0, at_ns, "other", whole(f"{after} answers in place of {before}.")))
+                self._served(after, at_ns, out)
+
+    def _begin(self, index: int, block: Block) -> Block:
+        self._open[index] = block
+        self._blocks.append(block)
+        return block
 
     def _delta(self, said: _Event, at_ns: int, out: list[Event]) -> None:
-        delta = said.delta
+        delta, block = said.delta, self._open.get(said.index)
         assert delta is not None
         match delta.type:
             case "text_delta":
-                self._say(Text, said.index, delta.text, at_ns, out)
+                block = block or self._begin(said.index, Block({"type": "text"}))
+                block.say(Text, delta.text, at_ns, out)
             case "thinking_delta":
-                self._say(Reasoning, said.index, delta.thinking, at_ns, out)
-            case "input_json_delta" if (tool := self._tools.get(said.index)) is not None:
-                if text := tool.joiner.feed(delta.partial_json):
-                    out.append(tool.piece(text, at_ns))
-
-    def _say(
-        self, kind: type[Text] | type[Reasoning], index: int, text: str, at_ns: int, out: list[Event]
-    ) -> None:  # fmt: skip
-        if index not in self._joiners:
-            self._joiners[index] = kind, Joiner()
-        if text := self._joiners[index][1].feed(text):
-            out.append(kind(0, at_ns, text))
+                block = block or self._begin(said.index, Block({"type": "thinking"}))
+                block.say(Reasoning, delta.thinking, at_ns, out)
+            case "input_json_delta" if block is not None:
+                block.add_json(delta.partial_json, at_ns, out)
+            case "signature_delta" if block is not None:
+                block.signature = delta.signature
+            case "citations_delta" if block is not None and delta.citation is not None:
+                block.citations.append(delta.citation)
 
     def _closed(self, index: int, at_ns: int, out: list[Event]) -> None:
-        kind, joiner = self._joiners.pop(index, (Text, None))
-        if joiner is not None and (text := joiner.end()):
-            out.append(kind(0, at_ns, text))
-        if (tool := self._tools.pop(index, None)) is not None:
-            if text := tool.joiner.end():
-                out.append(tool.piece(text, at_ns))
-            self._calls = max(self._calls, tool.number + 1)
-            out.append(tool.call(at_ns))
+        if (block := self._open.pop(index, None)) is not None:
+            block.close(at_ns, out)
+            if block.number is not None:
+                self._calls = max(self._calls, block.number + 1)
 
     def _ending(self, delta: dict[str, Any], said: dict[str, Any], at_ns: int, out: list[Event]) -> None:
         self._used(said.get("usage"), at_ns, out)
@@ -203,7 +179,8 @@ class AnthropicDecoder(Decoding):
 
 
 def _delta_of(value: dict[str, Any]) -> _Delta:
-    return _Delta(**{k: v for k, v in value.items() if k in _Delta.__struct_fields__ and isinstance(v, str)})
+    known = {name: value[name] for name in _Delta.__struct_fields__ if name in value}
+    return _Delta(**{name: said for name, said in known.items() if name == "citation" or isinstance(said, str)})
 
 
 def _object(source: dict[str, Any], name: str) -> dict[str, Any]:

@@ -89,7 +89,7 @@ def test_documents() -> None:
             {
                 "type": "document",
                 "source": {"type": "text", "media_type": "text/plain", "data": "{}"},
-                "title": "d.json",
+                "title": "d",
             },
         ]
     ]

@@ -53,6 +53,8 @@ def check(name: str, answer: Fold) -> None:
     assert answer.stop == expected.get("stop")
     assert answer.notices == expected.get("notices", [])
     assert answer.logprobs == expected.get("logprobs", [])
+    if "turn" in expected:
+        assert (answer.turn and answer.turn.content) == expected["turn"]
     counts = {count: getattr(answer.usage, count) for count in COUNTS}
     assert {count: value for count, value in counts.items() if value is not None} == expected.get("usage", {})
     if "model" in expected:

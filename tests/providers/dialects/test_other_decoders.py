@@ -7,7 +7,7 @@ import pytest
 
 from providers.dialects import DIALECTS
 from providers.dialects.base import DialectName, Quirks
-from providers.events import Finished, Stop, Text, ToolCall, ToolCallDelta
+from providers.events import Finished, Stop, Text, ToolCall, ToolCallDelta, Turn
 from providers.sse import ServerEvent
 from tests.providers.folding import Fold, failure_of, finished_of, fold
 
@@ -80,7 +80,8 @@ def test_stamps_of_messages() -> None:
     assert bool(decoder.complete)
     assert feed(7, type="content_block_delta", index=0, delta={"type": "text_delta", "text": "late"}) == []
     rest, end = decoder.end(8)
-    assert (list(rest), end.at_ns, end.model) == ([], 6, "c")
+    turn = Turn(0, 6, "anthropic", [{"type": "tool_use", "id": "t", "name": "f", "input": {}}])
+    assert (list(rest), end.at_ns, end.model) == ([turn], 6, "c")
 
 
 def test_the_proof_of_a_response_is_its_finish_reason() -> None:
