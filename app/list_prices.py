@@ -1,10 +1,11 @@
 """Prices as vendors write them into their lists of models, as tariffs. What cannot be read is unknown, never 0."""
 
+import re
 from datetime import time
 from decimal import Decimal
 from typing import Any
 
-from app.tariff import MILLION, Rates, Tariff, Tier, price
+from app.tariff import MILLION, Rates, Tariff, Tier, price, tidy
 
 OPENROUTER = {
     "cache_read": "input_cache_read",
@@ -79,7 +80,7 @@ def _hour(said: Any) -> time | None:
 
 def _million(said: Any) -> Decimal | None:
     found = price(said)
-    return None if found is None else (found * MILLION).normalize()
+    return None if found is None else tidy(found * MILLION)
 
 
 def _apart(said: Any, *, per_token: bool = False) -> Decimal | None:
@@ -98,21 +99,32 @@ def litellm(info: dict[str, Any]) -> Tariff | None:
             made,
             cache_read=_million(info.get("cache_read_input_token_cost")),
             cache_write=_million(info.get("cache_creation_input_token_cost")),
+            cache_write_1h=_million(info.get("cache_creation_input_token_cost_above_1hr")),
             reasoning=_million(info.get("output_cost_per_reasoning_token")),
             input_audio=_million(info.get("input_cost_per_audio_token")),
             output_audio=_million(info.get("output_cost_per_audio_token")),
         ),
-        tiers=_above_200k(info),
+        tiers=_above(info),
     )
 
 
-def _above_200k(info: dict[str, Any]) -> tuple[Tier, ...]:
-    given = _million(info.get("input_cost_per_token_above_200k_tokens"))
-    made = _million(info.get("output_cost_per_token_above_200k_tokens"))
+def _above(info: dict[str, Any]) -> tuple[Tier, ...]:
+    """Other prices for calls with more than so many thousand tokens of input."""
+    sizes = sorted(int(size[1]) for size in map(_SIZE.fullmatch, info) if size is not None)
+    tiers = (_tier_above(info, f"_above_{size}k_tokens", size * 1000 + 1) for size in sizes)
+    return tuple(tier for tier in tiers if tier is not None)
+
+
+_SIZE = re.compile(r"input_cost_per_token_above_(\d{1,6})k_tokens")
+
+
+def _tier_above(info: dict[str, Any], end: str, over_input: int) -> Tier | None:
+    given, made = _million(info.get(f"input_cost_per_token{end}")), _million(info.get(f"output_cost_per_token{end}"))
     if given is None or made is None:
-        return ()
-    read = _million(info.get("cache_read_input_token_cost_above_200k_tokens"))
-    return (Tier(Rates(given, made, cache_read=read), over_input=200_001),)
+        return None
+    read = _million(info.get(f"cache_read_input_token_cost{end}"))
+    write = _million(info.get(f"cache_creation_input_token_cost{end}"))
+    return Tier(Rates(given, made, cache_read=read, cache_write=write), over_input)
 
 
 XAI_PER_DOLLAR = 10_000

@@ -87,4 +87,10 @@ def price(value: Any, *, per: int = 1) -> Decimal | None:
         found = Decimal(str(value)) / per
     except ArithmeticError:
         return None
-    return found.normalize() if found.is_finite() and found >= 0 and found.adjusted() < LARGEST else None
+    return tidy(found) if found.is_finite() and found >= 0 and found.adjusted() < LARGEST else None
+
+
+def tidy(amount: Decimal) -> Decimal:
+    """The same number as people write it: no exponent, no zeros at its end."""
+    text = format(amount, "f")
+    return Decimal(text.rstrip("0").rstrip(".") if "." in text else text)

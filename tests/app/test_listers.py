@@ -248,11 +248,25 @@ def test_litellm_falls_back_to_its_plain_list(told: Any) -> None:
     assert only("litellm", pages) == ListedModel("litellm/sonnet", "litellm", "sonnet")
 
 
-def test_litellms_price_above_200k() -> None:
-    info = {"input_cost_per_token_above_200k_tokens": 6e-06, "output_cost_per_token_above_200k_tokens": 2.25e-05}
+def test_litellms_prices_of_large_calls() -> None:
+    info = {
+        "input_cost_per_token_above_1000k_tokens": 1e-05,
+        "output_cost_per_token_above_1000k_tokens": 3e-05,
+        "input_cost_per_token_above_200k_tokens": 6e-06,
+        "output_cost_per_token_above_200k_tokens": 2.25e-05,
+        "input_cost_per_token_above_272k_tokens": None,
+        "output_cost_per_token_above_272k_tokens": None,
+        "cache_read_input_token_cost_above_200k_tokens": 6e-07,
+        "cache_creation_input_token_cost_above_1hr": 6e-06,
+    }
     prices = only("litellm", {"/model/info": {"data": [litellm(**info)]}}).prices
     assert prices is not None
-    assert prices.tiers == (Tier(Rates(D("6"), D("22.5")), over_input=200_001),)
+    assert prices.rates.cache_write_1h == D("6")
+    assert prices.tiers == (
+        Tier(Rates(D("6"), D("22.5"), cache_read=D("0.6")), over_input=200_001),
+        Tier(Rates(D("10"), D("30")), over_input=1_000_001),
+    )
+    assert str(prices.tiers[1].rates.input) == "10", "as people write it, not 1E+1"
 
 
 def test_groq() -> None:

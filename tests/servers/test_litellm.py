@@ -10,6 +10,7 @@ import pytest
 from tests.app.conftest import Call
 from tests.servers.conftest import free_port, place, running
 from tests.servers.fixtures import SENTENCE
+from tests.servers.test_lists import listing
 
 pytestmark = pytest.mark.long
 
@@ -34,6 +35,18 @@ def litellm(aimock: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[s
     quiet = {"LITELLM_LOCAL_MODEL_COST_MAP": "True", "LITELLM_TELEMETRY": "False"}
     with running(words, f"http://127.0.0.1:{port}/health/liveliness", folder / "log", quiet):
         yield f"http://127.0.0.1:{port}/v1"
+
+
+@pytest.mark.parametrize("path", ["", "/v1"])
+def test_its_models_are_listed_with_prices(litellm: str, tmp_path: Path, path: str) -> None:
+    found = listing(tmp_path, "litellm", litellm.removesuffix("/v1") + path, key=KEY)
+    assert found.failure is None
+    claude = next(each for each in found.models if each.model == "claude")
+    assert claude.context is not None
+    assert claude.prices is not None
+    assert claude.prices.rates.output > claude.prices.rates.input > (claude.prices.rates.cache_read or 0) > 0
+    assert claude.capabilities is not None
+    assert "tools" in claude.capabilities
 
 
 def ask(call: Call, root: str, model: str, prompt: str, *more: str) -> dict[str, object]:
