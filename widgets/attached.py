@@ -1,18 +1,23 @@
-"""What goes with the prompt: pictures and documents, one chip each."""
+"""What goes with the prompt: pictures and documents, one chip each.
+
+What attachments are made of is imported when there is one: the first paint need not wait for it.
+"""
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QBuffer, QIODevice, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QImageReader, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QWidget
 
-from app.attachments import AttachmentError, from_bytes
-from providers.types import Attachment, Image
 from widgets.buttons import IconButton
 from widgets.file_reader import FileReader
 from widgets.labels import SMALL_PX, ElidedLabel
 from widgets.theme import theme_for
+
+if TYPE_CHECKING:
+    from providers.types import Attachment
 
 MOST_BYTES = 64 * 1024 * 1024
 """Of all together; no vendor takes so much."""
@@ -23,7 +28,7 @@ NAME_WIDTH = 160
 class FileChip(QWidget):
     removed = Signal()
 
-    def __init__(self, file: Attachment, name: str, parent: QWidget) -> None:
+    def __init__(self, file: "Attachment", name: str, parent: QWidget) -> None:
         super().__init__(parent)
         self.file, self.name = file, name
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
@@ -78,7 +83,7 @@ class Attached(QScrollArea):
         self.hide()
 
     @property
-    def files(self) -> tuple[Attachment, ...]:
+    def files(self) -> "tuple[Attachment, ...]":
         return tuple(chip.file for chip in self._chips)
 
     def add_paths(self, paths: Iterable[Path]) -> None:
@@ -86,6 +91,8 @@ class Attached(QScrollArea):
 
     def add_picture(self, picture: QImage) -> None:
         """A picture from the clipboard."""
+        from app.attachments import AttachmentError, from_bytes
+
         buffer = QBuffer()
         buffer.open(QIODevice.OpenModeFlag.WriteOnly)
         picture.save(buffer, "PNG")  # type: ignore[call-overload]  # the stubs know file names only
@@ -98,7 +105,7 @@ class Attached(QScrollArea):
         for chip in tuple(self._chips):
             self._remove(chip)
 
-    def add(self, name: str, file: Attachment) -> None:
+    def add(self, name: str, file: "Attachment") -> None:
         held = sum(len(other.data) for other in self.files)
         if held + len(file.data) > MOST_BYTES:
             self.refused.emit(f"{name} is left out: together the attachments are larger than {MOST_BYTES >> 20} MiB")
@@ -124,8 +131,10 @@ class Attached(QScrollArea):
         self.changed.emit()
 
 
-def _thumbnail(file: Attachment, ratio: float) -> QPixmap:
+def _thumbnail(file: "Attachment", ratio: float) -> QPixmap:
     """A small view of a picture, unpacked at that size only; a null one for what cannot be shown."""
+    from providers.types import Image
+
     if not isinstance(file, Image) or not file.data:
         return QPixmap()
     buffer = QBuffer()

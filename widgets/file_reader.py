@@ -7,8 +7,6 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from app.attachments import AttachmentError, from_file
-
 
 class FileReader(QObject):
     read = Signal(str, object)
@@ -21,6 +19,8 @@ class FileReader(QObject):
         threading.Thread(target=self._read, args=(tuple(paths),), name="attachments", daemon=True).start()
 
     def _read(self, paths: tuple[Path, ...]) -> None:
+        from app.attachments import AttachmentError, from_file  # not before the first paint
+
         with contextlib.suppress(RuntimeError):  # the window was closed meanwhile
             for path in paths:
                 try:

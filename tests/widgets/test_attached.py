@@ -21,6 +21,7 @@ def composer(qtbot: QtBot) -> Iterator[Composer]:
     parent.resize(700, 300)
     parent.show()
     yield composer
+    parent.hide()
 
 
 def picture() -> QImage:
