@@ -9,7 +9,7 @@ from providers.dialects.chat_usage import usage_of
 from providers.dialects.decoding import Decoding, document_of, is_failing
 from providers.dialects.documents import UNREADABLE
 from providers.dialects.responses_calls import CALLS, Calls
-from providers.dialects.responses_items import dicts, kind_of, log_probs, object_in, texts, turn_of
+from providers.dialects.responses_items import dicts, kind_of, log_probs, object_in, server_ms, texts, turn_of
 from providers.dialects.responses_shapes import ARGUMENTS, WORDS, Delta, fitting
 from providers.dialects.responses_words import Key, Source, Words
 from providers.dialects.text import whole
@@ -117,6 +117,8 @@ class ResponsesDecoder(Decoding):
             item = object_in(said, "item")
             self._item(_key(place, item), item, at_ns, out)
         elif kind in ENDS:
+            if ms := server_ms(said):
+                out.append(ServerTimed(0, at_ns, ms))
             self._ended(kind, object_in(said, "response"), at_ns, out)
         else:
             self._snapshot(object_in(said, "response"), at_ns, out)
@@ -154,16 +156,14 @@ class ResponsesDecoder(Decoding):
             out.append(LogProbs(0, at_ns, tokens))
 
     def _snapshot(self, response: dict[str, Any], at_ns: int, out: list[Event]) -> None:
-        """What each view of the whole response tells: who answers, what it took, how long."""
-        model, usage, timings = response.get("model"), response.get("usage"), object_in(response, "timings")
+        """What each view of the whole response tells: who answers, and what it took."""
+        model, usage = response.get("model"), response.get("usage")
         if isinstance(model, str) and model and whole(model) != self._named:
             self._named = whole(model)
             out.append(Served(0, at_ns, self._named))
         if isinstance(usage, dict) and usage:
             self._usage = usage_of(merged(self._usage.raw, documents.tame(usage)))
             out.append(Usage(0, at_ns, self._usage))
-        if ms := {whole(name): float(ms) for name, ms in timings.items() if name.endswith("_ms") and _is_time(ms)}:
-            out.append(ServerTimed(0, at_ns, ms))
 
     def _ended(self, kind: str, response: dict[str, Any], at_ns: int, out: list[Event]) -> None:
         self._snapshot(response, at_ns, out)
@@ -202,8 +202,10 @@ class ResponsesDecoder(Decoding):
 
 
 def _key(place: Delta, item: dict[str, Any]) -> Key:
-    id_ = item.get("id")
-    return place.output_index if place.output_index is not None else id_ if isinstance(id_, str) else place.key
+    """Where no index is given (llama.cpp), deltas name the item by its id, or a call by its own."""
+    if place.output_index is not None:
+        return place.output_index
+    return next((id_ for id_ in (item.get("id"), item.get("call_id")) if isinstance(id_, str) and id_), place.key)
 
 
 def _failure(status: str, response: dict[str, Any]) -> Failure:
@@ -211,7 +213,3 @@ def _failure(status: str, response: dict[str, Any]) -> Failure:
         return Failure("cut_off", "the provider cancelled the response")
     error = {"error": response.get("error")}
     return error_bodies.in_stream(error, otherwise="the provider reported without words that the response failed")
-
-
-def _is_time(value: Any) -> bool:
-    return type(value) in (int, float) and 0 <= value < 1e12

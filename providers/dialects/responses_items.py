@@ -6,6 +6,9 @@ from providers.dialects.documents import tame
 from providers.dialects.responses_calls import CALLS
 from providers.dialects.responses_words import Key
 
+TIMES = frozenset({"prompt_ms", "predicted_ms"})
+MAX_MS = 1e12
+
 
 def dicts(value: Any) -> list[dict[str, Any]]:
     return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
@@ -41,6 +44,12 @@ def turn_of(items: list[tuple[Key, dict[str, Any]]]) -> list[Any] | None:
     if all(item.get("type") == "message" and not item.get("phase") for item in kept):
         return None
     return [tame(item) for item in kept]
+
+
+def server_ms(said: dict[str, Any]) -> dict[str, float]:
+    """The times that llama.cpp tells beside its answer, by its own names."""
+    timings = object_in(said, "timings").items()
+    return {name: float(ms) for name, ms in timings if name in TIMES and type(ms) in (int, float) and 0 <= ms < MAX_MS}
 
 
 def log_probs(said: Any) -> tuple[dict[str, Any], ...]:

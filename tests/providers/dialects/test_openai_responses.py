@@ -126,9 +126,10 @@ def test_a_document_of_another_kind_is_no_answer() -> None:
 
 
 def test_servers_own_timings() -> None:
-    timings = {"prompt_ms": 12.5, "predicted_ms": 80, "predicted_n": 9, "cache_ms": "x", "flag_ms": True}
+    timings = {"prompt_ms": 12.5, "predicted_ms": 80, "predicted_n": 9, "predicted_per_token_ms": 9}
 
-    assert read(delta("a"), ended(timings=timings)).server_ms == {"prompt_ms": 12.5, "predicted_ms": 80.0}
+    for told, meant in ((timings, {"prompt_ms": 12.5, "predicted_ms": 80.0}), ({"prompt_ms": "x"}, {}), ([1], {})):
+        assert read(delta("a"), event("response.completed", response={}, timings=told)).server_ms == meant
 
 
 def steps(name: str) -> Iterator[tuple[Any, list[Any], str]]:
