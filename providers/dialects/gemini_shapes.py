@@ -8,14 +8,9 @@ import msgspec
 from providers.errors import Failure, ProviderError
 
 
-class Part(msgspec.Struct, gc=False):
-    text: str = ""
-    thought: bool = False
-    functionCall: dict[str, Any] | None = None  # noqa: N815
-
-
 class Content(msgspec.Struct, gc=False):
-    parts: list[Part] = []
+    parts: list[dict[str, Any]] = []
+    """As they came: whatever a part holds may have to go back."""
 
 
 class Candidate(msgspec.Struct, gc=False):
@@ -51,12 +46,8 @@ def fitting(said: Any) -> Response:
 
 def _candidate_of(said: dict[str, Any]) -> Candidate:
     content = object_of(said.get("content")) or {}
-    parts = [
-        Part(text_in(part.get("text")), bool(part.get("thought")), object_of(part.get("functionCall")))
-        for part in objects(content.get("parts"))
-    ]
     return Candidate(
-        content=Content(parts),
+        content=Content(objects(content.get("parts"))),
         index=said["index"] if isinstance(said.get("index"), int) else 0,
         finishReason=text_in(said.get("finishReason")) or None,
         finishMessage=text_in(said.get("finishMessage")) or None,

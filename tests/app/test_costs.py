@@ -16,7 +16,7 @@ from app.own_prices import OwnPrices, read
 from app.pricing import ListedPrice, Prices
 from app.records import Cost
 from app.tariff import Rates, Tariff, Tier
-from providers.dialects import anthropic_usage, chat_usage, gemini
+from providers.dialects import anthropic_usage, chat_usage, gemini_usage
 from providers.events import Started
 from providers.usage import TokenClasses, TokenUsage
 from tests.app.conftest import Call
@@ -128,16 +128,16 @@ BY_HAND: list[tuple[str, str, Read, dict[str, Any], str]] = [
         "50000*6+200000*0.6+10*22.5",
     ),
     # Gemini: the cache is inside the prompt, thoughts are outside the candidates.
-    ("google", "gemini-2.5-flash", gemini.usage_of, google(1000, 100), "1000*0.3 + 100*2.5"),
-    ("google", "gemini-2.5-flash", gemini.usage_of, google(1000, 100, 400), "1000*0.3 + 500*2.5"),
-    ("google", "gemini-2.5-flash", gemini.usage_of, google(1000, 100, 0, 800), "200*0.3 + 800*0.03 + 100*2.5"),
-    ("google", "gemini-2.5-pro", gemini.usage_of, google(1000, 100, 50), "1000*1.25 + 150*10"),
-    ("google", "gemini-2.5-pro", gemini.usage_of, google(200_000, 100), "200000*1.25 + 100*10"),
-    ("google", "gemini-2.5-pro", gemini.usage_of, google(200_001, 100), "200001*2.5 + 100*15"),
+    ("google", "gemini-2.5-flash", gemini_usage.usage_of, google(1000, 100), "1000*0.3 + 100*2.5"),
+    ("google", "gemini-2.5-flash", gemini_usage.usage_of, google(1000, 100, 400), "1000*0.3 + 500*2.5"),
+    ("google", "gemini-2.5-flash", gemini_usage.usage_of, google(1000, 100, 0, 800), "200*0.3 + 800*0.03 + 100*2.5"),
+    ("google", "gemini-2.5-pro", gemini_usage.usage_of, google(1000, 100, 50), "1000*1.25 + 150*10"),
+    ("google", "gemini-2.5-pro", gemini_usage.usage_of, google(200_000, 100), "200000*1.25 + 100*10"),
+    ("google", "gemini-2.5-pro", gemini_usage.usage_of, google(200_001, 100), "200001*2.5 + 100*15"),
     (
         "google",
         "gemini-2.5-flash",
-        gemini.usage_of,
+        gemini_usage.usage_of,
         google(1000, 100) | {"promptTokensDetails": [{"modality": "AUDIO", "tokenCount": 600}]},
         "400*0.3 + 600*1 + 100*2.5",
     ),

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from providers.dialects import anthropic_usage, chat_usage, gemini
+from providers.dialects import anthropic_usage, chat_usage, gemini_usage
 from providers.usage import TokenClasses, TokenUsage, classes, merged, total
 
 
@@ -73,7 +73,7 @@ AUDIO = [{"modality": "TEXT", "tokenCount": 60}, {"modality": "AUDIO", "tokenCou
             disjoint(input_uncached=50, cache_read=20, input_audio=30, output_text=35, reasoning=5, output_audio=10),
         ),
         (
-            gemini.usage_of,
+            gemini_usage.usage_of,
             {"promptTokenCount": 100, "promptTokensDetails": AUDIO, "candidatesTokenCount": 9, "thoughtsTokenCount": 4},
             disjoint(input_uncached=60, input_audio=40, output_text=9, reasoning=4),
         ),
