@@ -1,5 +1,6 @@
 """What attempts cost, worked out by hand or by the price list itself."""
 
+from datetime import UTC, datetime
 from decimal import Decimal
 from importlib.metadata import version
 
@@ -7,11 +8,11 @@ import genai_prices
 import pytest
 
 from app.attempt import Attempt
-from app.price_list import LISTED_AS, is_listed
+from app.price_list import LISTED_AS, PriceList, is_listed
 from app.pricing import Prices
 from app.records import Cost
 from providers.events import Started
-from providers.usage import TokenUsage
+from providers.usage import TokenClasses, TokenUsage
 from providers.vendors import VENDORS
 
 
@@ -97,3 +98,21 @@ def test_our_names_for_vendors_are_theirs() -> None:
 )
 def test_the_list_is_loaded_only_for_lanes_that_it_may_know(lane: str, listed: bool) -> None:
     assert is_listed(lane) == listed
+
+
+@pytest.mark.parametrize(
+    ("vendor", "model", "tokens", "by_hand"),
+    [
+        ("deepseek", "deepseek-v3.2", TokenClasses(400, 600, 0, 0, 0, 100, 0, 0), "1000 * 0.2288 + 100 * 0.3432"),
+        ("openai", "gpt-4.1", TokenClasses(400, 0, 100, 50, 0, 60, 40, 0), "550 * 2 + 100 * 8"),
+        ("openai", "gpt-4o", TokenClasses(400, 0, 0, 0, 100, 100, 0, 50), "500 * 2.5 + 150 * 10"),
+    ],
+)
+def test_kinds_that_the_list_does_not_price_cost_what_their_whole_costs(
+    vendor: str, model: str, tokens: TokenClasses, by_hand: str
+) -> None:
+    listed = PriceList()
+    listed.load()
+    products = (term.split(" * ") for term in by_hand.split(" + "))
+    expected = sum(Decimal(count) * Decimal(rate) for count, rate in products) / 1_000_000
+    assert listed.amount(vendor, model, tokens, datetime(2026, 11, 20, tzinfo=UTC)) == expected
