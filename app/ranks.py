@@ -5,9 +5,8 @@ tiktoken's own loader fetches what it lacks, without a time limit; its patterns 
 
 import base64
 import hashlib
-import lzma
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
@@ -90,12 +89,24 @@ def encoding(name: EncodingName, folder: Path | None = None) -> "tiktoken.Encodi
 
 def _ranks(name: EncodingName, plan: Plan, folder: Path) -> dict[bytes, int]:
     try:
-        data: Any = lzma.decompress((folder / f"{name}.tiktoken.xz").read_bytes())
+        data = _unpacked((folder / f"{name}.tiktoken.xz").read_bytes())
     except OSError as error:
         raise TokenizerError(f"the ranks of {name} cannot be read: {error.strerror}") from None
-    except (lzma.LZMAError, EOFError):
-        raise TokenizerError(f"the ranks of {name} are damaged: they cannot be unpacked") from None
+    except ImportError:
+        raise TokenizerError(f"the ranks of {name} cannot be unpacked: this Python was built without lzma") from None
+    if data is None:
+        raise TokenizerError(f"the ranks of {name} are damaged: they cannot be unpacked")
     if hashlib.sha256(data).hexdigest() != plan.sha256:
         raise TokenizerError(f"the ranks of {name} are damaged: their SHA-256 is not the published one")
     pairs = (line.split() for line in data.splitlines())
     return {base64.b64decode(token): int(rank) for token, rank in pairs}
+
+
+def _unpacked(packed: bytes) -> bytes | None:
+    """None for what is damaged. Raises `ImportError` where Python was built without the module."""
+    import lzma
+
+    try:
+        return lzma.decompress(packed)
+    except (lzma.LZMAError, EOFError):
+        return None

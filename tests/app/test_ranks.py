@@ -3,6 +3,7 @@
 import lzma
 import shutil
 import socket
+import sys
 from pathlib import Path
 
 import pytest
@@ -83,3 +84,9 @@ def test_a_damaged_file_is_told(tmp_path: Path, damage, why: str) -> None:  # ty
 def test_a_missing_file_is_told(tmp_path: Path) -> None:
     with pytest.raises(TokenizerError, match="cannot be read: No such file"):
         encoding("o200k_base", tmp_path)
+
+
+def test_a_python_without_the_module_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "lzma", None)
+    with pytest.raises(TokenizerError, match="without lzma"):
+        encoding("cl100k_base")
