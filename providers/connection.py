@@ -39,6 +39,7 @@ class Answer:
         self.http_version = head.http_version.decode()
         self.headers: Headers = head.headers.raw_items()
         self.head_ns = head_ns
+        self.stamp = stream.stamp
 
     async def pieces(self) -> AsyncGenerator[Piece, None]:
         """The body as it arrives. Raises `LostError`."""
@@ -79,8 +80,9 @@ class Connection:
         self.is_used = True
         began = time.perf_counter_ns()
         await self.stream.send(question.data)
-        noted["sent"] = (began, time.perf_counter_ns())
+        sent_ns = time.perf_counter_ns()
         head, head_ns, unread = await self._head(question.judge)
+        noted["sent"] = (began, min(sent_ns, head_ns))  # the kernel may have had the answer before we looked up again
         return Answer(self.stream, head, framing(question.method, head), head_ns, unread)
 
     async def _head(self, judge: h11.Connection) -> tuple[h11.Response, int, deque[Piece]]:

@@ -129,6 +129,7 @@ class Exchange:
         self.headers = _joined(answer.headers)
         self.http_version = answer.http_version
         self.headers_ns = answer.head_ns
+        self.stamp = answer.stamp
         self.marks = course.marks
         self.reused = course.reused
         """No connection had to be opened for it."""

@@ -10,7 +10,7 @@ import msgspec
 
 from providers.body import Body
 from providers.breakage import LostError
-from providers.dialects.base import Dialect, Encoded, Quirks
+from providers.dialects.base import ACCEPTS, Dialect, Encoded, Quirks
 from providers.dialects.urls import join
 from providers.error_bodies import request_id
 from providers.errors import Failure, ProviderError
@@ -74,7 +74,7 @@ class HttpModel:
         yield end
 
     async def _open(self, stack: AsyncExitStack, encoded: Encoded, watch: Watch) -> Exchange:
-        headers = {"content-type": "application/json", "accept": "text/event-stream", **encoded.headers}
+        headers = {"content-type": "application/json", "accept": ACCEPTS[self.dialect.framing], **encoded.headers}
         if self.key is not None:
             headers |= self.dialect.auth(self.key)
         url = join(self.base_url, encoded.path)
@@ -105,9 +105,8 @@ class HttpModel:
     async def _answer(self, exchange: Exchange, watch: Watch) -> AsyncGenerator[Event, None]:
         """The events of a successful response. A connection that breaks is one that ends: the dialect's proof of
         completion alone tells whether the answer is whole."""
-        body = Body(
-            self.dialect.decoder(model=self.model, quirks=self.quirks), exchange.headers.get("content-type", "")
-        )
+        decoder = self.dialect.decoder(model=self.model, quirks=self.quirks)
+        body = Body(decoder, exchange.headers.get("content-type", ""), self.dialect.framing)
         watch.over(exchange.abort)
         lost: LostError | None = None
         at_ns = 0
@@ -157,6 +156,7 @@ def _head(exchange: Exchange) -> Iterator[Event]:
         request_id(exchange.headers),
         timings,
         exchange.warmed,
+        exchange.stamp,
     )
     if exchange.reconnected:
         yield Notice(

@@ -17,7 +17,9 @@ from aiohappyeyeballs import start_connection
 
 from providers.errors import Failure, ProviderError
 from providers.events import Phase
+from providers.kernel_clock import KernelClock
 from providers.streams import Stream
+from providers.transport import StampingTransport
 
 CONNECT_S = 15.0
 """For the look-up and connecting together, and again for the TLS handshake."""
@@ -40,6 +42,7 @@ class Network:
 
     def __init__(self, make_tls_context: Callable[[], ssl.SSLContext]) -> None:
         self._make_tls_context = make_tls_context
+        self._clock = KernelClock()
         self._scratch = memoryview(bytearray(SCRATCH_BYTES))
 
     @cached_property
@@ -77,8 +80,8 @@ class Network:
         began = time.perf_counter_ns()
         connection = await start_connection(addresses, happy_eyeballs_delay=0.25)
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        loop = asyncio.get_running_loop()
-        _, stream = await loop.create_connection(lambda: Stream(self._scratch), sock=connection)
+        stream = Stream(self._scratch)
+        StampingTransport(connection, stream, self._clock)
         noted["connect"] = (began, time.perf_counter_ns())
         return stream
 

@@ -8,12 +8,13 @@ from typing import cast
 
 from providers.breakage import LostError, broken
 from providers.errors import Failure, ProviderError
+from providers.events import Stamp
 
 HIGH_WATER = 4 * 1024 * 1024
 """Unread bytes above which the peer is slowed down."""
 
 Piece = tuple[int, bytes]
-"""Bytes and the moment at which they left the transport, in `perf_counter_ns`."""
+"""Bytes and the moment of their arrival, in `perf_counter_ns`."""
 
 
 class Stream(asyncio.BufferedProtocol):
@@ -25,6 +26,8 @@ class Stream(asyncio.BufferedProtocol):
 
     def __init__(self, scratch: memoryview) -> None:
         self._scratch = scratch
+        self.arrived_ns: int | None = None
+        """When the kernel took in what is being read, if it is known; else now has to do."""
         self._loop = asyncio.get_running_loop()
         self._transport: asyncio.Transport | None = None
         self._pieces: list[Piece] = []
@@ -43,7 +46,7 @@ class Stream(asyncio.BufferedProtocol):
         return self._scratch
 
     def buffer_updated(self, nbytes: int) -> None:
-        self._pieces.append((time.perf_counter_ns(), bytes(self._scratch[:nbytes])))
+        self._pieces.append((self.arrived_ns or time.perf_counter_ns(), bytes(self._scratch[:nbytes])))
         self._wake()
         self._held += nbytes
         if self._held > HIGH_WATER and self._transport is not None:
@@ -83,6 +86,11 @@ class Stream(asyncio.BufferedProtocol):
             self._waiter = None
 
     # What an exchange calls
+
+    @property
+    def stamp(self) -> Stamp:
+        """Where the latest stamp was taken."""
+        return "transport" if self.arrived_ns is None else "kernel"
 
     @property
     def is_quiet(self) -> bool:

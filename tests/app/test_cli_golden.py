@@ -10,11 +10,11 @@ from tests.app.conftest import Call
 from tests.app.recorded import Server
 
 GOLDEN = Path(__file__).with_name("golden")
-FIGURES = ("icl_ms", "itl_ms", "loop_lag_ms_max")
+FIGURES = ("icl_ms", "itl_ms", "loop_lag_ms_max", "stamp")
 
 
 def normalised(line: Any, port: int) -> Any:
-    """Figures that differ from run to run as `<ms>`, the port as PORT; what is null stays null."""
+    """What differs from run to run or from system to system by its type, the port as PORT; what is null stays null."""
     match line:
         case dict():
             return {
