@@ -43,6 +43,7 @@ class Anthropic:
                 raise Problem("bad_request", f"{name}: Field required", param=name)
         entry = entry_named(fields.raw("model"))
         refuse(fields, "tools")
+        refuse(fields.inner("output_config"), "format")
         return Ask(
             entry=entry,
             prompt=_prompt(fields),

@@ -38,6 +38,7 @@ class Gemini:
         entry = entry_named((call.model or "").removeprefix("models/"))
         refuse(fields, "tools", "cachedContent")
         config = fields.inner("generationConfig")
+        refuse(config, "responseJsonSchema", "responseSchema")
         if config.integer("candidateCount", 1, low=1, high=8) != 1:
             raise config.unfit("candidateCount", "the practice models give one answer at a time")
         thinking = config.inner("thinkingConfig")

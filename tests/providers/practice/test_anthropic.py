@@ -97,6 +97,9 @@ def test_headers_name_the_request(server: Server) -> None:
     assert post(server, max_tokens=1).headers["request-id"].startswith("req_")
 
 
+PICTURE = [{"role": "user", "content": [{"type": "image", "source": {"type": "url", "url": "https://h/a.png"}}]}]
+
+
 @pytest.mark.parametrize(
     ("fields", "status", "kind", "says"),
     [
@@ -108,6 +111,9 @@ def test_headers_name_the_request(server: Server) -> None:
         ({"messages": [{"role": "system", "content": "x"}]}, 400, "invalid_request_error", "role"),
         ({"thinking": {"type": "enabled", "budget_tokens": 1024}}, 400, "invalid_request_error", "does not reason"),
         ({"model": "deep", "thinking": {"type": "enabled", "budget_tokens": 9}}, 400, "invalid_request_error", "1024"),
+        ({"messages": PICTURE}, 400, "invalid_request_error", "text only, not 'image'"),
+        ({"tools": [{"name": "f", "input_schema": {"type": "object"}}]}, 400, "invalid_request_error", "tools"),
+        ({"output_config": {"format": {"type": "json_schema"}}}, 400, "invalid_request_error", "format"),
     ],
 )
 def test_errors_are_anthropics(server: Server, fields: dict[str, Any], status: int, kind: str, says: str) -> None:
