@@ -9,7 +9,8 @@ RUN = """\
 lanes
   vendor/model                  practice/swift, openrouter/anthropic/claude-x:free (split at the first /)
   dialect:model@base_url        openai_chat:my-model@http://127.0.0.1:8000/v1; dialects are openai_chat,
-                                openai_responses, anthropic and gemini; the base URL is taken as it is, save one final /
+                                openai_responses, anthropic, gemini and ollama; the base URL is taken as it is,
+                                save one final /
   The same lane may be given twice: lane_index tells them apart.
 
 runs

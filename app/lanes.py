@@ -13,8 +13,6 @@ import msgspec
 from providers.dialects.base import DialectName
 
 DIALECTS: tuple[DialectName, ...] = get_args(DialectName)
-COMING = ("ollama",)
-"""Dialects that the grammar knows and this version does not speak yet."""
 
 
 class LaneError(ValueError):
@@ -45,7 +43,7 @@ Target = VendorTarget | UrlTarget
 def parse(text: str) -> Target:
     """The target that `text` names. Raises `LaneError`."""
     head, colon, rest = text.partition(":")
-    if colon and "/" not in head and (head in DIALECTS or head in COMING):
+    if colon and "/" not in head and head in DIALECTS:
         return _url_target(head, rest, text)
     vendor, slash, model = text.partition("/")
     if not slash or not vendor or not model:
@@ -65,8 +63,6 @@ def asked_model(text: str) -> str:
 
 
 def _url_target(dialect: str, rest: str, text: str) -> UrlTarget:
-    if dialect in COMING:
-        raise LaneError(f"lane {text!r}: the dialect {dialect} is not built yet; there are {', '.join(DIALECTS)}")
     found = re.search(r"@(?=https?://)", rest)
     if found is None:
         raise LaneError(f"lane {text!r} has no @http:// or @https:// base URL after the model")

@@ -1,12 +1,13 @@
-"""The body of a successful response: a stream of server-sent events, unless its first bytes show otherwise."""
+"""The body of a successful response: a stream framed as its dialect has it, unless its first bytes show otherwise."""
 
 from collections.abc import Iterator
 
-from providers.dialects.base import Decoder
+from providers.dialects.base import Decoder, Framing
 from providers.dialects.documents import parses
 from providers.error_bodies import html_title
 from providers.errors import Failure, ProviderError
 from providers.events import Event
+from providers.ndjson import NdjsonDecoder
 from providers.sse import EventTooLargeError, SseDecoder
 
 MAX_ANSWER_BYTES = 256 * 1024 * 1024
@@ -14,16 +15,19 @@ MAX_ANSWER_BYTES = 256 * 1024 * 1024
 EXCERPT = 80
 STARTS = frozenset(bytes([byte]) for byte in b"deir:{[<\xef")
 """How a stream may begin: a field, a comment, a byte order mark; or a document in its place."""
+FIELDS = frozenset(bytes([byte]) for byte in b"deir:")
+"""How server-sent events begin, also where a gateway puts them in the place of lines."""
 
 
 class Body:
     """Fed pieces of the body, cut anywhere, it gives the events they complete. Raises only `ProviderError`."""
 
-    def __init__(self, decoder: Decoder, content_type: str) -> None:
+    def __init__(self, decoder: Decoder, content_type: str, framing: Framing = "sse") -> None:
         self._decoder = decoder
+        self._framing = framing
         self._is_called_json = "json" in content_type.lower()
         self._is_called_stream = "event-stream" in content_type.lower()
-        self._sse = SseDecoder()
+        self._frames: SseDecoder | NdjsonDecoder = SseDecoder()
         self._seen = 0
         self._kind = b""
         """The first byte that is not white space."""
@@ -45,11 +49,13 @@ class Body:
         if not self._kind:
             self._first = piece.lstrip()[:EXCERPT]
             self._kind = self._first[:1]
+            if self._framing == "ndjson" and self._kind not in FIELDS:
+                self._frames = NdjsonDecoder()
         if self._is_whole:
             self._whole.append(piece)
             return
         try:
-            events = self._sse.feed(piece)
+            events = self._frames.feed(piece)
         except EventTooLargeError:
             raise ProviderError(Failure("protocol", "one event of the stream is larger than 64 MiB")) from None
         for event in events:
@@ -60,7 +66,7 @@ class Body:
         proof of completion."""
         if self._is_whole:
             yield from self._document(b"".join(self._whole), at_ns)
-        for event in self._sse.end():
+        for event in self._frames.end():
             yield from self._decoder.feed(event, at_ns)
         try:
             rest, finished = self._decoder.end(at_ns)
@@ -78,6 +84,8 @@ class Body:
     @property
     def _is_whole(self) -> bool:
         """A page or a JSON document instead of a stream; some servers call their stream JSON, so look at it."""
+        if isinstance(self._frames, NdjsonDecoder):
+            return self._kind == b"<"
         return self._kind == b"<" or (not self._is_called_stream and self._kind in (b"{", b"["))
 
     def _document(self, body: bytes, at_ns: int) -> Iterator[Event]:
@@ -88,5 +96,5 @@ class Body:
         if self._is_called_json or parses(body):
             yield from self._decoder.whole(body, at_ns)
             return
-        for event in self._sse.feed(body):  # an error without a field's name, and the rest of the stream behind it
+        for event in self._frames.feed(body):  # an error without a field's name, and the rest of the stream behind it
             yield from self._decoder.feed(event, at_ns)

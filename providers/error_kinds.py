@@ -54,7 +54,7 @@ BY_WORD: tuple[tuple[str, ErrorKind], ...] = (
         "authentication",
     ),
     (r"permission_error|permission_denied|accessdenied", "permission"),
-    (r"model_not_found|not_found_error|modelnotfound|\bnot_found\b|does not exist", "not_found"),
+    (r"model_not_found|not_found_error|modelnotfound|\bnot_found\b|does not exist|not found, try pulling", "not_found"),
     (r"rate_limit|resource_exhausted|too many requests|limit_requests", "rate"),
     (r"overloaded|slow_down|unavailable|insufficient_system_resource|server busy|loading model", "overloaded"),
     (r"server_error|api_error|timeout_error|deadline_exceeded|internal_?error|internalerror|\binternal\b", "server"),

@@ -6,7 +6,7 @@ from providers import error_bodies
 from providers.dialects import anthropic_input, anthropic_thinking
 from providers.dialects.anthropic_decoder import AnthropicDecoder
 from providers.dialects.anthropic_models import family_of
-from providers.dialects.base import Encoded, Quirks
+from providers.dialects.base import Encoded, Framing, Quirks
 from providers.dialects.documents import encoded
 from providers.dialects.extras import joined
 from providers.dialects.parameters import Parameters
@@ -26,6 +26,7 @@ JOINED = ("tools", "output_config", "thinking")
 
 class Anthropic:
     name: Literal["anthropic"] = "anthropic"
+    framing: Framing = "sse"
 
     def encode(self, request: Request, *, model: str, base_url: str, quirks: Quirks) -> Encoded:
         parameters = Parameters(request.params, quirks, dialect="Anthropic")

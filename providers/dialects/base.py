@@ -14,7 +14,10 @@ from providers.events import Event, Finished, Notice
 from providers.sse import ServerEvent
 from providers.types import Request
 
-DialectName = Literal["openai_chat", "openai_responses", "anthropic", "gemini"]
+DialectName = Literal["openai_chat", "openai_responses", "anthropic", "gemini", "ollama"]
+Framing = Literal["sse", "ndjson"]
+"""How the documents of a stream are told apart: server-sent events, or a line each."""
+ACCEPTS: dict[Framing, str] = {"sse": "text/event-stream", "ndjson": "application/x-ndjson"}
 
 
 class Quirks(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -71,6 +74,9 @@ class Decoder(Protocol):
 class Dialect(Protocol):
     @property
     def name(self) -> DialectName: ...
+
+    @property
+    def framing(self) -> Framing: ...
 
     def encode(self, request: Request, *, model: str, base_url: str, quirks: Quirks) -> Encoded:
         """The request in this dialect's words. `base_url` decides the path where the dialect says so."""

@@ -23,6 +23,8 @@ class Choice(msgspec.Struct, gc=False):
     index: int | None = 0
     delta: Delta | None = None
     message: Delta | None = None
+    text: str | None = None
+    """Of the older completions, which have no deltas; some hosts send it beside a delta that says the same."""
     finish_reason: str | None = None
     logprobs: dict[str, Any] | None = None
     usage: dict[str, Any] | None = None

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from providers import error_bodies
 from providers.dialects import chat_shapes, documents
-from providers.dialects.base import Encoded, Quirks
+from providers.dialects.base import Encoded, Framing, Quirks
 from providers.dialects.chat_shapes import Choice, Chunk, Delta, fitting
 from providers.dialects.chat_usage import usage_of
 from providers.dialects.decoding import Decoding, document_of, is_failing
@@ -27,6 +27,7 @@ class OpenAiChat:
     """The dialect itself: it has no state."""
 
     name: Literal["openai_chat"] = "openai_chat"
+    framing: Framing = "sse"
 
     def encode(self, request: Request, *, model: str, base_url: str, quirks: Quirks) -> Encoded:
         parameters = Parameters(request.params, quirks, dialect="this API")
@@ -187,6 +188,8 @@ class ChatDecoder(Decoding):
             self._delta(choice.delta, at_ns, out)
         elif choice.message is not None and not self._said:  # a message after deltas repeats them
             self._delta(choice.message, at_ns, out)
+        elif choice.text:
+            self._delta(Delta(content=choice.text), at_ns, out)
         if choice.logprobs and (tokens := _log_probs(choice.logprobs)):
             out.append(LogProbs(0, at_ns, tokens))
         if choice.finish_reason:

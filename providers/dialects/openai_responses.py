@@ -4,7 +4,7 @@ import re
 from typing import Any, Literal
 
 from providers import error_bodies
-from providers.dialects.base import Encoded, Quirks
+from providers.dialects.base import Encoded, Framing, Quirks
 from providers.dialects.documents import encoded
 from providers.dialects.parameters import Parameters
 from providers.dialects.responses_decoder import ResponsesDecoder
@@ -26,6 +26,7 @@ class OpenAiResponses:
     """The dialect itself: it has no state."""
 
     name: Literal["openai_responses"] = "openai_responses"
+    framing: Framing = "sse"
 
     def encode(self, request: Request, *, model: str, base_url: str, quirks: Quirks) -> Encoded:
         parameters = Parameters(request.params, quirks, dialect="the Responses API")

@@ -64,7 +64,6 @@ def test_the_help_decides_what_the_contract_leaves_open(call: Call) -> None:
         ((*ASK, *LANE, "--schema", "nothing.json"), "--schema nothing.json: No such file"),
         ((*ASK, "--lane", "swift"), "neither vendor/model nor dialect:model@base_url"),
         ((*ASK, "--lane", "nobody/m"), "there is no vendor 'nobody'; there are practice,"),
-        ((*ASK, "--lane", "ollama:m@http://127.0.0.1"), "not built yet; there are openai_chat, openai_res"),
         ((*ASK, "--lane", "openai_chat:m"), "no @http:// or @https:// base URL"),
         (("run", "--prompt", "", *LANE), "the prompt is empty"),
         (("run", "--prompt", "caf\udce9", *LANE), "--prompt is not valid UTF-8"),

@@ -14,6 +14,7 @@ from providers.vendors import origin
         ("vendor/openai_chat:x@http://h", VendorTarget("vendor", "openai_chat:x@http://h")),
         ("a/b:c", VendorTarget("a", "b:c")),
         ("openai_chat:m@http://h/v1", UrlTarget("openai_chat", "m", "http://h/v1")),
+        ("ollama:qwen3:8b@http://h", UrlTarget("ollama", "qwen3:8b", "http://h")),
         ("openai_responses:m@http://h/v1", UrlTarget("openai_responses", "m", "http://h/v1")),
         ("anthropic:org/m:8b@q4@https://h:8443", UrlTarget("anthropic", "org/m:8b@q4", "https://h:8443")),
         ("gemini:m@http://h/@https://other", UrlTarget("gemini", "m", "http://h/@https://other")),
@@ -42,7 +43,6 @@ def test_a_lane_is_split_where_the_contract_says(text: str, target: object) -> N
         ("openai_chat:m@http://a b/", "white space"),
         ("openai_chat:m@http://h/\n", "white space"),
         ("openai_chat:m@http://me:secret@h/", "password"),
-        ("ollama:m@http://h", "not built yet"),
     ],
 )
 def test_a_lane_that_cannot_be_understood_is_told_why(text: str, said: str) -> None:

@@ -99,7 +99,8 @@ def fold(
 ) -> Fold:
     """The fold of a body that arrives in `pieces`; piece number n leaves the transport at n + 1 ns."""
     folded = Fold()
-    body = Body(DIALECTS[dialect].decoder(model=model, quirks=quirks or Quirks()), content_type)
+    spoken = DIALECTS[dialect]
+    body = Body(spoken.decoder(model=model, quirks=quirks or Quirks()), content_type, spoken.framing)
     at_ns = 0
     try:
         for at_ns, piece in enumerate(pieces, 1):

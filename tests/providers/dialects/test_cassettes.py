@@ -1,6 +1,6 @@
 """Streams composed by hand, one for each way in which servers are known to differ, and what each one means.
 
-A `.json` beside a `.sse` says what is expected; what it leaves out is empty.
+A `.json` beside a `.sse` or a `.ndjson` says what is expected; what it leaves out is empty.
 """
 
 import json
@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from providers.dialects.base import DialectName
+from providers.ndjson import NdjsonDecoder
 from providers.sse import ServerEvent, SseDecoder
 from tests.providers.folding import Fold, cut, fold
 
@@ -20,11 +21,22 @@ DIALECT_OF: dict[str, DialectName] = {
     "responses": "openai_responses",
     "messages": "anthropic",
     "gemini": "gemini",
+    "ollama": "ollama",
 }
-NAMES = sorted(path.stem for path in CASSETTES.glob("*.sse"))
+EVENTS = sorted(path.stem for path in CASSETTES.glob("*.sse"))
+LINES = sorted(path.stem for path in CASSETTES.glob("*.ndjson"))
+NAMES = [*EVENTS, *LINES]
 COUNTS = ("input", "cache_read", "cache_write", "cache_write_1h", "output", "reasoning", "cost_usd")
 
 every_cassette = pytest.mark.parametrize("name", NAMES)
+every_event_stream = pytest.mark.parametrize("name", EVENTS)
+every_line_end = pytest.mark.parametrize(
+    ("name", "line_end"),
+    [
+        *((name, end) for name in EVENTS for end in (b"\r\n", b"\r", b"\n")),
+        *((n, e) for n in LINES for e in (b"\r\n", b"\n")),
+    ],
+)
 
 
 @cache
@@ -35,7 +47,7 @@ def expected_of(name: str) -> dict[str, Any]:
 
 @cache
 def body_of(name: str) -> bytes:
-    return (CASSETTES / f"{name}.sse").read_bytes()
+    return (CASSETTES / f"{name}.{'ndjson' if name in LINES else 'sse'}").read_bytes()
 
 
 def read(name: str, body: bytes, size: int = 1 << 30) -> Fold:
@@ -53,6 +65,8 @@ def check(name: str, answer: Fold) -> None:
     assert answer.stop == expected.get("stop")
     assert answer.notices == expected.get("notices", [])
     assert answer.logprobs == expected.get("logprobs", [])
+    if "server_ms" in expected:
+        assert answer.server_ms == expected["server_ms"]
     if "turn" in expected:
         assert (answer.turn and answer.turn.content) == expected["turn"]
     counts = {count: getattr(answer.usage, count) for count in COUNTS}
@@ -80,14 +94,19 @@ def test_in_small_pieces(name: str, size: int) -> None:
     check(name, read(name, body_of(name), size))
 
 
-@every_cassette
-@pytest.mark.parametrize("line_end", [b"\r\n", b"\r", b"\n"])
+@every_line_end
 def test_cut_in_two_at_every_byte(name: str, line_end: bytes) -> None:
     """A decoder is fed nothing but events, so what gives the same events means the same."""
     body = body_of(name).replace(b"\r\n", b"\n").replace(b"\n", line_end)
-    whole = events_of(body)
+    framed = lines_of if name in LINES else events_of
+    whole = framed(body)
     for at in range(1, len(body)):
-        assert events_of(body[:at], body[at:]) == whole, at
+        assert framed(body[:at], body[at:]) == whole, at
+
+
+def lines_of(*pieces: bytes) -> list[ServerEvent]:
+    decoder = NdjsonDecoder()
+    return [*(event for piece in pieces for event in decoder.feed(piece)), *decoder.end()]
 
 
 def events_of(*pieces: bytes) -> list[ServerEvent]:
@@ -95,8 +114,7 @@ def events_of(*pieces: bytes) -> list[ServerEvent]:
     return [*(event for piece in pieces for event in decoder.feed(piece)), *decoder.end()]
 
 
-@every_cassette
-@pytest.mark.parametrize("line_end", [b"\r\n", b"\r", b"\n"])
+@every_line_end
 def test_with_any_line_end(name: str, line_end: bytes) -> None:
     body = body_of(name).replace(b"\r\n", b"\n").replace(b"\n", line_end)
 
@@ -104,13 +122,13 @@ def test_with_any_line_end(name: str, line_end: bytes) -> None:
     check(name, read(name, body, 3))
 
 
-@every_cassette
+@every_event_stream
 def test_with_a_byte_order_mark(name: str) -> None:
     check(name, read(name, b"\xef\xbb\xbf" + body_of(name)))
     check(name, read(name, b"\xef\xbb\xbf" + body_of(name), 1))
 
 
-@every_cassette
+@every_event_stream
 def test_with_comments_and_ids_everywhere(name: str) -> None:
     body = body_of(name).replace(b"\r\n", b"\n")
     if b"\n\n" not in body:

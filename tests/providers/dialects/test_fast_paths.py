@@ -14,7 +14,7 @@ from providers.dialects.base import DialectName, Quirks
 from providers.errors import Failure, ProviderError
 from providers.events import Event
 from providers.sse import ServerEvent
-from tests.providers.dialects.test_cassettes import DIALECT_OF, NAMES, body_of, events_of
+from tests.providers.dialects.test_cassettes import DIALECT_OF, EVENTS, body_of, events_of
 
 OTHERS: tuple[Any, ...] = (
     None, True, False, 0, 1, -1, 2.5, "", "x", "stop", "error", [], {}, [1], ["x"], {"a": 1}, {"text": "t"},
@@ -56,7 +56,7 @@ def check(dialect: DialectName, events: list[ServerEvent]) -> None:
         assert said(dialect, events) == fast
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", EVENTS)
 def test_of_cassettes(name: str) -> None:
     check(DIALECT_OF[name.partition("-")[0]], events_of(body_of(name)))
 
@@ -71,7 +71,7 @@ def test_of_documents_with_a_place_that_holds_something_else(family: str) -> Non
 
 
 def _documents(family: str) -> Iterator[bytes]:
-    for name in NAMES:
+    for name in EVENTS:
         if name.startswith(f"{family}-"):
             yield from (event.data for event in events_of(body_of(name)) if event.data.startswith(b"{"))
 

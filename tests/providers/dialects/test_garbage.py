@@ -66,6 +66,7 @@ content_block content_blocks partial_json stop_reason stop_details explanation i
 functionCall args finishReason finishMessage usageMetadata promptTokenCount promptFeedback blockReason
 modelVersion logprobsResult topCandidates chosenCandidates from to thinking object response output item status
 output_index content_index summary summary_index call_id item_id timings incomplete_details reason part phase
+done done_reason eval_count
 """
 keys = st.sampled_from(KEYS.split())
 documents = st.recursive(
@@ -123,6 +124,14 @@ def shaped(dialect: DialectName, said: Any) -> list[Any]:
         ]
     if dialect == "openai_responses":
         return responses_shaped(said)
+    if dialect == "ollama":
+        call = {"id": said, "function": {"name": said, "arguments": said}}
+        message = {"content": said, "thinking": said, "tool_calls": [call, said]}
+        return [
+            {"model": said, "message": message, "done": said},
+            {"message": said, "response": said, "logprobs": [said, {"token": said, "top_logprobs": [said]}]},
+            {"done": True, "done_reason": said, "eval_count": said, "prompt_eval_count": said, "load_duration": said},
+        ]
     part = {"text": said, "thought": said, "functionCall": {"name": said, "args": said, "id": said}}
     return [
         {"candidates": [{"index": said, "content": {"parts": [part, said]}, "finishReason": said}]},
