@@ -1,4 +1,5 @@
-"""A chat completions server that paces tokens by absolute deadlines and notes when it really sent each.
+"""A server of chat completions and of Anthropic's messages that paces tokens by absolute deadlines and notes when it
+really sent each.
 
     python -m tests.benchmarks.stamping_server [PORT]
 
@@ -19,6 +20,8 @@ import asyncio
 import json
 import sys
 import time
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 PHRASE = "the quick brown fox jumps over a lazy dog while seven wizards brew strong tea in quiet rooms"
 WORDS = PHRASE.split()
@@ -50,26 +53,65 @@ def ending(tokens: int) -> bytes:
     return b"".join(b"data: " + json.dumps(part).encode() + b"\n\n" for part in (stop, usage)) + b"data: [DONE]\n\n"
 
 
+def event(kind: str, **fields: Any) -> bytes:
+    return f"event: {kind}\ndata: {json.dumps({'type': kind, **fields}, separators=(',', ':'))}\n\n".encode()
+
+
+def delta(text: str) -> bytes:
+    return event("content_block_delta", index=0, delta={"type": "text_delta", "text": text})
+
+
+def message_start() -> bytes:
+    said: dict[str, Any] = {"id": "msg_1", "type": "message", "role": "assistant", "model": "stamping", "content": []}
+    said |= {"stop_reason": None, "stop_sequence": None, "usage": {"input_tokens": 12, "output_tokens": 1}}
+    return event("message_start", message=said) + event(
+        "content_block_start", index=0, content_block={"type": "text", "text": ""}
+    )
+
+
+def message_end(tokens: int) -> bytes:
+    why = {"stop_reason": "end_turn", "stop_sequence": None}
+    return (
+        event("content_block_stop", index=0)
+        + event("message_delta", delta=why, usage={"output_tokens": tokens})
+        + event("message_stop")
+    )
+
+
+class Face(NamedTuple):
+    """One dialect: what opens a stream, one token, what ends it."""
+
+    start: Callable[[], bytes]
+    token: Callable[[str], bytes]
+    end: Callable[[int], bytes]
+
+
+CHAT = Face(lambda: b"", chunk, ending)
+MESSAGES = Face(message_start, delta, message_end)
+
+
 def framed(data: bytes) -> bytes:
     return b"%x\r\n%b\r\n" % (len(data), data)
 
 
-def pieces_of(text: str | None) -> list[bytes]:
+def pieces_of(face: Face, text: str | None) -> list[bytes]:
     """The chunks that are streamed over and over, encoded once: the server must cost next to nothing."""
     if text is None:
-        return [framed(chunk(" " + word)) for word in WORDS]
-    return [framed(chunk(text[i : i + 4])) for i in range(0, len(text), 4)]
+        return [framed(face.token(" " + word)) for word in WORDS]
+    return [framed(face.token(text[i : i + 4])) for i in range(0, len(text), 4)]
 
 
 NOTES: dict[str, dict[str, object]] = {}
 
 
-async def stream(writer: asyncio.StreamWriter, asked: dict[str, object]) -> None:
+async def stream(writer: asyncio.StreamWriter, face: Face, asked: dict[str, Any]) -> None:
     rate, tokens = float(asked.get("stamp_rate", 100)), int(asked.get("stamp_tokens", 400))
-    parts = pieces_of(asked.get("stamp_text"))
+    parts = pieces_of(face, asked.get("stamp_text"))
     sent: list[int] = []
     due: list[int] = []
     writer.write(b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n")
+    if opening := face.start():
+        writer.write(framed(opening))
     start = time.perf_counter_ns()
     first = start + int(float(asked.get("stamp_ttft_ms", 50)) * 1e6)
     loop = asyncio.get_running_loop()
@@ -83,7 +125,7 @@ async def stream(writer: asyncio.StreamWriter, asked: dict[str, object]) -> None
         due.append(at)
         sent.append(time.perf_counter_ns())
         writer.write(parts[n % len(parts)])
-    writer.write(framed(ending(tokens)) + b"0\r\n\r\n")
+    writer.write(framed(face.end(tokens)) + b"0\r\n\r\n")
     NOTES[str(asked.get("stamp_lane", ""))] = {"head": start, "sent": sent, "due": due}
 
 
@@ -100,7 +142,7 @@ async def serve_one(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) 
             headers = {k.lower(): v.strip() for k, v in (line.split(":", 1) for line in lines if ":" in line)}
             body = await reader.readexactly(int(headers.get("content-length", 0)))
             if method == "POST":
-                await stream(writer, json.loads(body))
+                await stream(writer, MESSAGES if path.endswith("/messages") else CHAT, json.loads(body))
             else:
                 answer = NOTES.get(path.removeprefix("/stamps/"), {}) if path != "/forget" else NOTES.clear() or {}
                 data = json.dumps(answer).encode()
