@@ -96,13 +96,17 @@ class GeminiDecoder(Decoding):
                 out.append(Notice(0, at_ns, "other", whole(candidate.finishMessage)))
 
     def _part(self, part: dict[str, Any], at_ns: int, out: list[Event]) -> None:
-        if isinstance(text := part.get("text"), str) and text:
-            kind, joiner = (Reasoning, self._reasoning) if part.get("thought") else (Text, self._text)
-            if text := joiner.feed(text):
-                out.append(kind(0, at_ns, text))
+        text, thought = part.get("text"), part.get("thought") is True
+        if isinstance(text, str):
+            kind, joiner = (Reasoning, self._reasoning) if thought else (Text, self._text)
+            if text and (said := joiner.feed(text)):
+                out.append(kind(0, at_ns, said))
+            if len(part) == 1 or (len(part) == 2 and "thought" in part):
+                self._parts.say(text, thought)
+                return
         if isinstance(call := part.get("functionCall"), dict):
             self._calls.add(part, call, at_ns, out)
-        else:
+        elif part:
             self._parts.add(part)
 
     def _let_go(self, at_ns: int, out: list[Event]) -> None:

@@ -5,7 +5,6 @@ from typing import Any
 from providers.dialects.documents import tame
 
 Part = dict[str, Any]
-_PLAIN = {"text", "thought"}
 
 
 class Parts:
@@ -17,17 +16,17 @@ class Parts:
         self._thought = False
         self._must_go_back = False
 
-    def add(self, part: Part) -> None:
-        text = part.get("text")
-        if isinstance(text, str) and part.keys() <= _PLAIN:
-            if (thought := bool(part.get("thought"))) is not self._thought:
-                self._end_run()
-                self._thought = thought
-            self._run.append(text)
-        else:
+    def say(self, text: str, thought: bool) -> None:
+        """A part that is text and nothing else."""
+        if thought is not self._thought:
             self._end_run()
-            self._parts.append(part)
-            self._must_go_back = True
+            self._thought = thought
+        self._run.append(text)
+
+    def add(self, part: Part) -> None:
+        self._end_run()
+        self._parts.append(part)
+        self._must_go_back = True
 
     def drop(self, part: Part) -> None:
         """Takes out a part that was added."""
