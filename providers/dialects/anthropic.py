@@ -32,11 +32,11 @@ class Anthropic:
         parameters = Parameters(request.params, quirks, dialect="Anthropic")
         parameters.drop(*ABSENT)
         family = family_of(model)
-        conversation = anthropic_input.Conversation(base_url)
+        turns = [*anthropic_input.Conversation(base_url).turns(request.messages)]
         body: dict[str, Any] = {
             "model": model,
             "max_tokens": quirks.extra_body.get("max_tokens", parameters.take("max_tokens")),
-            "messages": [conversation.turn(message) for message in request.messages],
+            "messages": turns,
             "stream": True,
         }
         if request.system is not None:
@@ -44,6 +44,8 @@ class Anthropic:
         if (stop := parameters.take("stop")) is not None:
             body["stop_sequences"] = [stop] if isinstance(stop, str) else stop
         body |= anthropic_thinking.thinking(parameters, family)
+        if family is not None and anthropic_input.goes_on_without_thought(turns):
+            anthropic_thinking.give_up_budget(body, parameters)
         _limit(body, parameters)
         if family is not None:
             anthropic_thinking.within_limit(body, parameters)

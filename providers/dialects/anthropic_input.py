@@ -1,7 +1,9 @@
 """The conversation and its tools as Anthropic Messages has them."""
 
+from collections.abc import Iterable, Iterator
 from typing import Any
 
+from providers.dialects.anthropic_blocks import THOUGHTS
 from providers.dialects.attachments import arguments_of, base64_of, is_text, refused, text_in
 from providers.dialects.call_ids import CallIds
 from providers.types import Attachment, File, Image, Message, OnlyTool, Result, Tool, ToolChoice
@@ -18,8 +20,12 @@ class Conversation:
         self._endpoint = endpoint
         self._ids = CallIds()
 
-    def turn(self, message: Message) -> Block:
-        return {"role": message.role, "content": self._content(message)}
+    def turns(self, messages: Iterable[Message]) -> Iterator[Block]:
+        """An assistant's turn in which nothing was said is left out: it would be refused."""
+        for message in messages:
+            content = self._content(message)
+            if message.role == "user" or (content.strip() if isinstance(content, str) else content):
+                yield {"role": message.role, "content": content}
 
     def _content(self, message: Message) -> str | list[Any]:
         if message.role == "user":
@@ -43,7 +49,7 @@ class Conversation:
 
 
 def _text(message: Message) -> list[Block]:
-    return [{"type": "text", "text": message.text}] if message.text else []
+    return [{"type": "text", "text": message.text}] if message.text.strip() else []  # which must have words
 
 
 def _attached(one: Attachment) -> Block:
@@ -61,6 +67,18 @@ def _source(one: Image | File) -> Block:
     if one.url:
         return {"type": "url", "url": one.url}
     return {"type": "base64", "media_type": one.media_type, "data": base64_of(one.data)}
+
+
+def goes_on_without_thought(turns: list[Block]) -> bool:
+    """Whether results are to be answered whose calls followed no thought of Claude's own."""
+    if len(turns) < 2 or not _holds(turns[-1], "tool_result") or not isinstance(turns[-2]["content"], list):
+        return False
+    first = next(iter(turns[-2]["content"]), None)
+    return not (isinstance(first, dict) and first.get("type") in THOUGHTS)
+
+
+def _holds(turn: Block, kind: str) -> bool:
+    return isinstance(turn["content"], list) and any(block.get("type") == kind for block in turn["content"])
 
 
 def tool(one: Tool) -> Block:

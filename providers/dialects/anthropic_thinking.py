@@ -78,6 +78,14 @@ def _with_effort(effort: Any) -> Body:
     return {} if effort is None else {"output_config": {"effort": effort}}
 
 
+def give_up_budget(body: Body, parameters: Parameters) -> None:
+    """While results are answered, Claude takes a budget only if its own thought led to the calls."""
+    if body.get("thinking", {}).get("type") == "enabled":
+        del body["thinking"]
+        said = "Claude cannot begin to think in the middle of a tool's use; thinking was not asked for."
+        parameters.note("dropped_param", said)
+
+
 def within_limit(body: Body, parameters: Parameters) -> None:
     """Holds a budget to what Claude takes: no less than 1,024, and less than `max_tokens`."""
     given, limit = body.get("thinking", {}).get("budget_tokens"), body["max_tokens"]

@@ -31,6 +31,9 @@ ABSENT = ("min_p", "repetition_penalty", "logit_bias", "parallel_tool_calls")
 BUDGETS = {"minimal": 512, "low": 1024, "medium": 8192, "high": 24576, "xhigh": 24576, "max": 24576}
 """What an effort comes to in tokens of thought for the 2.5 family, which has no levels."""
 
+VERSIONED = re.compile(r"/v1(beta\d*)?(/projects/|$)")
+"""Addresses that say their version: those that end with it, and those of Vertex."""
+
 SIGNS = re.compile(r"gemini-([3-9]|\d\d|[a-z-]+-latest)")
 """Models that demand a signature of every call that they are told they have made."""
 
@@ -110,7 +113,7 @@ def _thinking(parameters: Parameters, model: str) -> dict[str, Any]:
 
 def _path(model: str, base_url: str) -> str:
     base = base_url.partition("?")[0].removesuffix("/")
-    version = "" if base.endswith(("/v1beta", "/v1")) else "/v1beta"
+    version = "" if VERSIONED.search(base) else "/v1beta"
     name = model if model.startswith(("models/", "tunedModels/")) else f"models/{model}"
     try:
         return f"{version}/{quote(name, safe='-._~:@/')}:streamGenerateContent?alt=sse"

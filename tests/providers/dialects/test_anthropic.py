@@ -375,3 +375,36 @@ def test_marks_of_the_cache_stay_where_they_are() -> None:
 
     assert body["cache_control"] == {"type": "ephemeral"}
     assert notices == []
+
+
+def test_a_turn_in_which_nothing_was_said_is_left_out() -> None:
+    said = content_of(
+        Message("user", "Think"),
+        Message("assistant", "\n\n"),
+        Message("user", "Well?"),
+        Message("assistant", "\n\n", calls=(Call("t", "now", "{}"),)),
+    )
+
+    assert said == ["Think", "Well?", [{"type": "tool_use", "id": "t", "name": "now", "input": {}}]]
+
+
+@pytest.mark.parametrize(
+    ("model", "echo", "thinks"),
+    [
+        ("claude-sonnet-4-5", None, False),
+        ("claude-sonnet-4-5", [{"type": "text", "text": "So"}], False),
+        ("claude-sonnet-4-5", [{"type": "redacted_thinking", "data": "z"}], True),
+        ("claude-opus-4-7", None, True),
+        ("glm-5", None, True),
+    ],
+)
+def test_no_thinking_begins_in_the_middle_of_a_tools_use(model: str, echo: Any, thinks: bool) -> None:
+    made = Message("assistant", calls=(Call("t", "now", "{}"),), echo=echo and Echo("anthropic", BASE, echo))
+    answered = Message("user", results=(Result("t", "now", "noon"),))
+    request = Request((Message("user", "Hi"), made, answered), params={"thinking_budget": 2048, "temperature": 0.5})
+    body, notices = sent(request, model)
+
+    assert ("thinking" in body) is thinks
+    assert any("in the middle" in notice for notice in notices) is not thinks
+    if not thinks:
+        assert (body["temperature"], body["max_tokens"]) == (0.5, 4096)

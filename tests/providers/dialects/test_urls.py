@@ -37,6 +37,13 @@ def test_join(base: str, path: str, url: str) -> None:
         ("gemini", "http://h", "g-1", "/v1beta/models/g-1:streamGenerateContent?alt=sse"),
         ("gemini", "http://h/v1beta", "g-1", "/models/g-1:streamGenerateContent?alt=sse"),
         ("gemini", "http://h/v1/", "g-1", "/models/g-1:streamGenerateContent?alt=sse"),
+        (
+            "gemini",
+            "http://h/v1beta1/projects/p/locations/l/publishers/g",
+            "g",
+            "/models/g:streamGenerateContent?alt=sse",
+        ),
+        ("gemini", "http://h/v1things", "g-1", "/v1beta/models/g-1:streamGenerateContent?alt=sse"),
         ("gemini", "http://h", "models/g-1", "/v1beta/models/g-1:streamGenerateContent?alt=sse"),
         ("gemini", "http://h", "tunedModels/mine", "/v1beta/tunedModels/mine:streamGenerateContent?alt=sse"),
         ("gemini", "http://h", "a b?c#é%", "/v1beta/models/a%20b%3Fc%23%C3%A9%25:streamGenerateContent?alt=sse"),
