@@ -71,7 +71,7 @@ class StampingTransport(asyncio.Transport):
             return
         if not self._unsent:
             data = memoryview(data)[self._sent(data) :]
-            if not data or self._is_closing:
+            if not data or self._is_closed:
                 return
             self._loop.add_writer(self._socket, self._writable)
         self._unsent += data
@@ -90,7 +90,7 @@ class StampingTransport(asyncio.Transport):
 
     def _writable(self) -> None:
         del self._unsent[: self._sent(self._unsent)]
-        if self._unsent:
+        if self._unsent or self._is_closed:
             return
         self._loop.remove_writer(self._socket)
         if self._has_paused_writing:
@@ -119,12 +119,16 @@ class StampingTransport(asyncio.Transport):
             if not self._unsent:
                 self._end(None)
 
+    @property
+    def _is_closed(self) -> bool:
+        return self._socket.fileno() < 0
+
     def abort(self) -> None:
         self._force_close(None)
 
     def _force_close(self, error: Exception | None) -> None:
         """What asyncio's TLS calls, too."""
-        if self._socket.fileno() < 0:
+        if self._is_closed:
             return
         self.pause_reading()
         self._is_closing = True

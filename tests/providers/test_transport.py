@@ -11,7 +11,10 @@ import pytest
 
 from providers import streams
 from providers.breakage import LostError
+from providers.kernel_clock import KernelClock
 from providers.network import Network, Origin
+from providers.streams import Stream
+from providers.transport import StampingTransport
 from tests.providers.exchanging import contexts, run
 from tests.providers.servers import Peer, serving
 
@@ -87,6 +90,52 @@ def test_a_connection_that_is_reset_is_lost() -> None:
             assert not stream.is_quiet
 
     run(test)
+
+
+@pytest.mark.parametrize("secure", [False, True])
+def test_a_connection_that_is_reset_while_much_is_being_sent_is_lost_once(secure: bool) -> None:
+    ours, theirs = contexts("127.0.0.1")
+    unraised: list[object] = []
+
+    async def test() -> None:
+        asyncio.get_running_loop().set_exception_handler(lambda _, said: unraised.append(said))
+
+        async def resetting(peer: Peer) -> None:
+            await peer.reader.readexactly(100)
+            peer.writer.transport.abort()
+
+        async with serving(resetting, tls=ours if secure else None) as server:
+            network = Network(lambda: theirs)
+            stream = await network.open(Origin(secure, "127.0.0.1", port_of(server.url)), {})
+            await stream.send(b"x" * 32 * MIB)
+            with pytest.raises(LostError):
+                await stream.arrived()
+            assert not stream.is_quiet
+            await asyncio.sleep(0.01)
+
+    run(test)
+    assert unraised == []
+
+
+def test_a_peer_that_goes_while_nothing_is_read_shows_when_more_is_sent() -> None:
+    unraised: list[object] = []
+
+    async def test() -> None:
+        asyncio.get_running_loop().set_exception_handler(lambda _, said: unraised.append(said))
+        here, there = socket.socketpair()
+        stream = Stream(memoryview(bytearray(1024)))
+        transport = StampingTransport(here, stream, KernelClock())
+        transport.pause_reading()
+        sending = asyncio.get_running_loop().create_task(stream.send(b"x" * MIB))
+        await asyncio.sleep(0.01)
+        assert not sending.done()
+        there.close()
+        await sending
+        with pytest.raises(LostError):
+            await stream.arrived()
+
+    run(test)
+    assert unraised == []
 
 
 def test_a_stream_that_is_given_up_says_why_and_closes_its_socket_at_once() -> None:
