@@ -8,7 +8,6 @@ from providers.dialects.documents import tame
 from providers.dialects.gemini_shapes import objects
 
 MAX_DEPTH = 64
-VALUES = frozenset({"numberValue", "boolValue", "nullValue"})
 _STEP = re.compile(r"""\.([^.\[\]]+)|\[(\d{1,6})\]|\[(["'])(.*?)\3\]""", re.DOTALL)
 
 Step = str | int
@@ -32,10 +31,12 @@ class StreamedArguments:
             if not isinstance(leaf := self._leaves.get(path), list):
                 leaf = self._leaves[path] = []
             leaf.append(text)
-        elif (
-            name := next((name for name in ("numberValue", "boolValue", "nullValue") if name in piece), None)
-        ) is not None:
-            self._leaves[path] = None if name == "nullValue" else piece[name]
+        else:
+            match piece:
+                case {"numberValue": int() | float() as value} | {"boolValue": bool(value)}:
+                    self._leaves[path] = value
+                case {"nullValue": _}:
+                    self._leaves[path] = None
         if piece.get("willContinue"):
             self._unfinished.add(path)
         else:
@@ -63,7 +64,7 @@ def _put(root: dict[str, Any], path: str, value: Any) -> bool:
             node = node[step]
         else:
             return False
-    return True
+    return node is value  # or something else is there already
 
 
 def _steps(path: str) -> list[Step] | None:

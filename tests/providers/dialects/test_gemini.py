@@ -272,6 +272,7 @@ def test_a_next_call_ends_the_one_before() -> None:
         value("$.a[1]", numberValue=1),
         value("$.a[99999999]", numberValue=1),
         value("$.b.c", numberValue=1),
+        value("$['b']", numberValue=2),
         value("$.a[", numberValue=1),
         value("$" + ".a" * 1000, numberValue=1),
     ],
@@ -282,6 +283,13 @@ def test_arguments_that_are_not_whole_are_told_and_do_not_go_back(cut: dict[str,
     assert [call.complete for call in answer.calls.values()] == [False]
     assert content_of(answer) is None
     assert finished_of(answer).stop == "MAX_TOKENS"
+
+
+def test_values_of_another_kind_than_they_are_called_are_no_values() -> None:
+    pieces = go_on(value("$.a", numberValue=[1]), value("$.a", stringValue="x"), value("$.b", stringValue=5))
+    answer = answered(BEGIN, pieces)
+
+    assert answer.tools == [("f1", "book", '{"a": "x"}')]
 
 
 def test_pieces_of_no_call_say_nothing() -> None:
