@@ -56,6 +56,7 @@ class AnthropicDecoder(Decoding):
         self._blocks: list[Block] = []
         self._calls = 0
         """How many calls are whole."""
+        self._open_calls = 0
 
     def feed(self, event: ServerEvent, at_ns: int) -> Sequence[Event]:
         if event.name == "content_block_delta" or not event.name:
@@ -117,6 +118,7 @@ class AnthropicDecoder(Decoding):
         dropped = {id(block) for block in self._open.values()}
         self._blocks = [block for block in self._blocks if id(block) not in dropped]
         self._open.clear()
+        self._open_calls = 0
         self._served(message.get("model"), at_ns, out)
         self._used(message.get("usage"), at_ns, out)
 
@@ -127,8 +129,10 @@ class AnthropicDecoder(Decoding):
 
     def _opened(self, index: int, said: dict[str, Any], at_ns: int, out: list[Event]) -> None:
         self._closed(index, at_ns, out)
-        number = self._calls + sum(block.number is not None for block in self._open.values())
-        self._begin(index, Block(said, number if said.get("type") == "tool_use" else None)).begin(at_ns, out)
+        number = None
+        if said.get("type") == "tool_use":
+            number, self._open_calls = self._calls + self._open_calls, self._open_calls + 1
+        self._begin(index, Block(said, number)).begin(at_ns, out)
         if said.get("type") == "fallback":
             before, after = _object(said, "from").get("model"), _object(said, "to").get("model")
             if isinstance(after, str) and after:
@@ -161,7 +165,7 @@ class AnthropicDecoder(Decoding):
         if (block := self._open.pop(index, None)) is not None:
             block.close(at_ns, out)
             if block.number is not None:
-                self._calls = max(self._calls, block.number + 1)
+                self._calls, self._open_calls = max(self._calls, block.number + 1), self._open_calls - 1
 
     def _ending(self, delta: dict[str, Any], said: dict[str, Any], at_ns: int, out: list[Event]) -> None:
         self._used(said.get("usage"), at_ns, out)
