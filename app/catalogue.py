@@ -18,6 +18,7 @@ from app.pricing import practice_price
 from app.shelf import Kept, Shelf
 from providers.dialects import DIALECTS
 from providers.dialects.anthropic import VERSION
+from providers.dialects.base import credentials
 from providers.dialects.documents import decoded
 from providers.dialects.urls import join
 from providers.errors import Failure, ProviderError
@@ -74,6 +75,19 @@ class Catalogue:
         self._shelf.put(row, kept)
         return Listing(row.id, models, kept.fetched_at)
 
+    def unasked(self, row: Vendor, listing: Listing) -> Listing:
+        """What to tell of it to someone who asked for everything: where a server of this machine usually listens, none
+        may run, or another program may; then there are no models, and nothing to complain of."""
+        return Listing(row.id) if listing.failure is not None and self._may_be_absent(row) else listing
+
+    def _may_be_absent(self, row: Vendor) -> bool:
+        if row.needs_key or not is_loopback(row.base_url):
+            return False
+        try:
+            return self._keys.of_vendor(row) is None
+        except ProviderError:
+            return False
+
     async def _asked(self, row: Vendor) -> tuple[ListedModel, ...]:
         if not self.may_ask(row) and row.id not in OPEN:
             names = " or ".join(row.key_env)
@@ -123,7 +137,9 @@ class Server:
             headers["content-type"] = "application/json"
         if self.row.dialect == "anthropic":
             headers["anthropic-version"] = VERSION
-        return headers | (DIALECTS[self.row.dialect].auth(self.key) if self.key is not None else {})
+        return headers | (
+            credentials(DIALECTS[self.row.dialect], self.row.quirks, self.key) if self.key is not None else {}
+        )
 
 
 def _practice(row: Vendor) -> tuple[ListedModel, ...]:

@@ -74,9 +74,9 @@ lane, vendor, model, name, context, max_output, prices and capabilities; null is
 
 Without VENDOR, the practice models are listed, those of every vendor whose key is in the environment, and those of
 servers on this machine. All are asked at once: a service has five seconds to answer, a server on this machine two,
-and trouble with one goes to standard error and leaves the others alone. A server on this machine that does not run
-is passed over, unless it is named. What services said is kept for an hour, and is listed for longer, with a word on
-its age, if they do not answer. The exit code is 1 if the list of some vendor could not be had."""
+and trouble with one goes to standard error and leaves the others alone. A server on this machine that does not
+answer is passed over, unless it is named or has a key. What services said is kept for an hour, and is listed for
+longer, with a word on its age, if they do not answer. The exit code is 1 if some vendor's list could not be had."""
 
 PRACTICE = """\
 Prints one JSON line with the base URL for each dialect and the models' names, then serves on 127.0.0.1 until its

@@ -14,7 +14,6 @@ from app.compose import http_client
 from app.fetch import Fetch
 from app.home import cache_folder
 from app.keys import Keys
-from app.lanes import is_loopback
 from app.list_prices import short
 from app.listing import ListedModel, Listing
 from app.printing import json_line, stdout_fd, write_all
@@ -62,18 +61,12 @@ async def _listings(rows: list[Vendor], keys: Keys, cache: Path, *, fresh: bool,
         listings = await asyncio.gather(*(_one(catalogue, row, fresh) for row in asked))
     finally:
         await client.aclose()
-    return [(row, _shown(row, listing, is_named)) for row, listing in zip(asked, listings, strict=True)]
+    told = zip(asked, listings, strict=True)
+    return [(row, listing if is_named else catalogue.unasked(row, listing)) for row, listing in told]
 
 
 async def _one(catalogue: Catalogue, row: Vendor, fresh: bool) -> Listing:
     return catalogue.known(row) if catalogue.is_fresh(row) and not fresh else await catalogue.ask(row)
-
-
-def _shown(row: Vendor, listing: Listing, is_named: bool) -> Listing:
-    """A server on this machine that does not run has no models, and nothing to complain of."""
-    absent = listing.failure is not None and listing.failure.kind == "network"
-    expected = not row.needs_key and is_loopback(row.base_url) and not is_named
-    return Listing(row.id) if absent and expected else listing
 
 
 def _is_well(row: Vendor, listing: Listing) -> bool:

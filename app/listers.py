@@ -228,6 +228,7 @@ async def _beside(server: Asked, path: str, said: dict[str, Any] | None = None) 
 
 OF_VENDOR: dict[str, Lister] = {
     "openai": openai,
+    "openairesponses": openai,
     "litellm": litellm,
     "xai": xai,
     "tgi": tgi,

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 
 from app.catalogue import Catalogue
+from app.lanes import is_loopback
 from app.messages import ListModels, Models, Up
 from app.tasks import Tasks
 from providers.vendors import VENDORS, Vendor
@@ -30,16 +31,17 @@ class Lists:
             wanted = self._catalogue.may_ask(row) if question.vendors is None else row.id in question.vendors
             if wanted and row.id not in self._asking:
                 self._asking.add(row.id)
-                self._tasks.start(self._list(row, question.fresh), name=f"models of {row.id}")
+                self._tasks.start(self._list(row, question), name=f"models of {row.id}")
 
-    async def _list(self, row: Vendor, fresh: bool) -> None:
+    async def _list(self, row: Vendor, question: ListModels) -> None:
         try:
             known = self._catalogue.known(row)
-            enough = self._catalogue.is_fresh(row) and not fresh
-            if known.models or enough:
+            enough = self._catalogue.is_fresh(row) and not question.fresh
+            if enough or (known.models and not is_loopback(row.base_url)):
                 self._say(Models(known))
             if not enough:
                 await self._quiet.wait()
-                self._say(Models(await self._catalogue.ask(row)))
+                listing = await self._catalogue.ask(row)
+                self._say(Models(listing if question.vendors else self._catalogue.unasked(row, listing)))
         finally:
             self._asking.discard(row.id)

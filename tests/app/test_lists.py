@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from app.catalogue import Catalogue
@@ -55,9 +56,17 @@ def telling(folder: Path, rows: list[Vendor], use: Callable[[Telling], Awaitable
     asyncio.run(main())
 
 
+@pytest.fixture
+def as_a_service(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Servers of this machine are taken for services elsewhere."""
+    for module in ("catalogue", "lists"):
+        monkeypatch.setattr(f"app.{module}.is_loopback", lambda _: False)
+
+
 def test_each_vendor_is_told_as_it_comes(tmp_path: Path) -> None:
     with serving(PAGES) as quick, serving({"/v1/models": "hang"}) as mute:
-        rows = [row(mute, "mute"), row(quick), vendor("practice"), vendor("mistral")]
+        asked = msgspec.structs.replace(row(mute, "mute"), needs_key=True)
+        rows = [asked, row(quick), vendor("practice"), vendor("mistral")]
 
         async def use(made: Telling) -> None:
             made.quiet.set()
@@ -69,10 +78,31 @@ def test_each_vendor_is_told_as_it_comes(tmp_path: Path) -> None:
             assert failure is not None
             assert failure.kind == "timeout_first"
 
-        telling(tmp_path, rows, use)
+        telling(tmp_path, rows, use, MUTE_KEY="k")
 
 
-def test_what_is_known_comes_at_once_and_no_server_is_asked_while_a_stream_is_live(tmp_path: Path) -> None:
+@pytest.mark.parametrize("answer", ["hang", 404, 401, {"hello": "world"}])
+def test_where_a_server_of_this_machine_may_be_nobody_complains_unless_it_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer: object
+) -> None:
+    monkeypatch.setattr("app.catalogue.LOOPBACK_S", 0.3)
+    with serving({"/v1/models": answer}) as server:
+
+        async def use(made: Telling) -> None:
+            made.quiet.set()
+            made.lists.ask(ListModels())
+            await made.until(1)
+            assert (made.listings[0].models, made.listings[0].failure) == ((), None)
+            made.lists.ask(ListModels(("acme",)))
+            await made.until(2)
+            assert (made.listings[1].failure is None) == isinstance(answer, dict)
+
+        telling(tmp_path, [row(server)], use)
+
+
+def test_what_is_known_comes_at_once_and_no_server_is_asked_while_a_stream_is_live(
+    tmp_path: Path, as_a_service: None
+) -> None:
     with serving(PAGES) as server:
 
         async def first(made: Telling) -> None:
@@ -81,7 +111,7 @@ def test_what_is_known_comes_at_once_and_no_server_is_asked_while_a_stream_is_li
             await made.until(1)
 
         async def later(made: Telling) -> None:
-            made.lists.ask(ListModels())
+            made.lists.ask(ListModels(fresh=True))
             await made.until(1)
             await asyncio.sleep(0.1)
             assert len(server.asked) == 1
@@ -106,7 +136,7 @@ def test_nobody_is_asked_twice_at_once(tmp_path: Path) -> None:
             await asyncio.sleep(0.05)
             assert len(server.asked) == len(made.told) == 1
             made.lists.ask(ListModels(("acme",)))
-            await made.until(3)
+            await made.until(2)
 
         telling(tmp_path, [row(server)], use)
 
@@ -123,8 +153,7 @@ def test_a_vendor_that_is_named_is_told_of_even_without_a_key(tmp_path: Path) ->
     telling(tmp_path, [vendor("mistral"), vendor("practice")], use)
 
 
-def test_a_fresh_list_is_asked_for_only_when_that_is_wished(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.catalogue.is_loopback", lambda _: False)  # as for a service
+def test_a_fresh_list_is_asked_for_only_when_that_is_wished(tmp_path: Path, as_a_service: None) -> None:
     with serving(PAGES) as server:
 
         async def use(made: Telling) -> None:
