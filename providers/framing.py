@@ -93,6 +93,8 @@ class Chunked:
         if self.over or self.fault:
             self.excess = self.excess or bool(data)
             return b""
+        if (body := self._one_chunk(data)) is not None:
+            return body
         if self._held:
             data, self._held = self._held + data, b""
         parts: list[bytes] = []
@@ -103,6 +105,15 @@ class Chunked:
         except LostError as error:
             self.fault = error
         return parts[0] if len(parts) == 1 else b"".join(parts)
+
+    def _one_chunk(self, data: bytes) -> bytes | None:
+        """The body in `data` if that is one whole chunk, as most reads of a live stream are."""
+        if self._left or self._footer or self._held or self._in_trailers or data[-2:] != b"\r\n":
+            return None
+        start = PLAIN_START.match(data)
+        if start is None or not (size := int(start[1], 16)) or start.end() + size + 2 != len(data):
+            return None
+        return data[start.end() : -2]
 
     def _chunks(self, data: bytes, parts: list[bytes]) -> int:
         """Where the trailers begin, if they do."""

@@ -47,22 +47,24 @@ class KernelClock:
         for level, kind, data in ancillary:
             if kind == SO_TIMESTAMPING and level == socket.SOL_SOCKET:
                 seconds, nanoseconds = SOFTWARE_STAMP.unpack_from(data)
-                return self._translated(seconds * 1_000_000_000 + nanoseconds) if seconds else None
-        return None
-
-    def _translated(self, wall_ns: int) -> int | None:
+                wall_ns: int = seconds * 1_000_000_000 + nanoseconds
+                break
+        else:
+            return None
         wall_now = time.clock_gettime_ns(time.CLOCK_REALTIME)
         now = time.perf_counter_ns()  # second: whatever comes between makes a stamp later, never too early
-        distance = now - wall_now
+        self._follow(now - wall_now, now)
+        if not wall_ns or now < self._distrusted_ns:
+            return None
+        return min(wall_ns + self._distance, now)
+
+    def _follow(self, distance: int, now: int) -> None:
         slack = SLACK_NS + (now - self._looked_ns) // 1000
         if abs(distance - self._distance) > slack:
             distance = _distance()
             if abs(distance - self._distance) > slack:
                 self._distrusted_ns = now + DISTRUST_NS
         self._distance, self._looked_ns = distance, now
-        if now < self._distrusted_ns:
-            return None
-        return min(wall_ns + distance, now)
 
 
 def _distance() -> int:
