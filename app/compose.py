@@ -14,7 +14,7 @@ from providers.http import HttpClient
 from providers.http_model import HttpModel
 from providers.model import Model
 from providers.patience import Patience
-from providers.vendors import VENDORS, Vendor, origin, vendor, vendor_of_origin
+from providers.vendors import VENDORS, Vendor, origin, quirks_of_url, vendor, vendor_of_origin
 
 REMOTE = Patience(first_s=600.0, idle_s=120.0)
 """A cloud model may think for minutes before its first token (the vendors' own SDKs wait 600 s)."""
@@ -63,9 +63,10 @@ class Workshop:
 
     async def _of_url(self, target: UrlTarget) -> Model:
         key = self._keys.for_target(target)
-        owner = vendor_of_origin(target.base_url)
+        owner = vendor_of_origin(target.base_url, target.dialect)
         if owner is None or owner.dialect != target.dialect:
-            owner = Vendor(id="custom", name=origin(target.base_url), dialect=target.dialect, base_url="")
+            quirks = quirks_of_url(target.base_url, target.dialect)
+            owner = Vendor("custom", origin(target.base_url), target.dialect, "", quirks=quirks)
         return await self._leaf(owner, target.model, target.base_url, key)
 
     async def _leaf(self, row: Vendor, model: str, base_url: str, key: str | None) -> Model:

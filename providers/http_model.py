@@ -10,7 +10,7 @@ import msgspec
 
 from providers.body import Body
 from providers.breakage import LostError
-from providers.dialects.base import ACCEPTS, Dialect, Encoded, Quirks
+from providers.dialects.base import ACCEPTS, Dialect, Encoded, Quirks, credentials
 from providers.dialects.urls import join
 from providers.error_bodies import request_id
 from providers.errors import Failure, ProviderError
@@ -76,7 +76,7 @@ class HttpModel:
     async def _open(self, stack: AsyncExitStack, encoded: Encoded, watch: Watch) -> Exchange:
         headers = {"content-type": "application/json", "accept": ACCEPTS[self.dialect.framing], **encoded.headers}
         if self.key is not None:
-            headers |= self.dialect.auth(self.key)
+            headers |= credentials(self.dialect, self.quirks, self.key)
         url = join(self.base_url, encoded.path)
         try:
             async with asyncio.timeout(watch.left_s):

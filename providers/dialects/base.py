@@ -20,6 +20,14 @@ Framing = Literal["sse", "ndjson"]
 ACCEPTS: dict[Framing, str] = {"sse": "text/event-stream", "ndjson": "application/x-ndjson"}
 
 
+class ModelRule(msgspec.Struct, frozen=True):
+    """Known parameters that models whose names match `pattern` answer with an error, unless a setting allows them."""
+
+    pattern: str
+    refuses: frozenset[str]
+    unless: dict[str, str] = {}
+
+
 class Quirks(msgspec.Struct, frozen=True, omit_defaults=True):
     """Where a vendor departs from its dialect, as data."""
 
@@ -30,9 +38,30 @@ class Quirks(msgspec.Struct, frozen=True, omit_defaults=True):
     """Known parameters that this vendor accepts and ignores: sent, with a notice."""
     refuses: frozenset[str] = frozenset()
     """Known parameters that this vendor answers with an error: dropped, with a notice."""
+    models: tuple[ModelRule, ...] = ()
+    """What some of its models refuse besides."""
     renames: dict[str, str] = {}
     """Known parameters that go under another name."""
     extra_body: dict[str, Any] = {}
+    headers: dict[str, str] = {}
+    key_header: str = ""
+    """The header that carries the key by itself, where it is not the dialect's."""
+    reasoning: Literal["effort", "openrouter", "thinking", "enable_thinking", "template"] = "effort"
+    """How a chat server is told how much to think."""
+    images: Literal["any", "data", "none"] = "any"
+    """Pictures by address or bytes, by bytes only, or not at all."""
+    files: Literal["file", "document_url", "none"] = "file"
+    """How a chat server takes documents that are no text."""
+    forms: Literal["json_schema", "json_object", "value"] = "json_schema"
+    """How a chat server takes the form of the answer; `value` is TGI's."""
+    required_choice: str = "required"
+    """The word for a call that must be made, of whatever tool."""
+    echoes: frozenset[str] = frozenset({"reasoning", "reasoning_content", "reasoning_details", "thinking_blocks"})
+    """Fields of an assistant's message that go back as they came."""
+    wants_reasoning_of_calls: bool = False
+    """A message with calls must hold `reasoning_content`, be it empty (DeepSeek)."""
+    short_call_ids: bool = False
+    """Ids of calls must have nine letters and digits (Mistral)."""
     output_excludes_reasoning: bool = False
     """Completion tokens do not contain reasoning tokens (xAI)."""
 
@@ -91,3 +120,8 @@ class Dialect(Protocol):
     def failure(self, status: int, headers: dict[str, str], body: bytes) -> Failure:
         """What an answer with an error status says. Header names are lower case."""
         ...
+
+
+def credentials(dialect: Dialect, quirks: Quirks, key: str) -> dict[str, str]:
+    """The headers that carry the key to this vendor."""
+    return {quirks.key_header: key} if quirks.key_header else dialect.auth(key)

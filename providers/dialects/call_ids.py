@@ -1,10 +1,15 @@
 """Which result answers which call, where a call came without an id or with one that the next server refuses."""
 
 import re
+from collections.abc import Callable
 
 from providers.types import Call, Result
 
 _REFUSED = re.compile(r"[^a-zA-Z0-9_-]")
+
+
+def _sound(id_: str) -> str:
+    return _REFUSED.sub("_", id_)
 
 
 class CallIds:
@@ -13,7 +18,8 @@ class CallIds:
     A call without an id is answered by the next result without one of the same name.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, rename: Callable[[str], str] = _sound) -> None:
+        self._rename = rename
         self._made = 0
         self._renamed: dict[str, str] = {}
         self._nameless: dict[str, list[str]] = {}
@@ -21,7 +27,7 @@ class CallIds:
 
     def of_call(self, call: Call) -> str:
         if call.id:
-            return self._renamed.setdefault(call.id, _REFUSED.sub("_", call.id))
+            return self._renamed.setdefault(call.id, self._rename(call.id))
         id_ = self._next()
         self._nameless.setdefault(call.name, []).append(id_)
         return id_
@@ -35,4 +41,4 @@ class CallIds:
 
     def _next(self) -> str:
         self._made += 1
-        return f"call_{self._made}"
+        return self._rename(f"call_{self._made}")

@@ -17,6 +17,7 @@ class Delta(msgspec.Struct, gc=False):
     function_call: dict[str, Any] | None = None
     reasoning_details: list[Any] | None = None
     content_blocks: list[Any] | None = None
+    thinking_blocks: list[Any] | None = None
 
 
 class Choice(msgspec.Struct, gc=False):
@@ -36,6 +37,10 @@ class Chunk(msgspec.Struct, gc=False):
     model: str | None = None
     usage: dict[str, Any] | None = None
     x_groq: dict[str, Any] | None = None
+    timings: dict[str, Any] | None = None
+    """llama.cpp's."""
+    metrics: dict[str, Any] | None = None
+    """vLLM's, where it is asked to give them."""
     error: Any = None
     object: str | None = None
     type: Any = None
