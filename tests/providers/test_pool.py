@@ -1,6 +1,9 @@
 """Connections that are kept or opened ahead, over real sockets."""
 
 import asyncio
+import os
+import random
+from pathlib import Path
 
 import pytest
 
@@ -259,3 +262,39 @@ def test_closing_the_client_closes_what_is_idle() -> None:
             await until_closed(server, 1)
 
     run(test)
+
+
+@pytest.mark.parametrize("secure", [False, True])
+def test_giving_up_at_any_moment_leaves_no_socket_open(secure: bool) -> None:
+    ours, theirs = contexts("127.0.0.1")
+    draw = random.Random(11)
+
+    async def streaming(peer: Peer) -> None:
+        while True:
+            await peer.request()
+            await peer.send(SSE_HEAD)
+            for _ in range(3):
+                await peer.send_chunk(b"some")
+                await asyncio.sleep(0.001)
+            await peer.send_chunk(b"")
+
+    async def test() -> None:
+        before = sockets()
+        async with serving(streaming, tls=ours if secure else None) as server, client(theirs) as http:
+            for _ in range(100):
+                reading = asyncio.get_running_loop().create_task(fetch(http, server.url))
+                await asyncio.sleep(draw.random() * 0.015)
+                reading.cancel()
+                await asyncio.wait([reading])
+                assert reading.cancelled() or reading.result() == b"some" * 3
+        async with asyncio.timeout(5):
+            while sockets() != before:
+                await asyncio.sleep(0.005)
+
+    run(test)
+
+
+def sockets() -> int:
+    """How many this process has open."""
+    links = (os.readlink(link) for link in Path("/proc/self/fd").iterdir() if link.is_symlink())
+    return sum(link.startswith("socket:") for link in links)
