@@ -2,8 +2,8 @@
 
 Everything that a reader, a meter or a ledger must know travels in the one stream. Each record carries the `attempt`
 it belongs to, since hedges and samples interleave, and `at_ns`, a stamp of `time.perf_counter_ns()`: for what came
-over the wire, the moment at which its bytes left the transport. A leaf's only attempt is number 0; whoever composes
-streams numbers them anew (`routes/attempts.py`).
+over the wire, the moment at which its bytes arrived, taken where `Response.stamp` says. A leaf's only attempt is
+number 0; whoever composes streams numbers them anew (`routes/attempts.py`).
 """
 
 from typing import Any, Literal
@@ -18,7 +18,8 @@ Phase = Literal["pool", "dns", "connect", "tls", "sent", "headers", "first_byte"
 """Milestones of an exchange; each `Timing` says when that phase was *over*."""
 
 Stamp = Literal["transport", "kernel"]
-"""Where the stamps of an exchange were taken: as bytes left the transport, or by the kernel as they came in."""
+"""Where the stamps of an exchange were taken: as bytes left the transport, or by the kernel as they came in. For a
+second after the wall clock was set, the kernel's are not trusted, and single ones are the transport's."""
 
 NoticeKind = Literal[
     "dropped_param", "ignored_param", "changed_param", "retry", "limit", "reconnected", "practice", "other"
