@@ -15,6 +15,7 @@ RELEASED = {"0.2.3": "2026-11-10"}
 """When each version of genai-prices came out: the list itself carries no date."""
 LISTED_AS = {
     "openai": "openai",
+    "openai-responses": "openai",
     "anthropic": "anthropic",
     "google": "google",
     "deepseek": "deepseek",

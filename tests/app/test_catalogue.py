@@ -257,3 +257,15 @@ def test_where_the_cache_is(tmp_path: Path) -> None:
     assert cache_folder({"ABREAST_HOME": "/x"}) == Path("/x/cache")
     assert cache_folder({"XDG_CACHE_HOME": "/y"}) == Path("/y/abreast")
     assert cache_folder({"XDG_CACHE_HOME": "relative"}) == Path.home() / ".cache" / "abreast"
+
+
+def test_a_key_goes_under_the_name_that_its_vendor_has_for_it(tmp_path: Path) -> None:
+    with serving(PAGES) as server:
+        portkey = msgspec.structs.replace(vendor("portkey"), base_url=f"{server.root}/v1")
+
+        async def use(made: Catalogue) -> None:
+            assert (await made.ask(portkey)).failure is None
+
+        using(tmp_path, use, PORTKEY_API_KEY=KEY)
+        (asked,) = server.asked
+        assert [name for name, value in asked[1].items() if KEY in value] == ["x-portkey-api-key"]

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -10,11 +11,12 @@ import pytest
 from app.catalogue import Server
 from app.compose import http_client
 from app.fetch import Fetch
-from app.listers import lister
+from app.listers import OF_VENDOR, lister
 from app.listing import ListedModel
 from app.tariff import Rates, Tariff, Tier
 from providers.dialects.base import DialectName
 from providers.errors import ProviderError
+from providers.vendors import VENDORS
 from tests.app.list_server import Pages, row, serving
 
 D = Decimal
@@ -424,3 +426,9 @@ def test_a_size_that_is_none_is_unknown(size: Any) -> None:
 def test_an_error_is_the_vendors_own() -> None:
     with pytest.raises(ProviderError, match="status 401"):
         listed("acme", {"/v1/models": 401})
+
+
+def test_every_vendor_that_has_a_list_of_its_own_shape_is_a_vendor() -> None:
+    """A row whose id changes would lose its lister, and nobody would notice."""
+    ids = {re.sub(r"[-_.]", "", each.id) for each in VENDORS}
+    assert OF_VENDOR.keys() <= ids

@@ -88,6 +88,7 @@ def test_our_names_for_vendors_are_theirs() -> None:
     ("lane", "listed"),
     [
         ("openai/gpt-4o", True),
+        ("openai-responses/gpt-4o", True),
         ("openrouter/a/b:free", True),
         ("openai_chat:gpt-4o@https://api.openai.com/v1", True),
         ("openai_chat:gpt-4o@http://127.0.0.1:8000/v1", False),
