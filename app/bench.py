@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from app.limits import USUAL, Limits
+
 MAX_PLACES = 16
 
 
@@ -17,6 +19,7 @@ class Place:
     text: str
     params: Mapping[str, Any] = field(default_factory=dict)
     color: int = 0
+    limits: Limits = USUAL
 
     @property
     def label(self) -> str:
@@ -67,19 +70,25 @@ class Bench:
         return self.places.index(self.place(number))
 
     def added(
-        self, text: str, params: Mapping[str, Any] | None = None, *, color: int | None = None, at: int | None = None
+        self,
+        text: str,
+        params: Mapping[str, Any] | None = None,
+        limits: Limits = USUAL,
+        *,
+        color: int | None = None,
+        at: int | None = None,
     ) -> "Bench":
         """With one more lane at `at`, or at the end. A full bench stays as it is."""
         if self.is_full:
             return self
         chosen = self._free_color() if color is None else color
-        place = Place(self.next_number, text, dict(params or {}), chosen)
+        place = Place(self.next_number, text, dict(params or {}), chosen, limits)
         where = len(self.places) if at is None else at
         return Bench((*self.places[:where], place, *self.places[where:]), self.next_number + 1)
 
     def duplicated(self, number: int) -> "Bench":
         place = self.place(number)
-        return self.added(place.text, place.params, at=self.index(number) + 1)
+        return self.added(place.text, place.params, place.limits, at=self.index(number) + 1)
 
     def removed(self, number: int) -> "Bench":
         return replace(self, places=tuple(each for each in self.places if each.number != number))
@@ -90,11 +99,12 @@ class Bench:
         to = max(0, min(to, len(rest)))
         return replace(self, places=(*rest[:to], self.place(number), *rest[to:]))
 
-    def changed(self, number: int, text: str, params: Mapping[str, Any]) -> "Bench":
+    def changed(self, number: int, text: str, params: Mapping[str, Any], limits: Limits) -> "Bench":
         return replace(
             self,
             places=tuple(
-                replace(each, text=text, params=dict(params)) if each.number == number else each for each in self.places
+                replace(each, text=text, params=dict(params), limits=limits) if each.number == number else each
+                for each in self.places
             ),
         )
 

@@ -78,6 +78,9 @@ def _add_run(run: argparse.ArgumentParser) -> None:
     run.add_argument("--schema", metavar="FILE", help="the JSON schema that the answer is to fit")
     run.add_argument("--key-env", action="append", default=[], metavar="[ORIGIN=]NAME", help="a key for URL lanes")
     run.add_argument("--timeout", type=_seconds, metavar="SECONDS", help="time allowed until the answer begins")
+    run.add_argument("--idle-timeout", type=_seconds, metavar="SECONDS", help="time allowed between two pieces of it")
+    run.add_argument("--warm", action="store_true", help="open the connections before the start; the result says so")
+    run.add_argument("--retries", type=_retries, metavar="N", help="tries after a failure before any content (2)")
     run.add_argument("--json", action="store_true", help="print one JSON line per run, as each ends")
     run.add_argument("--events", action="store_true", help="print every event as a JSON line, and what --json prints")
 
@@ -97,6 +100,12 @@ def _add_practice(practice: argparse.ArgumentParser) -> None:
 def _count(text: str) -> int:
     if not (text.isascii() and text.isdecimal() and len(text) < 10 and int(text) >= 1):
         raise argparse.ArgumentTypeError(f"{text!r} is not a number of 1 or more")
+    return int(text)
+
+
+def _retries(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and len(text) == 1):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 0 to 9")
     return int(text)
 
 

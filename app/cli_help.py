@@ -26,6 +26,14 @@ prompt and parameters
   stop, seed, presence_penalty, frequency_penalty, logprobs, top_logprobs, reasoning_effort,
   thinking_budget. Any other goes into the request body as given.
 
+failures
+  What may pass (429, 408, 409, 500, 502, 503, 504, 529, no connection, a stream that broke before any content) is
+  tried again after a pause of random length, twice at most, or as long as the server asks for if that is no more than
+  a minute; never once content has come, and never for want of credit. Each try is one of the run's attempts, with a
+  notice; --retries 0 makes one request per run. A server that keeps failing is tried again less and less.
+  --timeout and --idle-timeout count useful events only, not keep-alives. Servers on this machine have no limits
+  unless they are given; others have 600 seconds for either.
+
 attachments, tools, form of the answer
   --attach takes PNG, JPEG, WebP and GIF pictures, PDFs and text; what a file is, its first bytes tell. An http(s)
   address is not loaded here: the vendor is asked to, and one that loads none fails before anything is sent.

@@ -15,6 +15,7 @@ from app import shapes
 from app.attachments import AttachmentError, attachment
 from app.compose import check
 from app.lanes import Lane, LaneError, Target, UrlTarget, VendorTarget, is_loopback
+from app.limits import Limits
 from app.messages import RunOrder
 from providers.types import Message, Request
 from providers.vendors import origin, vendor
@@ -32,14 +33,13 @@ class UsageError(ValueError):
 
 
 class Ask(msgspec.Struct, frozen=True):
-    """One call of `abreast run`. `key_env` names a variable for each origin; `first_s` None leaves the defaults."""
+    """One call of `abreast run`. `key_env` names a variable for each origin."""
 
     request: Request
     lanes: tuple[Lane, ...]
     targets: tuple[Target, ...]
     repeat: int = 1
     key_env: dict[str, str] = {}
-    first_s: float | None = None
 
     def rounds(self) -> Iterator[tuple[RunOrder, ...]]:
         """The runs to be made: those of a round start together, and a round starts when the one before is over."""
@@ -52,7 +52,8 @@ class Ask(msgspec.Struct, frozen=True):
 
 def asked(options: Namespace, *, stdin: Callable[[], bytes], environ: Mapping[str, str]) -> Ask:
     """The options as values; `stdin` reads all of standard input, and may raise `OSError`. Raises `UsageError`."""
-    lanes = tuple(Lane(plain(text, "--lane")) for text in options.lane)
+    limits = Limits(options.timeout, options.idle_timeout, options.retries, options.warm)
+    lanes = tuple(Lane(plain(text, "--lane"), limits=limits) for text in options.lane)
     targets = tuple(_target(lane) for lane in lanes)
     system = None if options.system is None else plain(options.system, "--system")
     return Ask(
@@ -61,7 +62,6 @@ def asked(options: Namespace, *, stdin: Callable[[], bytes], environ: Mapping[st
         targets=targets,
         repeat=options.repeat,
         key_env=key_env(options.key_env, targets, environ),
-        first_s=options.timeout,
     )
 
 

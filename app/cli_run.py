@@ -127,7 +127,7 @@ def _stdin() -> bytes:
 async def _run(ask: Ask, options: Namespace, fd: int, prices: Prices) -> int:
     loop = asyncio.get_running_loop()
     outlet = Outlet(fd, on_lost=lambda: loop.call_soon_threadsafe(runs.stop))
-    workshop = Workshop(keys=Keys(os.environ, ask.key_env), first_s=ask.first_s)
+    workshop = Workshop(keys=Keys(os.environ, ask.key_env))
     runs = Runs(ask, workshop.model, price=prices.of, reader=_reader(ask, options, outlet))
     interrupts = Interrupts(runs.stop)
     interrupts.listen()

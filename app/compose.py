@@ -1,11 +1,12 @@
 """The one place where clients and models are made, for the engine and the command line alike."""
 
 import ssl
-
-import msgspec
+from collections import Counter
+from dataclasses import replace
 
 from app.keys import Keys
 from app.lanes import Lane, LaneError, Target, UrlTarget, VendorTarget, is_loopback, parse
+from app.limits import RETRIES, Limits
 from app.practice import PracticeServer
 from app.release import release
 from providers.dialects import DIALECTS
@@ -14,10 +15,12 @@ from providers.http import HttpClient
 from providers.http_model import HttpModel
 from providers.model import Model
 from providers.patience import Patience
+from providers.routes.retry import Retry
+from providers.routes.retry_budget import RetryBudget
 from providers.vendors import VENDORS, Vendor, origin, quirks_of_url, vendor, vendor_of_origin
 
-REMOTE = Patience(first_s=600.0, idle_s=120.0)
-"""A cloud model may think for minutes before its first token (the vendors' own SDKs wait 600 s)."""
+REMOTE = Patience(first_s=600.0, idle_s=600.0)
+"""A cloud model may think for minutes, before its first token and between two (the vendors' own SDKs wait 600 s)."""
 LOCAL = Patience()
 """A server on this machine may be loading or slow: it has no deadline, only a visible counter."""
 
@@ -36,9 +39,10 @@ def http_client() -> HttpClient:
 class Workshop:
     """Makes models from lanes. It owns the HTTP client and the practice server; `aclose` ends both."""
 
-    def __init__(self, *, keys: Keys, first_s: float | None = None) -> None:
+    def __init__(self, *, keys: Keys) -> None:
         self._keys = keys
-        self._first_s = first_s
+        self._budgets: dict[str, RetryBudget] = {}
+        self._warming: Counter[str] = Counter()
         self.client = http_client()
         self._practice = PracticeServer()
 
@@ -47,11 +51,26 @@ class Workshop:
         target = check(lane)
         match target:
             case VendorTarget():
-                return await self._of_vendor(vendor(target.vendor), target)
+                leaf = await self._of_vendor(vendor(target.vendor), target)
             case UrlTarget():
-                return await self._of_url(target)
+                leaf = await self._of_url(target)
+        if lane.limits.warm:
+            await self._warm(leaf.base_url)
+        patience = patience_of(lane.limits, leaf.base_url)
+        budget = self._budgets.setdefault(origin(leaf.base_url), RetryBudget())
+        retries = RETRIES if lane.limits.retries is None else lane.limits.retries
+        return Retry(replace(leaf, patience=patience), tries=retries + 1, budget=budget)
 
-    async def _of_vendor(self, row: Vendor, target: VendorTarget) -> Model:
+    async def _warm(self, url: str) -> None:
+        """Opens a connection of this lane's own, beside those that others of the same start are being given."""
+        here = origin(url)
+        self._warming[here] += 1
+        try:
+            await self.client.prewarm(url, connections=self._warming[here])
+        finally:
+            self._warming[here] -= 1
+
+    async def _of_vendor(self, row: Vendor, target: VendorTarget) -> HttpModel:
         base_url = row.base_url
         if row.is_practice:
             base_url = getattr(await self._practice.address(), row.dialect)
@@ -61,7 +80,7 @@ class Workshop:
             raise ProviderError(Failure("authentication", f"there is no key for {row.name}: set {names}"))
         return await self._leaf(row, target.model, base_url, key)
 
-    async def _of_url(self, target: UrlTarget) -> Model:
+    async def _of_url(self, target: UrlTarget) -> HttpModel:
         key = self._keys.for_target(target)
         owner = vendor_of_origin(target.base_url, target.dialect)
         if owner is None or owner.dialect != target.dialect:
@@ -69,10 +88,7 @@ class Workshop:
             owner = Vendor("custom", origin(target.base_url), target.dialect, "", quirks=quirks)
         return await self._leaf(owner, target.model, target.base_url, key)
 
-    async def _leaf(self, row: Vendor, model: str, base_url: str, key: str | None) -> Model:
-        patience = LOCAL if is_loopback(base_url) else REMOTE
-        if self._first_s is not None:
-            patience = msgspec.structs.replace(patience, first_s=self._first_s)
+    async def _leaf(self, row: Vendor, model: str, base_url: str, key: str | None) -> HttpModel:
         await self.client.warm(base_url)
         return HttpModel(
             vendor=row.id,
@@ -82,12 +98,19 @@ class Workshop:
             client=self.client,
             quirks=row.quirks,
             key=key,
-            patience=patience,
         )
 
     async def aclose(self) -> None:
         await self.client.aclose()
         await self._practice.aclose()
+
+
+def patience_of(limits: Limits, base_url: str) -> Patience:
+    """How long a lane waits: as it says itself, else as is usual for that place."""
+    usual = LOCAL if is_loopback(base_url) else REMOTE
+    first_s = usual.first_s if limits.first_s is None else limits.first_s
+    idle_s = usual.idle_s if limits.idle_s is None else limits.idle_s
+    return Patience(first_s or None, idle_s or None)
 
 
 def check(lane: Lane) -> Target:

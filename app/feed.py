@@ -5,9 +5,9 @@ from app.explain import explain
 from app.figures import badge, end_segments, figures, live_segments, remark
 from app.records import CallRecord, RunRecord
 from app.run import RunFold
-from app.shown import Advance, Call, Ending, Kind, State
+from app.shown import Advance, Call, Ending, Kind, Pause, State
 from app.tokens import Count
-from providers.events import Event, Reasoning, Refusal, Text, ToolCall, ToolCallDelta
+from providers.events import Event, Notice, Reasoning, Refusal, Started, Text, ToolCall, ToolCallDelta
 
 
 class Feed:
@@ -23,6 +23,7 @@ class Feed:
         self._order: list[tuple[int, Kind, str]] = []
         self._kind: Kind | None = None
         self._calls_new = False
+        self._pause: Pause | None = None
 
     def add(self, events: tuple[Event, ...]) -> bool:
         """Whether the eye waits for it: the first text, a change of its kind, or the end of an attempt's text."""
@@ -37,10 +38,16 @@ class Feed:
                     self._order.append((event.attempt, kind, event.text))
                 case ToolCall() | ToolCallDelta():
                     self._calls_new = True
+                case Notice(kind="retry", until_ns=int(until_ns)):
+                    self._pause, urgent = Pause(event.text, until_ns), True
+                case Started():
+                    self._pause, urgent = None, urgent or self._pause is not None
         return urgent
 
     @property
     def state(self) -> State:
+        if self._pause is not None:
+            return "retrying"
         if self._kind is None:
             return "waiting"
         return "reasoning" if self._kind == "reasoning" else "streaming"
@@ -56,7 +63,7 @@ class Feed:
         self._order = [piece for piece in self._order if piece[0] not in (number, *self._void())]
         calls = tuple(_call(record) for record in answer.calls) if answer and self._calls_new else None
         self._calls_new = False
-        return Advance(self.state, pieces, calls, live_segments(self.fold), reset)
+        return Advance(self.state, pieces, calls, live_segments(self.fold), reset, self._pause)
 
     def _void(self) -> list[int]:
         return [attempt.number for attempt in self.fold.attempts.values() if attempt.void]

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from app.limits import USUAL, Limits
 from providers.dialects.base import DialectName
 
 DIALECTS: tuple[DialectName, ...] = get_args(DialectName)
@@ -24,6 +25,7 @@ class Lane(msgspec.Struct, frozen=True, omit_defaults=True):
 
     text: str
     params: dict[str, Any] = {}
+    limits: Limits = USUAL
 
 
 class VendorTarget(msgspec.Struct, frozen=True, tag="vendor"):

@@ -11,7 +11,9 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from app import limits
 from app.home import FILE
+from app.limits import USUAL, Limits
 
 VERSION = 1
 PRACTICE_LANES = ("practice/swift", "practice/steady", "practice/deep")
@@ -26,6 +28,7 @@ class LaneSetting:
     text: str
     params: dict[str, Any] = field(default_factory=dict)
     color: int | None = None
+    limits: Limits = USUAL
 
 
 @dataclass(frozen=True)
@@ -119,7 +122,7 @@ def _sync_folder(where: Path) -> None:
 def to_json(settings: Settings) -> dict[str, Any]:
     names = [each.name for each in fields(Settings) if each.name != "extra"]
     known: dict[str, Any] = {name: getattr(settings, name) for name in names}
-    lanes = [{"text": lane.text, "params": lane.params, "color": lane.color} for lane in settings.lanes]
+    lanes = [_lane_to_json(lane) for lane in settings.lanes]
     return {**settings.extra, **known, "lanes": lanes}
 
 
@@ -181,7 +184,18 @@ def _lane(value: Any) -> LaneSetting:
     if not isinstance(value, dict) or not isinstance(value.get("params", {}), dict):
         raise TypeError(value)
     color = value.get("color")
-    return LaneSetting(_text(value["text"]), value.get("params", {}), None if color is None else _whole(color) % 16)
+    return LaneSetting(
+        _text(value["text"]),
+        value.get("params", {}),
+        None if color is None else _whole(color) % 16,
+        limits.from_json(value.get("limits", {})),
+    )
+
+
+def _lane_to_json(lane: LaneSetting) -> dict[str, Any]:
+    said = {"text": lane.text, "params": lane.params, "color": lane.color}
+    given = limits.to_json(lane.limits)
+    return {**said, "limits": given} if given else said
 
 
 def _object(value: Any) -> dict[str, Any]:

@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from typing import Literal
 
-State = Literal["empty", "waiting", "reasoning", "streaming", "done", "stopped", "cut_off", "failed", "lost"]
-LIVE: frozenset[State] = frozenset({"waiting", "reasoning", "streaming"})
+State = Literal[
+    "empty", "waiting", "retrying", "reasoning", "streaming", "done", "stopped", "cut_off", "failed", "lost"
+]
+LIVE: frozenset[State] = frozenset({"waiting", "retrying", "reasoning", "streaming"})
 Kind = Literal["text", "reasoning", "refusal"]
 Remedy = Literal["retry", "edit"]
 Mark = Literal["first", "fastest", "cheapest", "shortest"]
@@ -18,6 +20,7 @@ MARK_NOTES: dict[Mark, str] = {
 STATE_NAMES: dict[State, str] = {
     "empty": "ready",
     "waiting": "waiting",
+    "retrying": "retrying",
     "reasoning": "reasoning",
     "streaming": "streaming",
     "done": "done",
@@ -76,6 +79,16 @@ class Advance:
     calls: tuple[Call, ...] | None = None
     segments: tuple[Segment, ...] = ()
     reset: bool = False
+    pause: "Pause | None" = None
+    """Before it is tried again."""
+
+
+@dataclass(frozen=True)
+class Pause:
+    """Why it pauses, and until when, on the clock of `time.perf_counter_ns()`."""
+
+    why: str
+    until_ns: int
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
+from providers import limits_reset
 from providers.error_kinds import kind_of
 from providers.errors import Failure
 
@@ -131,8 +132,9 @@ def retry_after(headers: dict[str, str], said: Any) -> float | None:
     delays = (delay for name, delay in _walk(said) if name == "retryDelay" and isinstance(delay, str))
     if (seconds := _number(next(delays, "").removesuffix("s"))) is not None:
         return seconds
-    ms = _number(headers.get("x-ms-retry-after-ms"))
-    return None if ms is None else ms / 1000
+    if (ms := _number(headers.get("x-ms-retry-after-ms"))) is not None:
+        return ms / 1000
+    return limits_reset.wait_s(headers)
 
 
 def masked(text: str) -> str:

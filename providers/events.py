@@ -148,6 +148,8 @@ class Notice(_Event, frozen=True, tag="notice"):
 
     kind: NoticeKind
     text: str
+    until_ns: int | None = None
+    """Of a pause: when it will be over, on the clock of `at_ns`."""
 
 
 class Failed(_Event, frozen=True, tag="failed"):

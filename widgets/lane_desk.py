@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from shiboken6 import isValid
 
 from app.bench import Bench, Place
+from app.limits import Limits
 from widgets.pane import Pane
 from widgets.pane_grid import PaneGrid
 
@@ -52,14 +53,14 @@ class LaneDesk(QObject):
 
     # What can be done
 
-    def choose(self, number: int | None, text: str, params: Mapping[str, Any]) -> None:
+    def choose(self, number: int | None, text: str, params: Mapping[str, Any], limits: Limits) -> None:
         """What the picker came to: a new lane, or a change of one."""
         self._remember(text)
         if number is None:
-            self.show(self.bench.added(text, params))
+            self.show(self.bench.added(text, params, limits))
             self._go_to(self.bench.places[-1].number)
         elif self._grid.pane(number) is not None:
-            self.show(self.bench.changed(number, text, params))
+            self.show(self.bench.changed(number, text, params, limits))
             self._go_to(number)
 
     def duplicate(self) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
+    QCheckBox,
     QGridLayout,
     QHBoxLayout,
     QLabel,
@@ -18,6 +19,7 @@ from PySide6.QtWidgets import (
 from app.bench import Place
 from app.choices import state, troubles
 from app.lanes import LaneError, Target, VendorTarget, parse
+from app.limits import MOST_RETRIES, USUAL, Limits
 from app.params import ParamError, has_lone_surrogate, read, shown, written
 from providers.vendors import VENDORS
 from widgets.buttons import IconButton
@@ -33,14 +35,22 @@ NAMED = {
     "max_tokens": "The answer's longest length in tokens",
     "seed": "A whole number: the same one asks for the same answer",
 }
+LIMITS = {
+    "first_s": (
+        "first token within, s",
+        "Seconds until something useful must come; keep-alives do not count. 0: no limit",
+    ),
+    "idle_s": ("silence at most, s", "Seconds between two pieces of the answer. 0: no limit"),
+    "retries": ("retries", "How often a failure before any content is tried again, 0 to 9"),
+}
 HINT = "vendor/model, or dialect:model@base_url"
 STEPS = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}
 NAMES_OF_VENDORS = {row.id: row.name for row in VENDORS}
 
 
 class LanePicker(Sheet):
-    chosen = Signal(object, str, object)
-    """The number of the place to change or None for a new one, the lane's text, and its parameters."""
+    chosen = Signal(object, str, object, object)
+    """The number of the place to change or None for a new one, the lane's text, its parameters and its `Limits`."""
 
     models_asked = Signal(bool)
     """Which models are there? True: even if the lists that are known are young enough."""
@@ -55,6 +65,8 @@ class LanePicker(Sheet):
         self._text.setAccessibleName("Lane")
         self._error = QLabel(self)
         self._fields = {name: self._field(name, note) for name, note in NAMED.items()}
+        self._limits = {name: self._limit(*said) for name, said in LIMITS.items()}
+        self._warm = QCheckBox("Open the connection before the start", self)
         self._more = QPlainTextEdit(self)
         self._models = ModelList(self)
         self._state = ElidedLabel("", self, role="muted", px=SMALL_PX)
@@ -78,6 +90,15 @@ class LanePicker(Sheet):
         field.setPlaceholderText("unset")
         field.setAccessibleName(name)
         field.setToolTip(f"{note}. Left empty, nothing is sent.")
+        field.textChanged.connect(self._check)
+        field.returnPressed.connect(self._on_accept)
+        return field
+
+    def _limit(self, name: str, note: str) -> QLineEdit:
+        field = QLineEdit(self)
+        field.setPlaceholderText("usual")
+        field.setAccessibleName(name)
+        field.setToolTip(note)
         field.textChanged.connect(self._check)
         field.returnPressed.connect(self._on_accept)
         return field
@@ -111,12 +132,23 @@ class LanePicker(Sheet):
         self.column.addLayout(grid)
         self.column.addWidget(self._muted("Others", self._more))
         self.column.addWidget(self._more)
+        self.column.addLayout(self._limit_row())
+        self.column.addWidget(self._warm)
         buttons = QHBoxLayout()
         buttons.addStretch(1)
         buttons.addWidget(self._cancel)
         buttons.addWidget(self._accept)
         self._accept.setObjectName("primary")
         self.column.addLayout(buttons)
+
+    def _limit_row(self) -> QGridLayout:
+        row = QGridLayout()
+        row.setHorizontalSpacing(12)
+        row.setVerticalSpacing(4)
+        for column, (name, field) in enumerate(self._limits.items()):
+            row.addWidget(self._muted(LIMITS[name][0], field), 0, column)
+            row.addWidget(field, 1, column)
+        return row
 
     def _muted(self, text: str, buddy: QWidget | None = None) -> QLabel:
         label = QLabel(text, self)
@@ -131,13 +163,20 @@ class LanePicker(Sheet):
     # Opening
 
     def add(self, recent: tuple[str, ...]) -> None:
-        self._begin(None, "", {}, recent, "Add a lane", "Add lane")
+        self._begin(None, "", {}, USUAL, recent, "Add a lane", "Add lane")
 
     def edit(self, place: Place, recent: tuple[str, ...]) -> None:
-        self._begin(place.number, place.text, dict(place.params), recent, "Edit lane", "Save lane")
+        self._begin(place.number, place.text, dict(place.params), place.limits, recent, "Edit lane", "Save lane")
 
     def _begin(
-        self, number: int | None, text: str, params: dict[str, Any], recent: tuple[str, ...], title: str, act: str
+        self,
+        number: int | None,
+        text: str,
+        params: dict[str, Any],
+        limits: Limits,
+        recent: tuple[str, ...],
+        title: str,
+        act: str,
     ) -> None:
         self._number = number
         self._recent = recent
@@ -146,6 +185,10 @@ class LanePicker(Sheet):
         for name, field in self._fields.items():
             field.setText(shown(params.pop(name)) if name in params else "")
         self._more.setPlainText("\n".join(written(params)))
+        for name, field in self._limits.items():
+            value = getattr(limits, name)
+            field.setText("" if value is None else f"{value:g}")
+        self._warm.setChecked(limits.warm)
         self._accept.setText(act)
         self._check()
         self.open(title)
@@ -206,6 +249,13 @@ class LanePicker(Sheet):
         _check_vendor(text, parse(text))
         return text, params
 
+    def limits(self) -> Limits:
+        """The limits that are written. Raises `ParamError` with the sentence to show."""
+        first_s, idle_s, retries = (_number(LIMITS[name][0], field.text()) for name, field in self._limits.items())
+        if retries is not None and (retries != int(retries) or retries > MOST_RETRIES):
+            raise ParamError(f"retries: a whole number from 0 to {MOST_RETRIES}")
+        return Limits(first_s, idle_s, None if retries is None else int(retries), self._warm.isChecked())
+
     @property
     def error(self) -> str:
         return self._error.text()
@@ -215,6 +265,7 @@ class LanePicker(Sheet):
         if self._text.text().strip():
             try:
                 self.lane()
+                self.limits()
                 told = ""
             except (LaneError, ParamError) as error:
                 wrong = str(error)
@@ -226,12 +277,25 @@ class LanePicker(Sheet):
         if not self._accept.isEnabled():
             return
         text, params = self.lane()
-        number = self._number
+        number, limits = self._number, self.limits()
         self.dismiss()
-        self.chosen.emit(number, text, params)
+        self.chosen.emit(number, text, params, limits)
 
     def corner(self, room: QRect, width: int, height: int) -> QPoint:
         return QPoint(room.right() - width, min(room.top() + 48, room.bottom() + 1 - height))
+
+
+def _number(name: str, text: str) -> float | None:
+    """Raises `ParamError`."""
+    if not text.strip():
+        return None
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value < 1e6:
+        raise ParamError(f"{name}: a number, 0 or more")
+    return value
 
 
 def _check_vendor(text: str, target: Target) -> None:

@@ -252,7 +252,7 @@ class MainWindow(QMainWindow):
         self._settings = settings
         bench = Bench()
         for lane in settings.lanes:
-            bench = bench.added(lane.text, lane.params, color=lane.color)
+            bench = bench.added(lane.text, lane.params, lane.limits, color=lane.color)
         self.desk.recent = settings.recent
         self.desk.show(bench)
         self.composer.show_draft(settings.prompt, settings.system)
@@ -267,7 +267,7 @@ class MainWindow(QMainWindow):
         docks = bytes(self.workspace.saveState().toBase64().data()).decode()
         return replace(
             self._settings,
-            lanes=tuple(LaneSetting(p.text, dict(p.params), p.color) for p in self.desk.bench.places),
+            lanes=tuple(LaneSetting(p.text, dict(p.params), p.color, p.limits) for p in self.desk.bench.places),
             recent=self.desk.recent,
             prompt=self.composer.prompt.toPlainText(),
             system=self.composer.system.toPlainText(),

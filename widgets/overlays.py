@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Overlays(QObject):
-    lane_chosen = Signal(object, str, object)
+    lane_chosen = Signal(object, str, object, object)
     """Number of the place to change or None, the lane's text, its parameters."""
     models_asked = Signal(bool)
     """Whether lists that are young enough are to be read again as well."""

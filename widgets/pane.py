@@ -5,7 +5,7 @@ from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from app.bench import Place
-from app.shown import LIVE, Advance, Ending, Figure, Mark, State
+from app.shown import LIVE, Advance, Ending, Figure, Mark, Pause, State
 from widgets.details_grid import DetailsGrid
 from widgets.labels import Hairline, one_line
 from widgets.pane_body import PaneBody
@@ -31,6 +31,7 @@ class Pane(QWidget):
         self.place = place
         self._state: State = "empty"
         self._seconds = 0.0
+        self._pause: Pause | None = None
         self._figures: tuple[Figure, ...] = ()
         self._details: DetailsGrid | None = None
         self.header = PaneHeader(self)
@@ -79,6 +80,7 @@ class Pane(QWidget):
 
     def begin(self) -> None:
         self._seconds = 0.0
+        self._pause = None
         self._figures = ()
         had_focus = self.has_focus
         self._on_details(False)
@@ -90,6 +92,9 @@ class Pane(QWidget):
 
     def take(self, advance: Advance) -> None:
         self.body.take(advance)
+        if advance.pause != self._pause:
+            self._pause = advance.pause
+            self.body.show_pause(self._pause)
         self.footer.show_segments(advance.segments)
         self._set_state(advance.state)
 
@@ -98,8 +103,11 @@ class Pane(QWidget):
         self._seconds = seconds
         if self.is_live:
             self.header.show_state(self._state, seconds)
+        if self._pause is not None:
+            self.body.show_pause(self._pause)
 
     def end(self, ending: Ending) -> None:
+        self._pause = None
         self._figures = ending.figures
         self.body.end(ending)
         self.footer.show_ending(ending)

@@ -1,11 +1,13 @@
 """What a pane shows of its run: reasoning, answer, tool calls, and what went wrong."""
 
+from math import ceil
+from time import perf_counter_ns
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
-from app.shown import Advance, Ending, Kind
+from app.shown import Advance, Ending, Kind, Pause
 from widgets.calls_view import CallsView
 from widgets.labels import tinted
 from widgets.problem_panel import ProblemPanel
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
 
 IDLE = "The answer appears here.\nCtrl+Enter sends the prompt to every lane."
 WAITING = "Waiting for the first token…"
+NS_PER_S = 1e9
 
 
 class PaneBody(QWidget):
@@ -34,6 +37,8 @@ class PaneBody(QWidget):
         self._hint = QLabel(IDLE, self)
         self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._hint.setWordWrap(True)
+        self._hint.setTextFormat(Qt.TextFormat.PlainText)
+        self._hint.setMargin(12)
         tinted(self._hint, "muted")
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
@@ -95,6 +100,14 @@ class PaneBody(QWidget):
         self._column.addWidget(self._answer, 1)
         self._column.addWidget(self._calls)
         self._column.addWidget(self._problem)
+
+    def show_pause(self, pause: Pause | None) -> None:
+        """Counts down to the next try, in the place of text that is not there yet."""
+        if pause is None:
+            self._hint.setText(WAITING)
+            return
+        left_s = max(0, ceil((pause.until_ns - perf_counter_ns()) / NS_PER_S))
+        self._hint.setText(f"Trying again in {left_s} s\n{pause.why}")
 
     def take(self, advance: Advance) -> None:
         assert self._answer is not None

@@ -15,6 +15,7 @@ LABEL_PX = 120
 STATE_ROLES: dict[State, str] = {
     "empty": "muted",
     "waiting": "muted",
+    "retrying": "warning",
     "reasoning": "muted",
     "streaming": "accent",
     "done": "success",

@@ -162,7 +162,7 @@ class RunController(QObject):
 
     def _order(self, place: Place, request: Request) -> RunOrder:
         run, self._next_run = self._next_run, self._next_run + 1
-        return RunOrder(run, self._orders[place.number], 0, Lane(place.text, dict(place.params)), request)
+        return RunOrder(run, self._orders[place.number], 0, Lane(place.text, dict(place.params), place.limits), request)
 
     def _abandon(self, number: int) -> None:
         """A run that was stopped to make room ends unseen."""

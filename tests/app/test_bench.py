@@ -1,6 +1,7 @@
 """The lanes beside each other."""
 
 from app.bench import MAX_PLACES, Bench, split
+from app.limits import Limits
 
 
 def texts(bench: Bench) -> list[str]:
@@ -14,9 +15,10 @@ def test_the_same_model_may_stand_twice_in_another_colour() -> None:
 
 
 def test_a_duplicate_stands_beside_its_original_with_its_parameters() -> None:
-    bench = Bench.of(("a/1", "a/2")).changed(1, "a/1", {"seed": 7}).duplicated(1)
+    bench = Bench.of(("a/1", "a/2")).changed(1, "a/1", {"seed": 7}, Limits(retries=0)).duplicated(1)
     assert texts(bench) == ["a/1", "a/1", "a/2"]
     assert bench.places[1].params == {"seed": 7}
+    assert bench.places[1].limits == Limits(retries=0)
     assert len({place.color for place in bench.places}) == 3
 
 

@@ -38,11 +38,38 @@ def in_order(timings: dict[str, Any]) -> bool:
 def test_a_server_that_does_not_answer_is_told_as_it_is(
     call: Call, server: Server, name: str, kind: str, sentence: str
 ) -> None:
-    said = call(*ASK, *at(server, name))
+    said = call(*ASK, *at(server, name), "--retries", "0")
     assert (said.code, said.err) == (1, "")
     assert (said.only["outcome"], said.only["error"]["kind"]) == ("failed", kind)
     assert sentence in said.only["error"]["message"]
-    assert len(server.requests) == 1, "it is not tried again"
+    assert len(server.requests) == 1
+
+
+def test_what_may_pass_is_tried_again_each_try_being_told(call: Call, server: Server) -> None:
+    said = call(*ASK, *at(server, "close"), "--retries", "1")
+
+    assert [attempt["outcome"] for attempt in said.only["attempts"]] == ["failed", "failed"]
+    assert said.only["outcome"] == "failed"
+    assert [notice["kind"] for notice in said.only["notices"]] == ["retry"]
+    assert len(server.requests) == 2
+
+
+def test_a_key_that_is_refused_is_not_tried_again(call: Call, server: Server) -> None:
+    assert call(*ASK, *at(server, "status-401")).only["error"]["kind"] == "authentication"
+    assert len(server.requests) == 1
+
+
+def test_a_limit_that_ran_out_is_not_waited_for_again(call: Call, server: Server) -> None:
+    assert call(*ASK, *at(server, "stall"), "--idle-timeout", "0.2").only["error"]["kind"] == "timeout_idle"
+    assert call(*ASK, *at(server, "hang"), "--timeout", "0.2").only["error"]["kind"] == "timeout_first"
+    assert len(server.requests) == 2
+
+
+def test_a_connection_opened_ahead_is_told(call: Call, server: Server) -> None:
+    said = call("run", "--events", "--prompt", "hello", *at(server, "chat-text"), *at(server, "chat-text"), "--warm")
+
+    heads = [line for line in said.lines if line.get("type") == "response"]
+    assert [(head["reused"], head["warmed"]) for head in heads] == [(True, True), (True, True)]
 
 
 def test_nobody_listens(call: Call) -> None:

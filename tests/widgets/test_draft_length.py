@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 from pytestqt.qtbot import QtBot
 
+from app.limits import USUAL
 from app.messages import Estimated
 from app.tokens import Count
 from providers.types import File
@@ -99,7 +100,7 @@ def test_what_cannot_be_counted_is_not_shown_but_explained(drafting: Drafting) -
 def test_other_lanes_are_another_question(drafting: Drafting) -> None:
     drafting.write("hello")
     drafting.asked(1)
-    drafting.window.desk.choose(None, "openai/gpt-4", {})
+    drafting.window.desk.choose(None, "openai/gpt-4", {}, USUAL)
     drafting.asked(2)
     assert drafting.engine.questions[-1].models[-1] == "gpt-4"
 

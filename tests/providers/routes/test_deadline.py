@@ -60,7 +60,7 @@ def test_of_no_attempt_under_way_a_notice_is_the_report() -> None:
     assert transcript(Fallback((pausing, answers("b", "Hi"))))[:4] == [
         "0 started a as answer",
         "0 failed rate",
-        "0 Trying again in 1.0 s (2 of 3): slow down",
+        "0 Try 2 of 3 after 1.0 s: slow down",
         "0 Went on after an error: no answer began within 0.5 s",
     ]
 

@@ -18,7 +18,7 @@ def test_each_failure_is_reported_with_what_is_done_about_it() -> None:
     assert transcript(Retry(model("m", (RATE,)), tries=2, random=lambda: 0.5)) == [
         "0 started m as answer",
         "0 failed rate",
-        "0 Trying again in 0.5 s (2 of 2): slow down",
+        "0 Try 2 of 2 after 0.5 s: slow down",
         "1 started m as answer",
         "raised rate at 0.5 s",
     ]
@@ -30,9 +30,9 @@ def test_pauses_double(kind: str, seconds: float) -> None:
 
 
 def test_pauses_have_a_longest() -> None:
-    retry = Retry(model("m", (RATE,)), tries=20, longest_s=2.0, random=lambda: 1.0)
+    retry = Retry(model("m", (RATE,)), tries=4, longest_s=1.5, random=lambda: 1.0)
 
-    assert transcript(retry)[-1] == f"raised rate at {1 + 18 * 2} s"
+    assert transcript(retry)[-1] == f"raised rate at {1 + 2 * 1.5:g} s"
 
 
 def test_a_server_that_says_how_long_is_given_that_long() -> None:
