@@ -16,6 +16,7 @@ from providers.events import (
     ToolCall,
     ToolCallDelta,
     Turn,
+    Usage,
 )
 from providers.types import Role
 from providers.usage import TokenUsage
@@ -58,8 +59,14 @@ class Attempt:
         self.first_ns: int | None = None
         self.first_content_ns: int | None = None
         self.last_ns: int | None = None
+        self.first_reasoning_ns: int | None = None
+        self.last_reasoning_ns: int | None = None
+        self.usage_ns: int | None = None
         self.ended_ns: int | None = None
         self.phases: dict[str, int] = {}
+        """When each was over, by its name."""
+        self.began: dict[str, int] = {}
+        """When it began, where that is known."""
         self.response: Response | None = None
         self.server_ms: dict[str, float] = {}
         """The server's own timings, from its headers and from inside the stream."""
@@ -88,6 +95,9 @@ class Attempt:
                     self.first_content_ns = event.at_ns
             case Reasoning():
                 self.reasoning.append(event.text)
+                self.last_reasoning_ns = event.at_ns
+                if self.first_reasoning_ns is None:
+                    self.first_reasoning_ns = event.at_ns
             case Refusal():
                 self.refusal.append(event.text)
         self.stamps.append(event.at_ns)
@@ -118,6 +128,11 @@ class Attempt:
 
     def on_timing(self, event: Timing) -> None:
         self.phases[event.phase] = event.at_ns
+        if event.began_ns is not None:
+            self.began[event.phase] = event.began_ns
+
+    def on_usage(self, event: Usage) -> None:
+        self.usage, self.usage_ns = event.usage, event.at_ns
 
     def _seen(self, at_ns: int) -> None:
         if self.first_ns is None:

@@ -18,6 +18,7 @@ from providers.patience import Patience
 from providers.routes.retry import Retry
 from providers.routes.retry_budget import RetryBudget
 from providers.vendors import VENDORS, Vendor, origin, quirks_of_url, vendor, vendor_of_origin
+from providers.witness import NOBODY, Observer
 
 REMOTE = Patience(first_s=600.0, idle_s=600.0)
 """A cloud model may think for minutes, before its first token and between two (the vendors' own SDKs wait 600 s)."""
@@ -46,8 +47,11 @@ class Workshop:
         self.client = http_client()
         self._practice = PracticeServer()
 
-    async def model(self, lane: Lane) -> Model:
-        """Raises `ProviderError` if a key is missing or cannot be one, or if the practice server does not start."""
+    async def model(self, lane: Lane, observer: Observer = NOBODY) -> Model:
+        """A model whose exchanges `observer` attends.
+
+        Raises `ProviderError` if a key is missing or cannot be one, or if the practice server does not start.
+        """
         target = check(lane)
         match target:
             case VendorTarget():
@@ -59,7 +63,7 @@ class Workshop:
         patience = patience_of(lane.limits, leaf.base_url)
         budget = self._budgets.setdefault(origin(leaf.base_url), RetryBudget())
         retries = RETRIES if lane.limits.retries is None else lane.limits.retries
-        return Retry(replace(leaf, patience=patience), tries=retries + 1, budget=budget)
+        return Retry(replace(leaf, patience=patience, observer=observer), tries=retries + 1, budget=budget)
 
     async def _warm(self, url: str) -> None:
         """Opens a connection of this lane's own, beside those that others of the same start are being given."""

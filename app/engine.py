@@ -27,6 +27,8 @@ from app.messages import (
     Down,
     Ended,
     Estimate,
+    Inspect,
+    Inspected,
     ListModels,
     Quit,
     Ready,
@@ -43,6 +45,7 @@ from app.price_list import is_listed
 from app.pricing import Prices
 from app.records import RunRecord
 from app.shelf import Shelf
+from app.tape import Tapes
 from app.tasks import Tasks
 from providers.events import CONTENT, Event, Finished
 from providers.vendors import VENDORS
@@ -108,6 +111,7 @@ class Engine:
         self._prices = prices
         self._outbox = outbox
         self._lag = LoopLag()
+        self._tapes = Tapes()
         self._runs: dict[int, asyncio.Task[None]] = {}
         self._tasks = Tasks(self._report)
         self._quiet = asyncio.Event()
@@ -129,6 +133,8 @@ class Engine:
                 self._lists.ask(message)
             case SetPrices(prices=prices):
                 self._set_prices(prices)
+            case Inspect(run=run):
+                self._outbox.message(Inspected(run, self._tapes.exchanges(run)))
             case Quit():
                 self.quitting.set()
 
@@ -157,7 +163,7 @@ class Engine:
         try:
             record: RunRecord = await execute(
                 order,
-                self._workshop.model(order.lane),
+                self._workshop.model(order.lane, self._tapes.of_new(order.run)),
                 line=line,
                 sink=self._outbox.event,
                 lag=self._lag,

@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from app.exchange import Exchange
 from app.lanes import Lane
 from app.listing import Listing
 from app.records import RunRecord
@@ -62,6 +63,12 @@ class SetPrices(msgspec.Struct, frozen=True, tag="set_prices"):
     prices: dict[str, Any]
 
 
+class Inspect(msgspec.Struct, frozen=True, tag="inspect"):
+    """What went over the wire in this run, as far as it has come?"""
+
+    run: int
+
+
 class Quit(msgspec.Struct, frozen=True, tag="quit"):
     """End every run, every child and the engine itself."""
 
@@ -104,11 +111,18 @@ class Models(msgspec.Struct, frozen=True, tag="models"):
     listing: Listing
 
 
+class Inspected(msgspec.Struct, frozen=True, tag="inspected"):
+    """The exchanges of a run, in order; None if they are not kept any more, or never were."""
+
+    run: int
+    exchanges: tuple[Exchange, ...] | None
+
+
 class Trouble(msgspec.Struct, frozen=True, tag="trouble"):
     """Something in the engine that belongs to no run, in one sentence for the user."""
 
     text: str
 
 
-Down = StartRuns | StopRuns | Estimate | ListModels | SetPrices | Quit
-Up = Ready | Streamed | Ended | Estimated | OutputEstimated | Models | Trouble
+Down = StartRuns | StopRuns | Estimate | ListModels | SetPrices | Inspect | Quit
+Up = Ready | Streamed | Ended | Estimated | OutputEstimated | Models | Inspected | Trouble

@@ -65,7 +65,7 @@ class RunFold:
             case ToolCall():
                 self.attempts[event.attempt].on_call(event)
             case Usage():
-                self.attempts[event.attempt].usage = event.usage
+                self.attempts[event.attempt].on_usage(event)
             case Timing():
                 self.attempts[event.attempt].on_timing(event)
             case Response():

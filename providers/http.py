@@ -21,6 +21,7 @@ from providers.errors import Failure, ProviderError
 from providers.network import Marks, Network, Origin
 from providers.pool import Pool
 from providers.streams import Piece
+from providers.witness import NOBODY, Witness
 
 AT_ONCE_NS = 300_000_000
 """A kept connection that is dead shows it within a round trip."""
@@ -180,7 +181,13 @@ class HttpClient:
 
     @asynccontextmanager
     async def exchange(
-        self, method: str, url: str, *, headers: dict[str, str], body: bytes | None = None
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: dict[str, str],
+        body: bytes | None = None,
+        witness: Witness = NOBODY,
     ) -> AsyncGenerator[Exchange, None]:
         """Sends, waits for the head of the response, and closes it in the end. Raises `ProviderError`.
 
@@ -188,23 +195,31 @@ class HttpClient:
         llama.cpp closes connections that it has just advertised as kept.
         """
         course = _Course()
-        response = await self._send(method, url, headers, body, course)
+        request = self._built(method, url, headers, body, course)
+        if request is not None:
+            witness.asked(request.method, str(request.url), request.headers.raw, body or b"")
+        response = await self._sent(request) if request is not None else None
         if response is None or course.answer is None:
             raise _unsendable()
+        witness.answered(course.answer.status, course.answer.http_version, course.answer.headers)
         try:
             yield Exchange(course.answer, course)
         finally:
             await response.aclose()
 
-    async def _send(
+    def _built(
         self, method: str, url: str, headers: dict[str, str], body: bytes | None, course: _Course
-    ) -> httpx.Response | None:
+    ) -> httpx.Request | None:
         """None for a request that cannot be sent: the library's error quotes a header, which may be the key's, so it
         must not live on as the context of ours."""
         try:
-            request = self._client.build_request(
-                method, url, headers=headers, content=body, extensions={"course": course}
-            )
+            return self._client.build_request(method, url, headers=headers, content=body, extensions={"course": course})
+        except UNSENDABLE:
+            return None
+
+    async def _sent(self, request: httpx.Request) -> httpx.Response | None:
+        """None as above: some of it shows only when it is written."""
+        try:
             return await self._client.send(request, stream=True)
         except UNSENDABLE:
             return None

@@ -18,6 +18,7 @@ from providers.events import Event, Finished, Notice, Phase, Response, Started, 
 from providers.http import Exchange, HttpClient
 from providers.patience import AFTER_END_S, Patience, Watch
 from providers.types import Request
+from providers.witness import NOBODY, Observer, Witness
 
 MAX_ERROR_BYTES = 256 * 1024
 ERROR_BODY_S = 10.0
@@ -41,6 +42,7 @@ class HttpModel:
     quirks: Quirks = field(default_factory=Quirks)
     key: str | None = field(default=None, repr=False)
     patience: Patience = field(default_factory=Patience)
+    observer: Observer = NOBODY
 
     @property
     def name(self) -> str:
@@ -50,6 +52,7 @@ class HttpModel:
         encoded = self.dialect.encode(request, model=self.model, base_url=self.base_url, quirks=self.quirks)
         started_ns = time.perf_counter_ns()
         watch = Watch(self.patience, started_ns)
+        witness = self.observer.attend(self, started_ns)
         yield Started(0, started_ns, role="answer", vendor=self.vendor, endpoint=self.base_url, model=self.model)
         for notice in encoded.notices:
             yield notice
@@ -57,12 +60,12 @@ class HttpModel:
         try:
             async with AsyncExitStack() as stack:
                 stack.callback(watch.rest)
-                exchange = await self._open(stack, encoded, watch)
+                exchange = await self._open(stack, encoded, watch, witness)
                 for event in _head(exchange):
                     yield event
                 if not 200 <= exchange.status < 300:
-                    raise ProviderError(await self._refusal(exchange))
-                async with aclosing(self._answer(exchange, watch)) as answer:
+                    raise ProviderError(await self._refusal(exchange, witness))
+                async with aclosing(self._answer(exchange, watch, witness)) as answer:
                     async for event in answer:
                         if isinstance(event, Finished):
                             end = event
@@ -73,7 +76,7 @@ class HttpModel:
         assert end is not None  # said last, when the connection has been given back: nothing can fail after it
         yield end
 
-    async def _open(self, stack: AsyncExitStack, encoded: Encoded, watch: Watch) -> Exchange:
+    async def _open(self, stack: AsyncExitStack, encoded: Encoded, watch: Watch, witness: Witness) -> Exchange:
         headers = {"content-type": "application/json", "accept": ACCEPTS[self.dialect.framing], **encoded.headers}
         if self.key is not None:
             headers |= credentials(self.dialect, self.quirks, self.key)
@@ -81,12 +84,12 @@ class HttpModel:
         try:
             async with asyncio.timeout(watch.left_s):
                 return await stack.enter_async_context(
-                    self.client.exchange("POST", url, headers=headers, body=encoded.body)
+                    self.client.exchange("POST", url, headers=headers, body=encoded.body, witness=witness)
                 )
         except TimeoutError:
             raise watch.error() from None
 
-    async def _refusal(self, exchange: Exchange) -> Failure:
+    async def _refusal(self, exchange: Exchange, witness: Witness) -> Failure:
         if 300 <= exchange.status < 400:
             where = exchange.headers.get("location", "nowhere")
             said = f"the server redirects to {where}, and redirects are not followed: give that address as base URL"
@@ -94,7 +97,8 @@ class HttpModel:
         body = b""
         try:
             async with asyncio.timeout(ERROR_BODY_S), aclosing(exchange.pieces()) as pieces:
-                async for _, piece in pieces:
+                async for at_ns, piece in pieces:
+                    witness.heard(at_ns, piece)
                     body += piece
                     if len(body) > MAX_ERROR_BYTES:
                         break
@@ -102,7 +106,7 @@ class HttpModel:
             pass  # what came of the explanation is all there is
         return self.dialect.failure(exchange.status, exchange.headers, body)
 
-    async def _answer(self, exchange: Exchange, watch: Watch) -> AsyncGenerator[Event, None]:
+    async def _answer(self, exchange: Exchange, watch: Watch, witness: Witness) -> AsyncGenerator[Event, None]:
         """The events of a successful response. A connection that breaks is one that ends: the dialect's proof of
         completion alone tells whether the answer is whole."""
         decoder = self.dialect.decoder(model=self.model, quirks=self.quirks)
@@ -113,6 +117,7 @@ class HttpModel:
         try:
             async with aclosing(exchange.pieces()) as pieces:
                 async for at_ns, piece in pieces:
+                    witness.heard(at_ns, piece)
                     if not body.begun:
                         yield Timing(0, at_ns, "first_byte")
                     for event in body.feed(piece, at_ns):

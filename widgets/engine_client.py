@@ -18,6 +18,8 @@ from app.messages import (
     Ended,
     Estimate,
     Estimated,
+    Inspect,
+    Inspected,
     ListModels,
     Models,
     OutputEstimated,
@@ -56,6 +58,8 @@ class EngineClient(QObject):
     """The number of a run that has ended, and the `Count` of its answer."""
     listed = Signal(object)
     """A `Listing`."""
+    inspected = Signal(int, object)
+    """A run's number and its exchanges, or None if they are not kept."""
     trouble = Signal(str)
     died = Signal(str)
     """The engine ended unasked; runs that were open get no more events. A new one is on its way."""
@@ -109,6 +113,9 @@ class EngineClient(QObject):
         """Of every vendor that can be asked."""
         self._send(ListModels(fresh=fresh))
 
+    def inspect(self, run: int) -> None:
+        self._send(Inspect(run))
+
     def set_prices(self, prices: dict[str, Any]) -> None:
         self._send(SetPrices(prices))
 
@@ -157,6 +164,8 @@ class EngineClient(QObject):
                 self.output_estimated.emit(run, count)
             case Models(listing=listing):
                 self.listed.emit(listing)
+            case Inspected(run=run, exchanges=exchanges):
+                self.inspected.emit(run, exchanges)
             case Trouble(text=text):
                 self.trouble.emit(text)
             case Ready():

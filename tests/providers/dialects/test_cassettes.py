@@ -1,6 +1,7 @@
 """Streams composed by hand, one for each way in which servers are known to differ, and what each one means.
 
-A `.json` beside a `.sse` or a `.ndjson` says what is expected; what it leaves out is empty.
+A `.json` beside a `.sse` or a `.ndjson` says what is expected; what it leaves out is empty. Streams that the inspector
+has saved have the same form (`app/recorded_stream.py`), and may be put here as they are.
 """
 
 import json
@@ -8,9 +9,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
-from providers.dialects.base import DialectName
+from providers.dialects.base import DialectName, Quirks
 from providers.ndjson import NdjsonDecoder
 from providers.sse import ServerEvent, SseDecoder
 from tests.providers.folding import Fold, cut, fold
@@ -51,7 +53,10 @@ def body_of(name: str) -> bytes:
 
 
 def read(name: str, body: bytes, size: int = 1 << 30) -> Fold:
-    return fold(DIALECT_OF[name.partition("-")[0]], cut(body, size))
+    expected = expected_of(name)
+    quirks = msgspec.convert(expected.get("quirks", {}), Quirks)
+    kind = expected.get("content_type", "text/event-stream")
+    return fold(DIALECT_OF[name.partition("-")[0]], cut(body, size), quirks=quirks, content_type=kind)
 
 
 def check(name: str, answer: Fold) -> None:
