@@ -31,7 +31,9 @@ class Server:
         self.http = httpx.Client(base_url=self.root, trust_env=False, timeout=20)
 
     def log(self) -> list[dict[str, Any]]:
-        return [json.loads(line) for line in self._log.read_text(encoding="utf-8").splitlines()]
+        """All lines that are whole: the server may be about to write another."""
+        lines = self._log.read_text(encoding="utf-8").splitlines(keepends=True)
+        return [json.loads(line) for line in lines if line.endswith("\n")]
 
     def next_request(self) -> int:
         """The number that the log will give to the request that comes next."""
