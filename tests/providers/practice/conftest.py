@@ -32,8 +32,8 @@ class Server:
 
     def log(self) -> list[dict[str, Any]]:
         """All lines that are whole: the server may be about to write another."""
-        lines = self._log.read_text(encoding="utf-8").splitlines(keepends=True)
-        return [json.loads(line) for line in lines if line.endswith("\n")]
+        *lines, _ = self._log.read_bytes().split(b"\n")
+        return [json.loads(line) for line in lines]
 
     def next_request(self) -> int:
         """The number that the log will give to the request that comes next."""
