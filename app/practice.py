@@ -6,6 +6,7 @@ from asyncio.subprocess import PIPE, Process
 import msgspec
 
 from app.children import command, environment
+from app.tasks import Tasks
 from providers.errors import Failure, ProviderError
 
 START_S = 20.0
@@ -21,24 +22,43 @@ class Address(msgspec.Struct, frozen=True):
 
 
 class PracticeServer:
-    """Gives the server's address, and starts it first if it does not run (any more)."""
+    """Gives the server's address, and starts it first if it does not run (any more).
+
+    The start belongs to the server, not to who asked first: whoever stops waiting leaves it to the others.
+    """
 
     def __init__(self, *options: str) -> None:
         self._options = options
         self._process: Process | None = None
-        self._address: Address | None = None
-        self._lock = asyncio.Lock()
+        self._tasks = Tasks(_nobody_else)
+        self._starting: asyncio.Task[Address | Failure] | None = None
 
     async def address(self) -> Address:
-        """Raises `ProviderError` if the server does not start."""
-        async with self._lock:
-            if self._process is None or self._process.returncode is not None or self._address is None:
-                await self._start()
-            assert self._address is not None
-            return self._address
+        """Raises `ProviderError` if the server does not start, or is closed meanwhile."""
+        if self._starting is None or (self._starting.done() and not self._runs):
+            self._starting = self._tasks.start(self._start(), name="practice server's start")
+        starting = self._starting
+        await asyncio.wait((starting,))
+        if starting.cancelled():
+            raise ProviderError(Failure("cancelled", "the practice models' server was closed"))
+        found = starting.result()
+        if isinstance(found, Failure):
+            raise ProviderError(found)
+        return found
 
-    async def _start(self) -> None:
-        await self.aclose()
+    @property
+    def _runs(self) -> bool:
+        return self._process is not None and self._process.returncode is None
+
+    async def _start(self) -> Address | Failure:
+        await self._end_process()
+        try:
+            return await self._started()
+        except (OSError, msgspec.DecodeError):
+            await self._end_process()
+            return Failure("server", "the practice models' server did not start")
+
+    async def _started(self) -> Address:
         self._process = await asyncio.create_subprocess_exec(
             *command("providers.practice", "--die-with-parent", *self._options),
             stdin=PIPE,
@@ -47,17 +67,18 @@ class PracticeServer:
             start_new_session=True,  # or Ctrl-C in a terminal would end it under our runs before they are stopped
         )
         assert self._process.stdout is not None
-        try:
-            async with asyncio.timeout(START_S):
-                line = await self._process.stdout.readline()
-            self._address = msgspec.json.decode(line, type=Address)
-        except (TimeoutError, msgspec.DecodeError) as error:
-            await self.aclose()
-            raise ProviderError(Failure("server", "the practice models' server did not start")) from error
+        async with asyncio.timeout(START_S):
+            line = await self._process.stdout.readline()
+        return msgspec.json.decode(line, type=Address)
 
     async def aclose(self) -> None:
+        """A start that is under way is given up, and a server that runs is ended."""
+        await self._tasks.end()
+        await self._end_process()
+
+    async def _end_process(self) -> None:
         """Closing its standard input ends the server; one that does not go is killed."""
-        process, self._process, self._address = self._process, None, None
+        process, self._process = self._process, None
         if process is None:
             return
         assert process.stdin is not None
@@ -69,3 +90,7 @@ class PracticeServer:
             process.kill()
             await process.wait()
         process._transport.close()  # type: ignore[attr-defined]  # else it warns when it is collected
+
+
+def _nobody_else(_error: BaseException) -> None:
+    """Whoever waits for the start is told how it failed."""
