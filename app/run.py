@@ -186,6 +186,12 @@ class RunFold:
             return state_of(failure)
         return "done" if self.finished else "cut_off"
 
+    def settle(self, record: RunRecord) -> None:
+        """Whoever folds elsewhere has made `record` of the same run: its attempts ended as that says."""
+        for ended in record.attempts:
+            if (attempt := self.attempts.get(ended.attempt)) is not None:
+                attempt.state = ended.outcome
+
     def _end_open_attempts(self, failure: Failure | None) -> None:
         for attempt in self.attempts.values():
             if attempt.state == "open":

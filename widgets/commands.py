@@ -40,6 +40,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("lane_left", "Lane", "Move lane left", ("Ctrl+Shift+Left",), apart=True),
     Command("lane_right", "Lane", "Move lane right", ("Ctrl+Shift+Right",)),
     Command("details", "Lane", "Show or hide its details", ("Ctrl+I",), apart=True),
+    Command("inspect", "Lane", "Inspect its exchanges", ("Ctrl+Shift+I",)),
     Command("copy_answer", "Lane", "Copy its answer as Markdown", ("Ctrl+Shift+C",)),
     Command("find", "View", "Find in answers", ("Ctrl+F",)),
     Command("find_next", "View", "Next match", ("F3", "Ctrl+G")),
@@ -62,7 +63,7 @@ COMMANDS: tuple[Command, ...] = (
 MENUS = ("Run", "Lane", "View", "Theme", "Help")
 IN_NO_MENU = frozenset(f"focus_{number}" for number in range(1, 10))
 OF_A_LANE = (
-    *("rerun", "stop", "details", "copy_answer"),
+    *("rerun", "stop", "details", "inspect", "copy_answer"),
     *("edit_lane", "duplicate_lane", "lane_left", "lane_right", "remove_lane"),
 )
 """What the menu of a lane offers; the lane is in focus when it opens."""

@@ -20,6 +20,8 @@ class LaneDesk(QObject):
     """The one home of the bench. *The current pane* is the one in focus, or the last that was."""
 
     changed = Signal()
+    focused = Signal(int)
+    """The focus went to the place of that number."""
     removed = Signal(int)
     """The place of that number is gone."""
 
@@ -125,5 +127,6 @@ class LaneDesk(QObject):
             was = old is not None and (old is pane or pane.isAncestorOf(old))
             if inside:
                 self._current = pane.place.number
+                self.focused.emit(pane.place.number)
             if inside or was:
                 pane.update()

@@ -13,6 +13,7 @@ from widgets.draft_length import DraftLength
 from widgets.engine_client import EngineClient
 from widgets.graphs import GraphDock
 from widgets.graphs.ink import Ink
+from widgets.inspecting import Inspecting
 from widgets.main_window import MainWindow
 from widgets.markdown.warm import rehearse, warm
 from widgets.theme import Theme
@@ -36,6 +37,7 @@ async def live(desktop: "Desktop") -> int:
     dock = GraphDock(window.workspace, ink(desktop.theme))
     window.hold_dock(dock)
     conductor = Conductor(window, engine, dock)
+    Inspecting(window, conductor.runs, engine)
     draft = DraftLength(window, engine)
     dresser = Dresser(dock)
     window.themed.connect(dresser.dress)

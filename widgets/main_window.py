@@ -33,6 +33,8 @@ class MainWindow(QMainWindow):
     rerun_asked = Signal(int)
     stop_asked = Signal(object)
     """Numbers of places."""
+    inspect_asked = Signal(int)
+    """The number of a place."""
     theme_asked = Signal(str)
     themed = Signal(object)
     """The window wears another `Theme`."""
@@ -123,6 +125,7 @@ class MainWindow(QMainWindow):
             "lane_left": self.desk.move_left,
             "lane_right": self.desk.move_right,
             "details": self._toggle_details,
+            "inspect": self._inspect,
             "copy_answer": self.desk.copy_answer,
             "find": self.overlays.find,
             "find_next": self.overlays.find_next,
@@ -167,6 +170,10 @@ class MainWindow(QMainWindow):
         if (pane := self.desk.current) is not None:
             pane.footer.toggle_details()
 
+    def _inspect(self) -> None:
+        if (pane := self.desk.current) is not None:
+            self.inspect_asked.emit(pane.place.number)
+
     def _toggle_system(self) -> None:
         self.composer.show_system(not self.composer.system_is_shown)
 
@@ -185,6 +192,7 @@ class MainWindow(QMainWindow):
         pane.stop_asked.connect(self._on_stop)
         pane.rerun_asked.connect(self.rerun_asked)
         pane.edit_asked.connect(self._on_edit)
+        pane.inspect_asked.connect(self.inspect_asked)
         pane.remove_asked.connect(self.desk.remove_place)
         pane.menu_asked.connect(self._on_menu)
         pane.link_asked.connect(self.link_asked)
@@ -245,6 +253,13 @@ class MainWindow(QMainWindow):
         if self.height() < CRAMPED:
             dock.hide()
         self.top.offer_graphs(dock.toggleViewAction())
+
+    def hold_inspector(self, dock: QDockWidget) -> None:
+        """Gives a dock its place beside the panes, as wide as it was."""
+        self.workspace.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, dock)
+        self.workspace.setCorner(Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.RightDockWidgetArea)
+        self.workspace.setCorner(Qt.Corner.BottomLeftCorner, Qt.DockWidgetArea.LeftDockWidgetArea)
+        self.workspace.restoreDockWidget(dock)
 
     # What is remembered
 

@@ -20,6 +20,7 @@ class Pane(QWidget):
     stop_asked = Signal(int)
     rerun_asked = Signal(int)
     edit_asked = Signal(int)
+    inspect_asked = Signal(int)
     remove_asked = Signal(int)
     menu_asked = Signal(int, QPoint)
     dragged = Signal(int, QPoint)
@@ -61,6 +62,7 @@ class Pane(QWidget):
         self.body.remedy_asked.connect(self._on_remedy)
         self.body.link_asked.connect(self.link_asked)
         self.footer.details_asked.connect(self._on_details)
+        self.footer.inspect_asked.connect(self._on_inspect)
 
     # What is shown
 
@@ -154,6 +156,9 @@ class Pane(QWidget):
 
     def _on_dropped(self, at: QPoint) -> None:
         self.dropped.emit(self.place.number, at)
+
+    def _on_inspect(self) -> None:
+        self.inspect_asked.emit(self.place.number)
 
     def _on_remedy(self, remedy: str) -> None:
         (self.edit_asked if remedy == "edit" else self.rerun_asked).emit(self.place.number)

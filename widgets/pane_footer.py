@@ -13,6 +13,7 @@ class PaneFooter(QWidget):
     """Its height is the same in every state."""
 
     details_asked = Signal(bool)
+    inspect_asked = Signal()
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -21,6 +22,8 @@ class PaneFooter(QWidget):
         self._marks: dict[Mark, Chip] = {mark: Chip(mark, self, role="success") for mark in MARK_NOTES}
         self._badge = Chip("", self, role="warning")
         self._details = IconButton("details", "Details of this run", self)
+        self._inspect = IconButton("inspect", "Inspect its exchanges (Ctrl+Shift+I)", self)
+        self._inspect.clicked.connect(self.inspect_asked)
         self._details.setCheckable(True)
         self._details.toggled.connect(self.details_asked)
         self._arrange()
@@ -34,6 +37,7 @@ class PaneFooter(QWidget):
             below.addWidget(chip)
         below.addWidget(self._badge)
         below.addWidget(self._remark, 1)
+        below.addWidget(self._inspect)
         below.addWidget(self._details)
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 6, 4, 4)

@@ -35,11 +35,13 @@ class Engine(Protocol):
     died: SignalInstance
     ready: SignalInstance
     trouble: SignalInstance
+    inspected: SignalInstance
 
     def start(self, orders: tuple[RunOrder, ...]) -> None: ...
     def stop(self, runs: tuple[int, ...]) -> None: ...
     def list_models(self, *, fresh: bool) -> None: ...
     def set_prices(self, prices: dict[str, Any]) -> None: ...
+    def inspect(self, run: int) -> None: ...
 
 
 class Live:
@@ -82,6 +84,8 @@ class RunController(QObject):
         self._next_run = 1
         self._runs: dict[int, Live] = {}
         self._by_place: dict[int, int] = {}
+        self._latest: dict[int, Live] = {}
+        """The last run of each place, also when it is over."""
         self._records: dict[int, RunRecord] = {}
         self._vendors: dict[int, str] = {}
         self._orders: dict[int, int] = {}
@@ -96,6 +100,14 @@ class RunController(QObject):
     @property
     def busy(self) -> frozenset[int]:
         return frozenset(self._by_place)
+
+    def latest(self, number: int) -> Live | None:
+        """The last run of that place, whether or not it is over."""
+        return self._latest.get(number)
+
+    def record(self, number: int) -> RunRecord | None:
+        """What the last run of that place came to, once it has ended."""
+        return self._records.get(number)
 
     @property
     def is_drawing(self) -> bool:
@@ -135,6 +147,7 @@ class RunController(QObject):
             self._close(run)
         self._records.pop(number, None)
         self._orders.pop(number, None)
+        self._latest.pop(number, None)
         self._tell_live()
         if run is not None:
             self._settle()
@@ -151,7 +164,7 @@ class RunController(QObject):
         for place in places:
             self._abandon(place.number)
             order = self._order(place, request)
-            self._runs[order.run] = Live(place, order)
+            self._runs[order.run] = self._latest[place.number] = Live(place, order)
             self._by_place[place.number] = order.run
             orders.append(order)
         if orders:
@@ -189,6 +202,7 @@ class RunController(QObject):
         number = live.place.number
         self._by_place.pop(number, None)
         self._close(record.run)
+        live.feed.fold.settle(record)
         self._records[number] = record
         self._vendors[number] = NAMES.get(live.place.vendor, live.place.vendor)
         self.finished.emit(number, ending(record, vendor=self._vendors[number]))

@@ -58,5 +58,18 @@ QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
 QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
 Sheet QScrollArea, Sheet QScrollArea > QWidget > QWidget {{ background: transparent; }}
 DetailsGrid, DetailsGrid > QWidget > QWidget {{ background: {t.raised}; }}
+InspectorDock Head, InspectorPanel, InspectorPanel QScrollArea, InspectorPanel QScrollArea > QWidget > QWidget,
+InspectorPanel QTreeView, InspectorPanel QPlainTextEdit {{ background: {t.surface}; color: {t.text}; }}
+InspectorPanel QTreeView {{ selection-background-color: {t.selection}; selection-color: {t.text}; outline: none; }}
+InspectorPanel QPlainTextEdit {{ selection-background-color: {t.selection}; selection-color: {t.text}; }}
+InspectorPanel QTreeView::item {{ padding: 2px 4px; }}
+QTabBar::tab {{
+  background: transparent; color: {t.muted}; padding: 6px 10px; border: none; border-bottom: 2px solid transparent;
+}}
+QTabBar::tab:selected {{ color: {t.text}; border-bottom: 2px solid {t.accent}; }}
+QTabBar::tab:focus {{ background: {hover}; }}
+QHeaderView::section {{
+  background: {t.raised}; color: {t.muted}; border: none; border-bottom: 1px solid {t.hairline}; padding: 3px 6px;
+}}
 QMainWindow::separator {{ background: {t.window}; width: 8px; height: 8px; }}
 """

@@ -23,6 +23,7 @@ class ScriptedEngine(QObject):
     estimated = Signal(object)
     listed = Signal(object)
     output_estimated = Signal(int, object)
+    inspected = Signal(int, object)
     trouble = Signal(str)
     died = Signal(str)
 
@@ -34,6 +35,7 @@ class ScriptedEngine(QObject):
         self.prices: dict[str, Any] = {}
         self.questions: list[Estimate] = []
         self.listings_asked: list[bool] = []
+        self.inspections: list[int] = []
         self._clock: Iterator[int] = count(1_000 * MS, 10 * MS)
 
     def start(self, orders: tuple[RunOrder, ...]) -> None:
@@ -52,6 +54,9 @@ class ScriptedEngine(QObject):
 
     def set_prices(self, prices: dict[str, Any]) -> None:
         self.prices = prices
+
+    def inspect(self, run: int) -> None:
+        self.inspections.append(run)
 
     def estimate(self, question: Estimate) -> None:
         self.questions.append(question)
