@@ -183,12 +183,30 @@ def ollama_chat(root: str, name: str) -> Said:
             said.reasoning += part.message.thinking or ""
             for call in part.message.tool_calls or ():
                 said.calls.append((call.function.name, dict(call.function.arguments)))
-            said.stop = part.done_reason or said.stop
-            if part.done:
-                said.usage = {"input": part.prompt_eval_count or 0, "output": part.eval_count or 0}
+            _ends(said, part)
     except ollama.ResponseError:
         said.failed = True
     return said
+
+
+def ollama_generate(root: str, name: str) -> Said:
+    """Ollama's older API, without messages."""
+    client = ollama.Client(host=f"{root}/{name}")
+    said = Said()
+    try:
+        for part in client.generate(model="m", prompt="Hi", stream=True):
+            said.text += part.response or ""
+            said.reasoning += part.thinking or ""
+            _ends(said, part)
+    except ollama.ResponseError:
+        said.failed = True
+    return said
+
+
+def _ends(said: Said, part: Any) -> None:
+    said.stop = part.done_reason or said.stop
+    if part.done:
+        said.usage = {"input": part.prompt_eval_count or 0, "output": part.eval_count or 0}
 
 
 READERS: dict[str, Reader] = {

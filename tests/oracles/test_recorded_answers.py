@@ -7,7 +7,7 @@ import pytest
 pytest.importorskip("openai", reason="the vendors' SDKs are not installed (dependency group oracles)")
 pytest.importorskip("anthropic", reason="the vendors' SDKs are not installed (dependency group oracles)")
 
-from tests.oracles.readers import READERS, mistral
+from tests.oracles.readers import READERS, mistral, ollama_generate
 from tests.oracles.recording import Server
 from tests.oracles.test_answers import alike, ours
 from tests.providers.test_recorded_streams import body_of, every_case, expected_of, folded
@@ -27,6 +27,8 @@ def test_we_agree(case: Path, server: Server) -> None:
     name = f"{case.parent.name}.{case.name}"
     server.bodies[name] = expected["content_type"], body_of(case)
     read = mistral if expected["provider"] == "mistral" else READERS[READER_OF[expected["api"]]]
+    if expected["api"] == "ollama" and b'"response":' in body_of(case):
+        read = ollama_generate
 
     theirs = read(server.root, name)
     answer = folded(case, body_of(case), 1 << 30)
