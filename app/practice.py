@@ -16,8 +16,10 @@ class Address(msgspec.Struct, frozen=True):
     """What the server says when it is ready: one base URL for each dialect, and its models."""
 
     openai_chat: str
+    openai_responses: str
     anthropic: str
     gemini: str
+    ollama: str
     models: tuple[str, ...]
 
 

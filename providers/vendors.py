@@ -51,8 +51,10 @@ def _local(id_: str, name: str, port: int, quirks: Quirks, *key_env: str) -> Ven
 
 VENDORS: tuple[Vendor, ...] = (
     Vendor("practice", "Practice", "openai_chat", "", needs_key=False),
+    Vendor("practice-responses", "Practice", "openai_responses", "", needs_key=False),
     Vendor("practice-anthropic", "Practice", "anthropic", "", needs_key=False),
     Vendor("practice-gemini", "Practice", "gemini", "", needs_key=False),
+    Vendor("practice-ollama", "Practice", "ollama", "", needs_key=False),
     # Vendors of models
     Vendor("openai", "OpenAI", "openai_chat", "https://api.openai.com/v1", ("OPENAI_API_KEY",), OPENAI),
     Vendor("openai-responses", "OpenAI", "openai_responses", "https://api.openai.com/v1", ("OPENAI_API_KEY",)),

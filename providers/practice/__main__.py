@@ -31,7 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m providers.practice",
-        description="Serves three tiny language models on 127.0.0.1, in three dialects.",
+        description="Serves three tiny language models on 127.0.0.1, in five dialects.",
         epilog=GRAMMAR,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )

@@ -1,8 +1,6 @@
 """The Anthropic Messages face."""
 
-import hashlib
 import secrets
-from base64 import b64encode
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,7 +8,7 @@ import msgspec
 
 from providers.practice.ask import Ask, PaceWish, Tally, entry_named, must_reason
 from providers.practice.catalog import Entry
-from providers.practice.face import EVENT_STREAM, Call, joined, refuse, text_of
+from providers.practice.face import EVENT_STREAM, Call, joined, refuse, sealed, text_of
 from providers.practice.fields import Fields
 from providers.practice.generation import End, Piece, Why
 from providers.practice.model import Prompt
@@ -102,7 +100,7 @@ class Message:
         thought = joined(pieces, thought=True)
         content: list[dict[str, Any]] = [{"type": "text", "text": joined(pieces, thought=False)}]
         if thought:
-            content.insert(0, {"type": "thinking", "thinking": thought, "signature": _signature(thought)})
+            content.insert(0, {"type": "thinking", "thinking": thought, "signature": sealed(thought)})
         message = self._message(content, REASONS[end.why], end.stop_sequence)
         return msgspec.json.encode(message | {"usage": self._usage()})
 
@@ -130,7 +128,7 @@ class Message:
             return b""
         signed = b""
         if self._thinking:
-            signed = self._delta(type="signature_delta", signature=_signature("".join(self._thought)))
+            signed = self._delta(type="signature_delta", signature=sealed("".join(self._thought)))
         return signed + _event("content_block_stop", index=self._index)
 
     def _delta(self, **delta: str) -> bytes:
@@ -191,10 +189,6 @@ def _max_thought(fields: Fields, entry: Entry, max_tokens: int) -> int | None:
             return budget
         case other:
             raise thinking.unfit("type", f"expected enabled, adaptive or disabled, got {other!r}")
-
-
-def _signature(thought: str) -> str:
-    return b64encode(hashlib.sha256(thought.encode()).digest()).decode()
 
 
 def _error(problem: Problem) -> dict[str, Any]:

@@ -11,7 +11,10 @@ from providers.practice.generation import Piece, Token
 from providers.practice.model import Prompt
 from providers.practice.problems import Problem
 from providers.practice.sampling import Sampling
+from providers.practice.times import Times
 
+EFFORTS: dict[str, int | None] = {"none": 0, "minimal": 16, "low": 48, "medium": None, "high": None}
+"""Most tokens of thought for each effort; the model ends its thought by itself where there is no number."""
 FASTEST = 1_000_000.0
 """Tokens a second; a request for more is a slip of the finger."""
 
@@ -48,19 +51,23 @@ class Ask(msgspec.Struct, frozen=True):
     pace: PaceWish
     include_usage: bool = True
     show_thought: bool = True
+    seal_thought: bool = False
+    """Whether the thought is to be had in a sealed form, to be sent back."""
 
 
 class Tally:
     """Tokens of one exchange, as the provider counts them: `cached` is a part of `input`, `thought` one of `output`."""
 
-    def __init__(self, price: Price, *, input: int, cached: int) -> None:
+    def __init__(self, price: Price, *, input: int, cached: int, times: Times) -> None:
         self._price = price
         self.input = input
         self.cached = cached
         self.output = 0
         self.thought = 0
+        self.times = times
 
     def add(self, piece: Piece) -> None:
+        self.times.token()
         self.output += len(piece.tokens)
         self.thought += len(piece.tokens) if piece.thought else 0
 

@@ -18,6 +18,7 @@ from providers.practice.pace import Metronome
 from providers.practice.problems import Problem, decoded
 from providers.practice.request_log import Entry
 from providers.practice.shelf import Shelf
+from providers.practice.times import Times
 from providers.practice.wire import Wire
 
 HTML = b"<!doctype html>\n<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>"
@@ -169,7 +170,7 @@ class Exchange:
                 code="context_length_exceeded",
             )
         cached = self._shelf.prefixes(ask.entry).admit(tokens)
-        return ask, Tally(ask.entry.price, input=len(tokens), cached=cached)
+        return ask, Tally(ask.entry.price, input=len(tokens), cached=cached, times=Times(self._arrival.at))
 
     async def _refuse(self, wire: Wire, problem: Problem) -> None:
         self._how = "refused" if self._how == "done" else self._how

@@ -1,5 +1,7 @@
 """What the server needs of a dialect: to read its requests and to answer in its words."""
 
+import hashlib
+from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
@@ -91,3 +93,8 @@ def refuse(fields: Fields, *names: str) -> None:
 
 def joined(pieces: Sequence[Piece], *, thought: bool) -> str:
     return "".join(piece.text for piece in pieces if piece.thought is thought)
+
+
+def sealed(thought: str) -> str:
+    """What stands for a thought where its words are not to be changed, or not to be told."""
+    return b64encode(hashlib.sha256(thought.encode()).digest()).decode()

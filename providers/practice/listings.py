@@ -22,6 +22,16 @@ def gemini() -> dict[str, Any]:
     return {"models": [_gemini(entry) for entry in ENTRIES]}
 
 
+def ollama() -> dict[str, Any]:
+    return {"models": [_ollama(entry) for entry in ENTRIES]}
+
+
+def ollama_model(entry: Entry) -> dict[str, Any]:
+    """What `/api/show` tells of one model."""
+    info = {"general.architecture": "practice", "practice.context_length": entry.context_length}
+    return _ollama(entry) | {"model_info": info}
+
+
 def _openai(entry: Entry) -> dict[str, Any]:
     return {
         "id": entry.name,
@@ -62,6 +72,16 @@ def _gemini(entry: Entry) -> dict[str, Any]:
         "topP": 1.0,
         "thinking": entry.reasons,
         "pricing": _per_token(entry),
+    }
+
+
+def _ollama(entry: Entry) -> dict[str, Any]:
+    return {
+        "name": entry.name,
+        "model": entry.name,
+        "modified_at": f"{PRICES_AS_OF}T00:00:00Z",
+        "details": {"format": "n-gram", "family": "practice", "families": ["practice"]},
+        "capabilities": ["completion", "thinking"] if entry.reasons else ["completion"],
     }
 
 

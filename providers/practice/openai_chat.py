@@ -7,28 +7,16 @@ from typing import Any
 
 import msgspec
 
-from providers.practice.ask import Ask, PaceWish, Tally, entry_named, must_reason
+from providers.practice import openai_words
+from providers.practice.ask import EFFORTS, Ask, PaceWish, Tally, entry_named, must_reason
 from providers.practice.face import EVENT_STREAM, Call, joined, refuse, text_of
 from providers.practice.fields import Fields
 from providers.practice.generation import End, Piece, Token, Why
 from providers.practice.model import Prompt
-from providers.practice.problems import Kind, Problem
+from providers.practice.problems import Problem
 from providers.practice.sampling import Sampling
 
-EFFORTS: dict[str, int | None] = {"none": 0, "minimal": 16, "low": 48, "medium": None, "high": None}
-"""Most tokens of thought for each effort; the model ends its thought by itself where there is no number."""
 FINISH: dict[Why, str] = {"end": "stop", "stop_sequence": "stop", "length": "length"}
-TYPES: dict[Kind, tuple[str, str | None]] = {
-    "bad_request": ("invalid_request_error", None),
-    "authentication": ("invalid_request_error", "invalid_api_key"),
-    "not_found": ("invalid_request_error", None),
-    "too_large": ("invalid_request_error", "request_too_large"),
-    "rate": ("requests", "rate_limit_exceeded"),
-    "server": ("server_error", None),
-    "unavailable": ("service_unavailable_error", "server_is_overloaded"),
-    "overloaded": ("service_unavailable_error", "server_is_overloaded"),
-}
-"""OpenAI's type and code for each kind of problem."""
 DONE = b"data: [DONE]\n\n"
 
 
@@ -66,20 +54,13 @@ class OpenAIChat:
         return EVENT_STREAM
 
     def headers(self, request_id: str, *, ms: float) -> dict[str, str]:
-        return {
-            "x-request-id": f"req_{request_id}",
-            "openai-processing-ms": str(round(ms)),
-            "openai-version": "2020-10-01",
-            "openai-organization": "practice",
-        }
+        return openai_words.headers(request_id, ms=ms)
 
     def wrong_key(self) -> Problem:
-        return Problem("authentication", "Incorrect API key provided: wrong.", code="invalid_api_key")
+        return openai_words.wrong_key()
 
     def problem(self, problem: Problem, request_id: str) -> tuple[int, dict[str, str], bytes]:
-        status = 503 if problem.kind == "overloaded" else problem.status
-        headers = {} if problem.retry_after is None else {"retry-after": f"{problem.retry_after:g}"}
-        return status, headers, msgspec.json.encode(_error(problem))
+        return openai_words.refusal(problem)
 
 
 class Completion:
@@ -103,7 +84,7 @@ class Completion:
         return last + DONE
 
     def problem(self, problem: Problem) -> bytes:
-        return _data(_error(problem))
+        return _data({"error": openai_words.error(problem)})
 
     def whole(self, pieces: Sequence[Piece], end: End) -> bytes:
         spoken = [token for piece in pieces if not piece.thought for token in piece.tokens]
@@ -151,11 +132,7 @@ class Completion:
     def _logprobs(self, tokens: Sequence[Token]) -> dict[str, Any] | None:
         if not self._ask.sampling.logprobs:
             return None
-        told = [
-            _likely(token.raw, token.logprob) | {"top_logprobs": [_likely(raw, each) for raw, each in token.top]}
-            for token in tokens
-        ]
-        return {"content": told, "refusal": None}
+        return {"content": openai_words.logprobs(tokens), "refusal": None}
 
 
 def _prompt(fields: Fields) -> Prompt:
@@ -188,16 +165,6 @@ def _sampling(fields: Fields, *, most: int, max_thought: int | None) -> Sampling
         logprobs=logprobs,
         top=fields.integer("top_logprobs", 0, low=0, high=20),
     )
-
-
-def _likely(raw: bytes, logprob: float) -> dict[str, Any]:
-    return {"token": raw.decode("utf-8", "replace"), "logprob": logprob, "bytes": list(raw)}
-
-
-def _error(problem: Problem) -> dict[str, Any]:
-    kind, code = TYPES[problem.kind]
-    error = {"message": problem.message, "type": kind, "param": problem.param, "code": problem.code or code}
-    return {"error": error}
 
 
 def _data(value: Any) -> bytes:

@@ -138,8 +138,10 @@ def _say_ready(port: int) -> None:
     line = {
         "schema": 1,
         "openai_chat": f"{root}/v1",
+        "openai_responses": f"{root}/v1",
         "anthropic": root,
         "gemini": root,
+        "ollama": root,
         "models": MODELS,
         "pid": os.getpid(),
         "practice": True,

@@ -1,4 +1,4 @@
-"""The routes of the practice server: three dialects, their model lists, and all of it again under `/fault/SPEC`."""
+"""The routes of the practice server: five dialects, their model lists, and all of it again under `/fault/SPEC`."""
 
 from random import Random
 
@@ -11,12 +11,14 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from providers.practice import listings
 from providers.practice.anthropic import Anthropic
-from providers.practice.ask import PaceWish
+from providers.practice.ask import PaceWish, entry_named
 from providers.practice.exchange import Arrival, Exchange
 from providers.practice.face import JSON, Face
 from providers.practice.faults import GRAMMAR, FaultError, Lab, Plan
 from providers.practice.gemini import Gemini
+from providers.practice.ollama import Ollama
 from providers.practice.openai_chat import OpenAIChat
+from providers.practice.openai_responses import OpenAIResponses
 from providers.practice.problems import Problem
 from providers.practice.request_log import RequestLog
 from providers.practice.shelf import Shelf
@@ -35,13 +37,16 @@ class Server:
         self._lab = Lab(always=fault, random=Random())
 
     def app(self) -> ASGIApp:
-        chat, messages, content = OpenAIChat(), Anthropic(), Gemini()
         plain = [
-            Route("/v1/chat/completions", self._endpoint(chat), methods=["POST"]),
-            Route("/v1/messages", self._endpoint(messages), methods=["POST"]),
-            Route("/v1beta/models/{model}:{verb}", self._endpoint(content), methods=["POST"]),
+            Route("/v1/chat/completions", self._endpoint(OpenAIChat()), methods=["POST"]),
+            Route("/v1/responses", self._endpoint(OpenAIResponses()), methods=["POST"]),
+            Route("/v1/messages", self._endpoint(Anthropic()), methods=["POST"]),
+            Route("/v1beta/models/{model}:{verb}", self._endpoint(Gemini()), methods=["POST"]),
+            Route("/api/chat", self._endpoint(Ollama()), methods=["POST"]),
             Route("/v1/models", _models, methods=["GET"]),
             Route("/v1beta/models", _gemini_models, methods=["GET"]),
+            Route("/api/tags", _ollama_models, methods=["GET"]),
+            Route("/api/show", _ollama_model, methods=["POST"]),
         ]
         faulty = [
             Route("/fault/{spec}" + route.path, route.endpoint, methods=list(route.methods or ())) for route in plain
@@ -106,6 +111,20 @@ async def _models(request: Request) -> Response:
 
 async def _gemini_models(request: Request) -> Response:
     return _json(listings.gemini())
+
+
+async def _ollama_models(request: Request) -> Response:
+    return _json(listings.ollama())
+
+
+async def _ollama_model(request: Request) -> Response:
+    """What one model can do and hold, which Ollama's list leaves out."""
+    try:
+        asked = (await _arrival(request)).call().body
+        return _json(listings.ollama_model(entry_named(asked.get("model"))))
+    except Problem as problem:
+        status, headers, body = Ollama().problem(problem, "")
+        return Response(body, status, headers, JSON)
 
 
 async def _nothing_here(request: Request, error: Exception) -> Response:

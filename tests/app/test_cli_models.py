@@ -44,7 +44,7 @@ def test_the_practice_models_are_always_there(call: Call) -> None:
     assert (said.code, said.err) == (0, "")
     lanes = [line.split("\t")[0] for line in said.out.decode().splitlines()]
     assert lanes[:3] == PRACTICE
-    assert len([lane for lane in lanes if lane.startswith("practice")]) == 9, "in three dialects"
+    assert len([lane for lane in lanes if lane.startswith("practice")]) == 15, "in five dialects"
 
 
 def test_one_vendors_models_as_json(call: Call) -> None:

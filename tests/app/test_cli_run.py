@@ -7,12 +7,13 @@ import pytest
 
 from app import cli_run
 from app.records import RunRecord
+from providers.vendors import VENDORS
 from tests.app.conftest import Call
 from tests.app.recorded import Server
 
 ASK = ("run", "--json", "--prompt", "hello")
 ORDER = ("dns", "connect", "tls", "sent", "headers", "ttfb", "ttft", "last", "total")
-DIALECTS = (("practice", "openai_chat"), ("practice-anthropic", "anthropic"), ("practice-gemini", "gemini"))
+DIALECTS = [(row.id, row.dialect) for row in VENDORS if row.is_practice]
 
 
 def at(server: Server, name: str) -> tuple[str, str]:

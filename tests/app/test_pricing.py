@@ -34,7 +34,7 @@ def test_the_providers_own_figure_goes_first(prices: Prices) -> None:
     assert prices.of(attempt("openai", "gpt-4o", usage)) == Cost("0.004455", "USD", "provider", None)
 
 
-@pytest.mark.parametrize("vendor", ["practice", "practice-anthropic", "practice-gemini"])
+@pytest.mark.parametrize("vendor", [row.id for row in VENDORS if row.is_practice])
 def test_practice_models_cost_play_money(vendor: str) -> None:
     cost = Prices().of(attempt(vendor, "steady", TokenUsage(input=1000, cache_read=600, output=100)))
     assert cost is not None

@@ -151,7 +151,7 @@ def test_models_are_told_vendor_by_vendor(client: EngineClient, qtbot: QtBot) ->
     told: dict[str, Listing] = {}
     client.listed.connect(lambda listing: told.__setitem__(listing.vendor, listing))
     client.list_models(fresh=False)
-    practice = {"practice", "practice-anthropic", "practice-gemini"}
+    practice = {"practice", "practice-responses", "practice-anthropic", "practice-gemini", "practice-ollama"}
     qtbot.waitUntil(lambda: practice <= told.keys(), timeout=20_000)
     assert [each.model for each in told["practice"].models] == ["swift", "steady", "deep"]
     assert told["practice"].models[0].prices is not None

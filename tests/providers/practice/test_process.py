@@ -25,8 +25,10 @@ def test_it_says_where_it_is(server: Server) -> None:
     assert server.ready == {
         "schema": 1,
         "openai_chat": f"{root}/v1",
+        "openai_responses": f"{root}/v1",
         "anthropic": root,
         "gemini": root,
+        "ollama": root,
         "models": ["swift", "steady", "deep"],
         "pid": server.process.pid,
         "practice": True,
