@@ -21,6 +21,7 @@ from app.choices import state, troubles
 from app.lanes import LaneError, Target, VendorTarget, parse
 from app.limits import MOST_RETRIES, USUAL, Limits
 from app.params import ParamError, has_lone_surrogate, read, shown, written
+from app.pasted import lane_text
 from providers.vendors import VENDORS
 from widgets.buttons import IconButton
 from widgets.known_models import KnownModels
@@ -60,6 +61,8 @@ class LanePicker(Sheet):
         self._known = known
         self._recent: tuple[str, ...] = ()
         self._number: int | None = None
+        self._edited = ""
+        """The text of the lane that is changed: what stands already is taken as it is."""
         self._text = QLineEdit(self)
         self._text.setPlaceholderText(HINT)
         self._text.setAccessibleName("Lane")
@@ -179,6 +182,7 @@ class LanePicker(Sheet):
         act: str,
     ) -> None:
         self._number = number
+        self._edited = text
         self._recent = recent
         self._text.setText(text)
         self._show_known()
@@ -244,6 +248,8 @@ class LanePicker(Sheet):
         text = self._text.text().strip()
         if has_lone_surrogate(text):
             raise LaneError("the lane holds half a character (a lone surrogate)")
+        if text != self._edited:
+            text = lane_text(text)
         params = read([f"{name}={field.text()}" for name, field in self._fields.items() if field.text().strip()])
         params.update(read(self._more.toPlainText().splitlines()))
         _check_vendor(text, parse(text))
@@ -264,9 +270,9 @@ class LanePicker(Sheet):
         wrong, told = "", "For example practice/swift, openai/gpt-5, or openai_chat:my-model@http://127.0.0.1:8000/v1"
         if self._text.text().strip():
             try:
-                self.lane()
+                text, _ = self.lane()
                 self.limits()
-                told = ""
+                told = "" if text == self._text.text().strip() else f"Taken as {text}"
             except (LaneError, ParamError) as error:
                 wrong = str(error)
         tinted(self._error, "error" if wrong else "muted")

@@ -133,3 +133,24 @@ def test_the_sheet_fits_the_smallest_window(bench: Bench, qtbot: QtBot) -> None:
     picker = bench.window.overlays.picker
     qtbot.waitUntil(lambda: bench.window.rect().contains(picker.geometry()), timeout=2000)
     assert picker.rect().contains(picker._accept.geometry())
+
+
+def test_an_address_is_put_in_order_and_the_user_sees_how(bench: Bench, picker: LanePicker) -> None:
+    picker._text.setText("openai_chat:m@localhost:8000/v1/chat/completions")
+    assert picker.error.replace("\u200b", "") == "Taken as openai_chat:m@http://localhost:8000/v1"
+    picker._accept.click()
+    assert bench.window.desk.bench.places[-1].text == "openai_chat:m@http://localhost:8000/v1"
+
+
+def test_an_address_without_a_model_asks_for_one(picker: LanePicker) -> None:
+    picker._text.setText("http://localhost:11434")
+    assert "ollama:MODEL@http://localhost:11434" in picker.error.replace("\u200b", "")
+    assert not picker._accept.isEnabled()
+
+
+def test_a_lane_that_stands_is_taken_as_it_is(bench: Bench, picker: LanePicker) -> None:
+    bench.window.desk.choose(None, "openai_chat:m@http://h", {}, bench.panes[0].place.limits)
+    bench.window.do("edit_lane")
+    assert picker._accept.isEnabled()
+    picker._accept.click()
+    assert bench.window.desk.bench.places[-1].text == "openai_chat:m@http://h"

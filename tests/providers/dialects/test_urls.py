@@ -1,8 +1,10 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from providers.dialects import DIALECTS
 from providers.dialects.base import DialectName, Quirks
-from providers.dialects.urls import join
+from providers.dialects.urls import join, normalised
 from providers.errors import ProviderError
 from providers.types import Request
 
@@ -60,3 +62,106 @@ def test_half_a_character_in_a_models_name_is_refused() -> None:
         DIALECTS["gemini"].encode(Request.of("Hi"), model="g\ud83d", base_url="http://h", quirks=Quirks())
 
     assert caught.value.failure.kind == "bad_request"
+
+
+@pytest.mark.parametrize(
+    ("dialect", "pasted", "base_url"),
+    [
+        ("openai_chat", "http://localhost:8000", "http://localhost:8000/v1"),
+        ("openai_chat", "http://localhost:8000/", "http://localhost:8000/v1"),
+        ("openai_chat", "localhost:8000", "http://localhost:8000/v1"),
+        ("openai_chat", "gpu-box:30000/v1", "http://gpu-box:30000/v1"),
+        ("openai_chat", "192.168.0.7/v1/", "http://192.168.0.7/v1"),
+        ("openai_chat", "0.0.0.0:8000", "http://127.0.0.1:8000/v1"),
+        ("openai_chat", "http://[::]:8000", "http://[::1]:8000/v1"),
+        ("openai_chat", "http://[::1]", "http://[::1]/v1"),
+        ("openai_chat", "api.example.com", "https://api.example.com/v1"),
+        ("openai_chat", "api.example.com:443/openai/v1", "https://api.example.com:443/openai/v1"),
+        ("openai_chat", ' "https://API.Example.com/V1/", ', "https://api.example.com/V1"),
+        ("openai_chat", "<http://h:1/v1/chat/completions>", "http://h:1/v1"),
+        ("openai_chat", "http://h//v1//", "http://h/v1"),
+        ("openai_chat", "https://api.perplexity.ai/chat/completions", "https://api.perplexity.ai"),
+        ("openai_chat", "https://h/v1/models", "https://h/v1"),
+        ("openai_chat", "http://h/v1#section", "http://h/v1"),
+        ("openai_chat", "http://h#", "http://h"),
+        ("openai_chat", "http://h/a/#", "http://h/a/"),
+        (
+            "openai_chat",
+            "https://x.openai.azure.com/openai/deployments/d/chat/completions?api-version=2024-10-21&api-key=s3cret",
+            "https://x.openai.azure.com/openai/deployments/d?api-version=2024-10-21",
+        ),
+        ("openai_responses", "https://h/v1/responses", "https://h/v1"),
+        ("openai_responses", "https://h", "https://h/v1"),
+        ("anthropic", "https://api.anthropic.com/v1/messages", "https://api.anthropic.com"),
+        ("anthropic", "https://api.anthropic.com/v1", "https://api.anthropic.com"),
+        ("anthropic", "https://h/anthropic", "https://h/anthropic"),
+        ("gemini", "https://h/v1beta/models/g-1:streamGenerateContent?alt=sse&key=s3cret", "https://h/v1beta"),
+        ("gemini", "https://h", "https://h"),
+        ("ollama", "http://localhost:11434/v1/chat/completions", "http://localhost:11434"),
+        ("ollama", "localhost:11434/api/chat", "http://localhost:11434"),
+        ("ollama", "http://localhost:11434/api", "http://localhost:11434"),
+    ],
+)
+def test_what_people_paste(dialect: DialectName, pasted: str, base_url: str) -> None:
+    assert normalised(pasted, dialect) == base_url
+
+
+@pytest.mark.parametrize(
+    ("pasted", "why"),
+    [
+        ("ftp://h", "only http"),
+        ("unix:///run/x.sock", "only http"),
+        ("http://", "no host"),
+        ("", "no host"),
+        ("http://a b", "white space"),
+        ("http://a\\b", "backslash"),
+        ("http://h:99999", "not a URL"),
+        ("http://[::1", "not a URL"),
+        ("http://me:s3cret@h", "user name or a password"),
+        ("http://h:port/?key=s3cret", "not a URL"),
+    ],
+)
+def test_what_can_be_no_base_url_is_said_without_its_secrets(pasted: str, why: str) -> None:
+    with pytest.raises(ValueError, match=why) as caught:
+        normalised(pasted, "openai_chat")
+
+    assert "s3cret" not in str(caught.value)
+
+
+HOSTS = st.sampled_from(
+    ["h", "localhost:8000", "api.example.com", "10.0.0.1:80", "[::1]:1", "0.0.0.0:9", "UPPER.example"]
+)
+STEPS = st.lists(
+    st.sampled_from(["v1", "v1beta", "openai", "api", "chat", "models", "messages", "", "a b", "é"]), max_size=5
+)
+DIALECT_NAMES = st.sampled_from(sorted(DIALECTS))
+
+
+@given(
+    st.sampled_from(["", "http://", "https://", "HTTPS://"]),
+    HOSTS,
+    STEPS,
+    st.sampled_from(["", "/", "?x=1", "#"]),
+    DIALECT_NAMES,
+)
+def test_what_is_in_order_stays_as_it_is(
+    scheme: str, host: str, steps: list[str], end: str, dialect: DialectName
+) -> None:
+    try:
+        once = normalised(f"{scheme}{host}/{'/'.join(steps)}{end}", dialect)
+    except ValueError:
+        return
+    assert once.startswith(("http://", "https://"))
+    is_root = once.count("/") == 2 and dialect.startswith(
+        "openai"
+    )  # a bare host means another place, unless it was said
+    if end != "#" and not is_root:
+        assert normalised(once, dialect) == once
+        assert not once.endswith("/")
+
+
+@given(HOSTS, st.sampled_from(["/openai", "/proxy/v2", "/v1"]), DIALECT_NAMES)
+def test_an_endpoint_leads_back_to_its_base(host: str, path: str, dialect: DialectName) -> None:
+    base = normalised(f"http://{host}{path}", dialect)
+    encoded = DIALECTS[dialect].encode(Request.of("Hi"), model="m", base_url=base, quirks=Quirks())
+    assert normalised(join(base, encoded.path), dialect) in (base, join(base, "/v1beta"))
