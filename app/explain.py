@@ -1,12 +1,21 @@
 """Failures told to people: what happened, what to do, and the provider's own words apart from ours."""
 
+import re
+from urllib.parse import urlsplit
+
+from app.lanes import is_loopback
 from app.records import ErrorRecord
 from app.shown import Problem, Remedy
+from providers.errors import ErrorKind
+from providers.vendors import vendor as row_of
 
-_TOLD: dict[str, tuple[str, str, Remedy]] = {
+Told = tuple[str, str, Remedy]
+"""What happened, what to do, and which button does it."""
+
+_TOLD: dict[ErrorKind, Told] = {
     "authentication": (
         "{who} does not accept the key, or there is none.",
-        "Set the vendor's key variable in the environment that Abreast is started from, then retry.",
+        "Set {variable} in the environment that Abreast is started from, then retry.",
         "retry",
     ),
     "permission": ("This key may not use {model}.", "Choose another model, or a key that may.", "edit"),
@@ -40,16 +49,31 @@ _TOLD: dict[str, tuple[str, str, Remedy]] = {
         "edit",
     ),
     "content_filter": ("{who} refused on account of its content rules.", "Change the prompt, then send again.", "edit"),
+    "cancelled": ("The run was stopped.", "What came is kept. Retry to start it again.", "retry"),
 }
+_NOBODY_LISTENS: Told = (
+    "Nothing answers at {place}.",
+    "Start the server there, or correct the address of the lane, then retry.",
+    "retry",
+)
+_NOT_PULLED: Told = ("{who} has no model {model} yet.", "Get it with `ollama pull {model}`, then retry.", "retry")
+_NOT_LOADED: Told = ("{who} is still loading {model}.", "Wait {wait}, then retry.", "retry")
 _OURS = frozenset({"network", "tls", "timeout_first", "timeout_idle", "cut_off", "protocol"})
 """Kinds of which the message is our own finding, not the provider's words."""
 
 
-def explain(error: ErrorRecord, *, model: str, vendor: str) -> Problem:
-    """`vendor` is the name to call the provider by, as far as there is one."""
+def explain(error: ErrorRecord, *, model: str, vendor: str, vendor_id: str = "", endpoint: str = "") -> Problem:
+    """`vendor` is the name to call the provider by, as far as there is one; `vendor_id` its row, `endpoint` the base
+    URL, where an attempt was made."""
     who = vendor or "The server"
-    what, advice, remedy = _TOLD.get(error.kind, ("The run failed.", "Retry.", "retry"))
-    words = {"who": who, "model": model or "this model", "wait": _wait(error.retry_after_s)}
+    what, advice, remedy = _told(error, vendor_id, endpoint)
+    words = {
+        "who": who,
+        "model": model or "this model",
+        "wait": _wait(error.retry_after_s),
+        "place": urlsplit(endpoint).netloc,
+        "variable": _variable(vendor_id),
+    }
     theirs = error.kind not in _OURS and error.status is not None
     return Problem(
         what=_capital(what.format(**words)),
@@ -59,6 +83,26 @@ def explain(error: ErrorRecord, *, model: str, vendor: str) -> Problem:
         facts=_facts(error),
         remedy=remedy,
     )
+
+
+def _told(error: ErrorRecord, vendor_id: str, endpoint: str) -> Told:
+    """What is said of this kind, or of what a server on this machine means by it."""
+    kind = error.kind
+    if kind == "network" and is_loopback(endpoint) and "refused" in error.message:
+        return _NOBODY_LISTENS
+    if kind == "not_found" and (vendor_id == "ollama" or "try pulling" in error.message):
+        return _NOT_PULLED
+    if kind == "overloaded" and re.search(r"\bloading\b", error.message, re.IGNORECASE):
+        return _NOT_LOADED
+    return _TOLD[kind]
+
+
+def _variable(vendor_id: str) -> str:
+    try:
+        names = row_of(vendor_id).key_env
+    except KeyError:
+        names = ()
+    return " or ".join(names) or "the vendor's key variable"
 
 
 def _capital(sentence: str) -> str:

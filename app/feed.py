@@ -3,9 +3,9 @@
 from app.attempt import Attempt
 from app.explain import explain
 from app.figures import badge, end_segments, figures, live_segments, remark
-from app.records import CallRecord, RunRecord
+from app.records import CallRecord, ErrorRecord, RunRecord
 from app.run import RunFold
-from app.shown import Advance, Call, Ending, Kind, Pause, State
+from app.shown import Advance, Call, Ending, Kind, Pause, Problem, State
 from app.tokens import Count
 from providers.events import Event, Notice, Reasoning, Refusal, Started, Text, ToolCall, ToolCallDelta
 
@@ -94,10 +94,21 @@ def ending(record: RunRecord, *, vendor: str, estimate: Count | None = None) -> 
         segments=end_segments(record, estimate),
         figures=figures(record, estimate),
         calls=tuple(_call(call) for call in record.tool_calls),
-        problem=explain(record.error, model=record.model, vendor=vendor) if failed and record.error else None,
+        problem=_problem(record.error, record, vendor) if failed and record.error else None,
         notices=tuple(notice.text for notice in record.notices),
         badge=short,
         badge_note=why,
         remark=remark(record),
         reasoning_tokens=record.usage.reasoning,
+    )
+
+
+def _problem(error: ErrorRecord, record: RunRecord, vendor: str) -> Problem:
+    last = record.attempts[-1] if record.attempts else None
+    return explain(
+        error,
+        model=record.model,
+        vendor=vendor,
+        vendor_id=last.vendor if last else "",
+        endpoint=last.endpoint if last else "",
     )

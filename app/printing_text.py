@@ -112,7 +112,7 @@ def _ms(value: float) -> str:
 
 def trouble(error: ErrorRecord) -> str:
     """An error in one sentence, with what helps whoever has to look into it."""
-    facts = [error.kind]
+    facts: list[str] = [error.kind]
     if error.status is not None:
         facts.append(f"status {error.status}")
     if error.provider_code:

@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from providers.errors import Failure
+from providers.errors import ErrorKind, Failure
 from providers.events import NoticeKind
 from providers.types import Role
 
@@ -65,7 +65,7 @@ class CallRecord(msgspec.Struct, frozen=True):
 
 
 class ErrorRecord(msgspec.Struct, frozen=True):
-    kind: str
+    kind: ErrorKind
     message: str
     status: int | None
     provider_code: str | None

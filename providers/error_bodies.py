@@ -117,7 +117,17 @@ def words_of(said: Any) -> tuple[str, str | None]:
     text = next((words for words in map(_text, candidates) if words), "")
     codes = (error.get("code"), said.get("code"), error.get("type"), error.get("status"), said.get("error_type"))
     named = (str(code) for code in codes if isinstance(code, str | int) and not isinstance(code, bool))
+    if upstream := _upstream(error.get("metadata")):
+        text = f"{text}: {upstream}" if text else upstream
     return masked(text), next((_sound(code)[:200] for code in named if code not in ("", "error", "None")), None)
+
+
+def _upstream(metadata: Any) -> str:
+    """What the provider behind a gateway said, which OpenRouter hands on as text."""
+    raw = metadata.get("raw") if isinstance(metadata, dict) else None
+    if not isinstance(raw, str):
+        return ""
+    return words_of(_parsed(raw.encode("utf-8", "replace")))[0] or " ".join(raw.split())
 
 
 def retry_after(headers: dict[str, str], said: Any) -> float | None:

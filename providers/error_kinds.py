@@ -33,7 +33,7 @@ BY_STATUS: dict[int, ErrorKind] = {
 BY_WORD: tuple[tuple[str, ErrorKind], ...] = (
     (r"in_flight_budget_exhausted|throttling", "rate"),
     (
-        r"insufficient_quota|billing|credit_balance|exceeded your current quota|spend.?limit|arrearage|perday"
+        r"insufficient_quota|billing|credit.balance|exceeded your current quota|spend.?limit|arrearage|perday"
         r"|budget_exceeded|insufficient.?balance|allocationquota|out of credits|insufficient credits",
         "quota",
     ),

@@ -10,7 +10,7 @@ from app.params import ParamError, has_lone_surrogate, read, shown, written
 from app.records import Cost, ErrorRecord, RunRecord, Timings, Tokens
 from app.run import RunFold
 from app.tokens import Count
-from providers.errors import ERROR_KINDS, Failure
+from providers.errors import ERROR_KINDS, ErrorKind, Failure
 from providers.events import Finished, Started, Text
 from providers.usage import TokenUsage
 
@@ -101,7 +101,7 @@ def test_who_did_not_finish_does_not_compete() -> None:
 
 
 @pytest.mark.parametrize("kind", ERROR_KINDS)
-def test_every_kind_of_failure_is_explained(kind: str) -> None:
+def test_every_kind_of_failure_is_explained(kind: ErrorKind) -> None:
     problem = explain(ErrorRecord(kind, "their words", 500, None, None, None), model="m", vendor="")
     assert problem.what
     assert problem.what[0].isupper()
@@ -117,6 +117,32 @@ def test_whose_words_they_are() -> None:
     assert "7 s" in theirs.advice
     ours = explain(ErrorRecord("network", "no route", None, None, None, None), model="m", vendor="OpenAI")
     assert ours.speaker == "Abreast"
+
+
+@pytest.mark.parametrize(
+    ("kind", "message", "vendor_id", "endpoint", "what", "advice"),
+    [
+        ("network", "nothing listens at 127.0.0.1:8000 (connection refused)", "vllm", "http://127.0.0.1:8000/v1",
+         "Nothing answers at 127.0.0.1:8000.", "Start the server there"),
+        ("network", "nothing listens at h:1 (connection refused)", "custom", "http://h:1", "could not be reached", "network"),
+        ("not_found", "model 'qwen3' not found", "ollama", "http://127.0.0.1:11434", "has no model m yet",
+         "`ollama pull m`"),
+        ("not_found", 'model "m" not found, try pulling it first', "custom", "http://box:11434", "has no model m yet",
+         "`ollama pull m`"),
+        ("not_found", "no such model", "openai", "https://api.openai.com/v1", "knows no model m", "Check the name"),
+        ("overloaded", "Loading model", "llamacpp", "http://127.0.0.1:8080/v1", "is still loading m", "Wait"),
+        ("overloaded", "busy", "llamacpp", "http://127.0.0.1:8080/v1", "is overloaded", "Wait"),
+        ("authentication", "no", "openai", "https://api.openai.com/v1", "does not accept", "Set OPENAI_API_KEY in"),
+        ("authentication", "no", "custom", "http://h", "does not accept", "Set the vendor's key variable in"),
+    ],
+)  # fmt: skip
+def test_what_to_do_depends_on_whose_server_it_is(
+    kind: ErrorKind, message: str, vendor_id: str, endpoint: str, what: str, advice: str
+) -> None:
+    error = ErrorRecord(kind, message, None, None, None, None)
+    problem = explain(error, model="m", vendor="It", vendor_id=vendor_id, endpoint=endpoint)
+    assert what in problem.what
+    assert advice in problem.advice
 
 
 def test_parameters_read_as_they_were_written() -> None:
