@@ -83,6 +83,12 @@ def test_error_statuses_for_the_others(server: Server) -> None:
     assert message.headers["retry-after"] == "4"
     content = server.http.post("/fault/429:retry_after=4/v1beta/models/swift:generateContent", json={})
     assert content.status_code == 429
+    lines = server.http.post("/fault/429:retry_after=4/api/chat", json=CHAT)
+    assert (lines.status_code, lines.headers["retry-after"]) == (429, "4")
+    assert lines.json() == {"error": "Rate limit reached for requests."}
+    response = server.http.post("/fault/429:retry_after=4/v1/responses", json=CHAT)
+    assert response.headers["retry-after"] == "4"
+    assert response.json()["error"]["code"] == "rate_limit_exceeded"
     assert content.json()["error"]["details"][0]["retryDelay"] == "4s"
 
 
