@@ -124,7 +124,8 @@ def test_whose_words_they_are() -> None:
     [
         ("network", "nothing listens at 127.0.0.1:8000 (connection refused)", "vllm", "http://127.0.0.1:8000/v1",
          "Nothing answers at 127.0.0.1:8000.", "Start the server there"),
-        ("network", "nothing listens at h:1 (connection refused)", "custom", "http://h:1", "could not be reached", "network"),
+        ("network", "nothing listens at h:1 (connection refused)", "custom", "http://h:1", "could not be reached",
+         "network"),
         ("not_found", "model 'qwen3' not found", "ollama", "http://127.0.0.1:11434", "has no model m yet",
          "`ollama pull m`"),
         ("not_found", 'model "m" not found, try pulling it first', "custom", "http://box:11434", "has no model m yet",
