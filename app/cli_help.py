@@ -22,9 +22,10 @@ prompt and parameters
   Standard input is read as bytes: UTF-8, one final newline (LF) dropped. An empty prompt, invalid UTF-8 and
   lone surrogates are refused. Write --prompt=TEXT for a text that begins with a dash.
   A parameter's VALUE is JSON if it parses, else a string; NaN and Infinity are not JSON. A name that is
-  given again overrides. Known names mean the same in every dialect: temperature, top_p, top_k, max_tokens,
-  stop, seed, presence_penalty, frequency_penalty, logprobs, top_logprobs, reasoning_effort,
-  thinking_budget. Any other goes into the request body as given.
+  given again overrides. Known names mean the same in every dialect: temperature, top_p, top_k, min_p,
+  max_tokens, stop, seed, presence_penalty, frequency_penalty, repetition_penalty, logit_bias, logprobs,
+  top_logprobs, parallel_tool_calls, reasoning_effort, thinking_budget. Any other goes into the request body
+  as given.
 
 failures
   What may pass (429, 408, 409, 500, 502, 503, 504, 529, no connection, a stream that broke before any content) is

@@ -15,13 +15,14 @@ from pathlib import Path
 
 WIDTH, HEIGHT = 1440, 900
 FOLDER = Path(__file__).resolve().parents[1] / "resources" / "screenshots"
-THEMES = ("dark", "light")
+PICTURES = (("bench", "dark"), ("bench", "light"), ("inspector", "dark"))
+"""What is shown, in which theme."""
 ENDED = 2
-"""The picture is taken when so many lanes have ended and another still streams."""
+"""The bench is taken when so many lanes have ended and another still streams."""
 
 
-def take(theme: str, where: Path) -> None:
-    """One picture of the bench in that theme."""
+def take(scene: str, theme: str, where: Path) -> None:
+    """One picture in that theme."""
     from PySide6.QtWidgets import QApplication
 
     from app.home import peek
@@ -43,9 +44,18 @@ def take(theme: str, where: Path) -> None:
         lanes = len(window.grid.panes)
         while not 0 < len(runs.busy) <= lanes - ENDED:
             await asyncio.sleep(0.05)
+        if scene == "inspector":
+            await inspected(desktop, runs)
         desktop.frame.grab().save(str(where))
         desktop.frame.close()
         await living
+
+    async def inspected(desktop: Desktop, runs: RunController) -> None:
+        while runs.busy:
+            await asyncio.sleep(0.05)
+        desktop.window.do("focus_3")
+        desktop.window.do("inspect")
+        await asyncio.sleep(1.0)
 
     app = QApplication(["abreast"])
     app.setQuitOnLastWindowClosed(False)
@@ -63,16 +73,16 @@ def take(theme: str, where: Path) -> None:
 def main() -> None:
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else FOLDER
     folder.mkdir(parents=True, exist_ok=True)
-    for theme in THEMES:
-        where = folder / f"bench-{theme}.png"
+    for scene, theme in PICTURES:
+        where = folder / f"{scene}-{theme}.png"
         environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "QT_SCALE_FACTOR": "1"}
-        command = [sys.executable, "-m", "tests.screenshots", "--theme", theme, str(where)]
+        command = [sys.executable, "-m", "tests.screenshots", "--take", scene, theme, str(where)]
         subprocess.run(command, env=environment, check=True)
         print(where)
 
 
 if __name__ == "__main__":
-    if sys.argv[1:2] == ["--theme"]:
-        take(sys.argv[2], Path(sys.argv[3]))
+    if sys.argv[1:2] == ["--take"]:
+        take(sys.argv[2], sys.argv[3], Path(sys.argv[4]))
     else:
         main()

@@ -13,9 +13,11 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
+from app.exchange import Exchange
 from app.lanes import Lane
 from app.listing import Listing
 from app.messages import Estimate, Estimated, RunOrder
+from app.reading import readings
 from app.records import RunRecord
 from app.run import RunFold
 from app.tokens import Count
@@ -65,6 +67,25 @@ def client(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ite
 
 def order(run: int, lane: str, **params: object) -> RunOrder:
     return RunOrder(run, run, 0, Lane(lane, dict(params)), Request.of("What is time to first token?", temperature=0))
+
+
+def test_what_went_over_the_wire_can_be_asked_for(client: EngineClient, qtbot: QtBot) -> None:
+    """And read again, it says what the run said, stamp for stamp."""
+    heard = Heard(client)
+    told: list[tuple[Exchange, ...] | None] = []
+    client.inspected.connect(lambda _run, exchanges: told.append(exchanges))
+    client.start((order(1, "practice/swift", max_tokens=20),))
+    qtbot.waitUntil(lambda: 1 in heard.records, timeout=20_000)
+    client.inspect(1)
+    client.inspect(2)
+    qtbot.waitUntil(lambda: len(told) == 2, timeout=5_000)
+    assert told[1] is None, "nothing is kept of a run that never was"
+    assert told[0] is not None
+    (exchange,) = told[0]
+    again = [event for reading in readings(exchange) for event in reading.made]
+    assert [e for e in again if isinstance(e, Text)] == [e for e in heard.events[1] if isinstance(e, Text)]
+    assert heard.text(1)
+    assert exchange.started_ns == heard.events[1][0].at_ns
 
 
 def alive(pid: int) -> bool:

@@ -1,6 +1,7 @@
 """What the panes show of runs, state by state, from events to pixels' text."""
 
 from dataclasses import replace
+from time import perf_counter_ns
 
 import pytest
 from PySide6.QtCore import Qt
@@ -8,7 +9,7 @@ from PySide6.QtCore import Qt
 from app.settings import Settings
 from app.tokens import Count
 from providers.errors import Failure
-from providers.events import Discarded, Started, Text, ToolCall
+from providers.events import Discarded, Notice, Started, Text, ToolCall
 from tests.widgets.conftest import Bench
 
 MS = 1_000_000
@@ -108,6 +109,27 @@ def test_a_failure_says_what_happened_and_what_to_do(bench: Bench, failure: Fail
     assert failure.message in pane.body._problem.text()
     assert pane.body.text() == "some text"
     assert pane.body._problem.isVisible()
+
+
+def test_a_pause_before_the_next_try_is_counted_down(bench: Bench) -> None:
+    bench.conductor.send()
+    until_ns = perf_counter_ns() + 1_400 * MS
+    bench.engine.say(1, Notice(0, 2_000 * MS, "retry", "Try 2 of 3 after 1.4 s: slow down", until_ns))
+    pane = bench.panes[0]
+    bench.qtbot.waitUntil(lambda: "Trying again in 2 s" in pane.body._hint.text(), timeout=2000)
+    assert pane.state == "retrying"
+    assert "slow down" in pane.body._hint.text()
+    bench.qtbot.waitUntil(lambda: "Trying again in 1 s" in pane.body._hint.text(), timeout=2000)
+    bench.engine.say(1, Started(1, 5_000 * MS, "answer", "practice", "http://x", "m"))
+    bench.qtbot.waitUntil(lambda: pane.state == "waiting", timeout=2000)
+    assert "Trying again" not in pane.body._hint.text()
+
+
+def test_a_pause_can_be_stopped(bench: Bench) -> None:
+    bench.conductor.send()
+    bench.engine.say(1, Notice(0, 2_000 * MS, "retry", "Try 2 of 3", perf_counter_ns() + 60_000 * MS))
+    bench.panes[0].stop_asked.emit(bench.panes[0].place.number)
+    assert bench.panes[0].state == "stopped"
 
 
 def test_retry_runs_that_lane_alone(bench: Bench) -> None:
