@@ -29,6 +29,7 @@ def take(scene: str, theme: str, where: Path) -> None:
     from app.settings import Settings, SettingsFile
     from widgets.desktop import Desktop
     from widgets.frame import Frame
+    from widgets.graphs import GraphDock
     from widgets.live import live
     from widgets.loop import run
     from widgets.run_controller import RunController
@@ -53,6 +54,7 @@ def take(scene: str, theme: str, where: Path) -> None:
     async def inspected(desktop: Desktop, runs: RunController) -> None:
         while runs.busy:
             await asyncio.sleep(0.05)
+        desktop.window.findChildren(GraphDock)[0].hide()
         desktop.window.do("focus_3")
         desktop.window.do("inspect")
         await asyncio.sleep(1.0)
