@@ -5,45 +5,23 @@ from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import (
-    QCheckBox,
-    QGridLayout,
-    QHBoxLayout,
-    QLabel,
-    QLineEdit,
-    QPlainTextEdit,
-    QPushButton,
-    QWidget,
-)
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton, QScrollArea, QWidget
 
 from app.bench import Place
 from app.choices import state, troubles
 from app.lanes import LaneError, Target, VendorTarget, parse
-from app.limits import MOST_RETRIES, USUAL, Limits
-from app.params import ParamError, has_lone_surrogate, read, shown, written
+from app.limits import USUAL, Limits
+from app.params import ParamError, has_lone_surrogate
 from app.pasted import lane_text
 from providers.vendors import VENDORS
 from widgets.buttons import IconButton
 from widgets.known_models import KnownModels
 from widgets.labels import SMALL_PX, ElidedLabel, tinted
+from widgets.lane_fields import LaneFields
 from widgets.model_list import ModelList
 from widgets.problem_panel import breakable
 from widgets.sheet import Sheet
 
-NAMED = {
-    "temperature": "0 to 2: how freely tokens are drawn",
-    "top_p": "0 to 1: only the likeliest tokens that sum to this",
-    "max_tokens": "The answer's longest length in tokens",
-    "seed": "A whole number: the same one asks for the same answer",
-}
-LIMITS = {
-    "first_s": (
-        "first token within, s",
-        "Seconds until something useful must come; keep-alives do not count. 0: no limit",
-    ),
-    "idle_s": ("silence at most, s", "Seconds between two pieces of the answer. 0: no limit"),
-    "retries": ("retries", "How often a failure before any content is tried again, 0 to 9"),
-}
 HINT = "vendor/model, or dialect:model@base_url"
 STEPS = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}
 NAMES_OF_VENDORS = {row.id: row.name for row in VENDORS}
@@ -67,10 +45,7 @@ class LanePicker(Sheet):
         self._text.setPlaceholderText(HINT)
         self._text.setAccessibleName("Lane")
         self._error = QLabel(self)
-        self._fields = {name: self._field(name, note) for name, note in NAMED.items()}
-        self._limits = {name: self._limit(*said) for name, said in LIMITS.items()}
-        self._warm = QCheckBox("Open the connection before the start", self)
-        self._more = QPlainTextEdit(self)
+        self._fields = LaneFields(self)
         self._models = ModelList(self)
         self._state = ElidedLabel("", self, role="muted", px=SMALL_PX)
         self._again = IconButton("rerun", "Read the lists of models again", self)
@@ -83,38 +58,17 @@ class LanePicker(Sheet):
         self._text.installEventFilter(self)
         self._text.textChanged.connect(self._narrow)
         self._text.textChanged.connect(self._check)
-        self._more.textChanged.connect(self._check)
+        self._fields.changed.connect(self._check)
+        self._fields.accepted.connect(self._on_accept)
         self._text.returnPressed.connect(self._on_enter)
         self._accept.clicked.connect(self._on_accept)
         self._cancel.clicked.connect(self.dismiss)
-
-    def _field(self, name: str, note: str) -> QLineEdit:
-        field = QLineEdit(self)
-        field.setPlaceholderText("unset")
-        field.setAccessibleName(name)
-        field.setToolTip(f"{note}. Left empty, nothing is sent.")
-        field.textChanged.connect(self._check)
-        field.returnPressed.connect(self._on_accept)
-        return field
-
-    def _limit(self, name: str, note: str) -> QLineEdit:
-        field = QLineEdit(self)
-        field.setPlaceholderText("usual")
-        field.setAccessibleName(name)
-        field.setToolTip(note)
-        field.textChanged.connect(self._check)
-        field.returnPressed.connect(self._on_accept)
-        return field
 
     def _arrange(self) -> None:
         self._error.setTextFormat(Qt.TextFormat.PlainText)
         self._error.setWordWrap(True)
         self._error.setMinimumHeight(self._error.fontMetrics().lineSpacing() * 3)
         self._error.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
-        self._more.setPlaceholderText("name=value, one a line")
-        self._more.setAccessibleName("Other parameters, one name=value a line")
-        self._more.setTabChangesFocus(True)
-        self._more.setFixedHeight(self._more.fontMetrics().lineSpacing() * 3 + 16)
         self.column.addWidget(self._text)
         self.column.addWidget(self._models, 1)
         below = QHBoxLayout()
@@ -122,46 +76,20 @@ class LanePicker(Sheet):
         below.addWidget(self._again)
         self.column.addLayout(below)
         self.column.addWidget(self._error)
-        self.column.addWidget(self._muted("Parameters. What is left empty is not sent."))
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(12)
-        grid.setVerticalSpacing(4)
-        for at, (name, field) in enumerate(self._fields.items()):
-            row, column = divmod(at, 2)
-            label = self._muted(name, field)
-            label.setContentsMargins(0, 4, 0, 0)
-            grid.addWidget(label, row * 2, column)
-            grid.addWidget(field, row * 2 + 1, column)
-        self.column.addLayout(grid)
-        self.column.addWidget(self._muted("Others", self._more))
-        self.column.addWidget(self._more)
-        self.column.addLayout(self._limit_row())
-        self.column.addWidget(self._warm)
+        scroll = QScrollArea(self)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setWidget(self._fields)
+        scroll.setMaximumHeight(self._fields.sizeHint().height())
+        self.column.addWidget(scroll, 4)
         buttons = QHBoxLayout()
         buttons.addStretch(1)
         buttons.addWidget(self._cancel)
         buttons.addWidget(self._accept)
         self._accept.setObjectName("primary")
         self.column.addLayout(buttons)
-
-    def _limit_row(self) -> QGridLayout:
-        row = QGridLayout()
-        row.setHorizontalSpacing(12)
-        row.setVerticalSpacing(4)
-        for column, (name, field) in enumerate(self._limits.items()):
-            row.addWidget(self._muted(LIMITS[name][0], field), 0, column)
-            row.addWidget(field, 1, column)
-        return row
-
-    def _muted(self, text: str, buddy: QWidget | None = None) -> QLabel:
-        label = QLabel(text, self)
-        font = label.font()
-        font.setPixelSize(SMALL_PX)
-        label.setFont(font)
-        tinted(label, "muted")
-        if buddy is not None:
-            label.setBuddy(buddy)
-        return label
 
     # Opening
 
@@ -186,13 +114,7 @@ class LanePicker(Sheet):
         self._recent = recent
         self._text.setText(text)
         self._show_known()
-        for name, field in self._fields.items():
-            field.setText(shown(params.pop(name)) if name in params else "")
-        self._more.setPlainText("\n".join(written(params)))
-        for name, field in self._limits.items():
-            value = getattr(limits, name)
-            field.setText("" if value is None else f"{value:g}")
-        self._warm.setChecked(limits.warm)
+        self._fields.show_lane(params, limits)
         self._accept.setText(act)
         self._check()
         self.open(title)
@@ -250,17 +172,9 @@ class LanePicker(Sheet):
             raise LaneError("the lane holds half a character (a lone surrogate)")
         if text != self._edited:
             text = lane_text(text)
-        params = read([f"{name}={field.text()}" for name, field in self._fields.items() if field.text().strip()])
-        params.update(read(self._more.toPlainText().splitlines()))
+        params = self._fields.params()
         _check_vendor(text, parse(text))
         return text, params
-
-    def limits(self) -> Limits:
-        """The limits that are written. Raises `ParamError` with the sentence to show."""
-        first_s, idle_s, retries = (_number(LIMITS[name][0], field.text()) for name, field in self._limits.items())
-        if retries is not None and (retries != int(retries) or retries > MOST_RETRIES):
-            raise ParamError(f"retries: a whole number from 0 to {MOST_RETRIES}")
-        return Limits(first_s, idle_s, None if retries is None else int(retries), self._warm.isChecked())
 
     @property
     def error(self) -> str:
@@ -271,7 +185,7 @@ class LanePicker(Sheet):
         if self._text.text().strip():
             try:
                 text, _ = self.lane()
-                self.limits()
+                self._fields.limits()
                 told = "" if text == self._text.text().strip() else f"Taken as {text}"
             except (LaneError, ParamError) as error:
                 wrong = str(error)
@@ -283,25 +197,12 @@ class LanePicker(Sheet):
         if not self._accept.isEnabled():
             return
         text, params = self.lane()
-        number, limits = self._number, self.limits()
+        number, limits = self._number, self._fields.limits()
         self.dismiss()
         self.chosen.emit(number, text, params, limits)
 
     def corner(self, room: QRect, width: int, height: int) -> QPoint:
         return QPoint(room.right() - width, min(room.top() + 48, room.bottom() + 1 - height))
-
-
-def _number(name: str, text: str) -> float | None:
-    """Raises `ParamError`."""
-    if not text.strip():
-        return None
-    try:
-        value = float(text)
-    except ValueError:
-        value = -1.0
-    if not 0 <= value < 1e6:
-        raise ParamError(f"{name}: a number, 0 or more")
-    return value
 
 
 def _check_vendor(text: str, target: Target) -> None:

@@ -104,8 +104,8 @@ def test_a_lane_is_added_with_parameters(window: MainWindow) -> None:
     window.do("add_lane")
     picker = window.overlays.picker
     picker._text.setText("openai_chat:m@http://127.0.0.1:8000/v1")
-    picker._fields["temperature"].setText("0.3")
-    picker._more.setPlainText('stop=["x"]\nmine=text')
+    picker._fields.named["temperature"].setText("0.3")
+    picker._fields.more.setPlainText('stop=["x"]\nmine=text')
     picker._accept.click()
     place = window.desk.bench.places[-1]
     assert place.text == "openai_chat:m@http://127.0.0.1:8000/v1"
@@ -128,11 +128,11 @@ def test_editing_shows_what_is_set_and_what_is_not(window: MainWindow) -> None:
     window.desk.show(Lanes().added("practice/deep", {"seed": 7, "other": "x"}))
     window.do("edit_lane")
     picker = window.overlays.picker
-    assert picker._fields["seed"].text() == "7"
-    assert picker._fields["top_p"].text() == ""
-    assert picker._fields["top_p"].placeholderText() == "unset"
-    assert picker._more.toPlainText() == "other=x"
-    picker._fields["seed"].clear()
+    assert picker._fields.named["seed"].text() == "7"
+    assert picker._fields.named["top_p"].text() == ""
+    assert picker._fields.named["top_p"].placeholderText() == "unset"
+    assert picker._fields.more.toPlainText() == "other=x"
+    picker._fields.named["seed"].clear()
     picker._accept.click()
     assert window.desk.bench.places[0].params == {"other": "x"}
 

@@ -1,0 +1,124 @@
+"""What may be set for one lane: parameters of its model, and limits of time and tries. Empty is unset."""
+
+from typing import Any
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
+
+from app.limits import MOST_RETRIES, Limits
+from app.params import ParamError, read, shown, written
+from widgets.labels import SMALL_PX, tinted
+
+NAMED = {
+    "temperature": "0 to 2: how freely tokens are drawn",
+    "top_p": "0 to 1: only the likeliest tokens that sum to this",
+    "max_tokens": "The answer's longest length in tokens",
+    "seed": "A whole number: the same one asks for the same answer",
+}
+LIMITS = {
+    "first_s": (
+        "first token within, s",
+        "Seconds until something useful must come; keep-alives do not count. 0: no limit",
+    ),
+    "idle_s": ("silence at most, s", "Seconds between two pieces of the answer. 0: no limit"),
+    "retries": ("retries", "How often a failure before any content is tried again, 0 to 9"),
+}
+
+
+class LaneFields(QWidget):
+    changed = Signal()
+    accepted = Signal()
+    """Enter was pressed in a field."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.named = {
+            name: self._field(name, f"{note}. Left empty, nothing is sent.", "unset") for name, note in NAMED.items()
+        }
+        self._limits = {name: self._field(label, note, "usual") for name, (label, note) in LIMITS.items()}
+        self.more = QPlainTextEdit(self)
+        self._warm = QCheckBox("Open the connection before the start", self)
+        self.more.textChanged.connect(self.changed)
+        self._arrange()
+
+    def _field(self, name: str, note: str, empty: str) -> QLineEdit:
+        field = QLineEdit(self)
+        field.setPlaceholderText(empty)
+        field.setAccessibleName(name)
+        field.setToolTip(note)
+        field.textChanged.connect(self.changed)
+        field.returnPressed.connect(self.accepted)
+        return field
+
+    def _arrange(self) -> None:
+        self.more.setPlaceholderText("name=value, one a line")
+        self.more.setAccessibleName("Other parameters, one name=value a line")
+        self.more.setTabChangesFocus(True)
+        self.more.setFixedHeight(self.more.fontMetrics().lineSpacing() * 3 + 16)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addWidget(self._muted("Parameters. What is left empty is not sent."))
+        column.addLayout(self._grid(list(self.named.items()), columns=2))
+        column.addWidget(self._muted("Others", self.more))
+        column.addWidget(self.more)
+        column.addLayout(self._grid([(LIMITS[name][0], field) for name, field in self._limits.items()], columns=3))
+        column.addWidget(self._warm)
+
+    def _grid(self, fields: list[tuple[str, QLineEdit]], *, columns: int) -> QGridLayout:
+        """Each field below its name."""
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(12)
+        grid.setVerticalSpacing(4)
+        for at, (name, field) in enumerate(fields):
+            row, column = divmod(at, columns)
+            label = self._muted(name, field)
+            label.setContentsMargins(0, 4, 0, 0)
+            grid.addWidget(label, row * 2, column)
+            grid.addWidget(field, row * 2 + 1, column)
+        return grid
+
+    def _muted(self, text: str, buddy: QWidget | None = None) -> QLabel:
+        label = QLabel(text, self)
+        font = label.font()
+        font.setPixelSize(SMALL_PX)
+        label.setFont(font)
+        tinted(label, "muted")
+        if buddy is not None:
+            label.setBuddy(buddy)
+        return label
+
+    def show_lane(self, params: dict[str, Any], limits: Limits) -> None:
+        for name, field in self.named.items():
+            field.setText(shown(params[name]) if name in params else "")
+        self.more.setPlainText("\n".join(written({n: value for n, value in params.items() if n not in NAMED})))
+        for name, field in self._limits.items():
+            value = getattr(limits, name)
+            field.setText("" if value is None else f"{value:g}")
+        self._warm.setChecked(limits.warm)
+
+    def params(self) -> dict[str, Any]:
+        """What is set. Raises `ParamError` with the sentence to show."""
+        params = read([f"{name}={field.text()}" for name, field in self.named.items() if field.text().strip()])
+        params.update(read(self.more.toPlainText().splitlines()))
+        return params
+
+    def limits(self) -> Limits:
+        """The limits that are written. Raises `ParamError` with the sentence to show."""
+        first_s, idle_s, retries = (_number(LIMITS[name][0], field.text()) for name, field in self._limits.items())
+        if retries is not None and (retries != int(retries) or retries > MOST_RETRIES):
+            raise ParamError(f"retries: a whole number from 0 to {MOST_RETRIES}")
+        return Limits(first_s, idle_s, None if retries is None else int(retries), self._warm.isChecked())
+
+
+def _number(name: str, text: str) -> float | None:
+    """Raises `ParamError`."""
+    if not text.strip():
+        return None
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value < 1e6:
+        raise ParamError(f"{name}: a number, 0 or more")
+    return value
