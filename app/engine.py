@@ -177,8 +177,10 @@ class Engine:
         self._estimates.ended(record)
 
     async def warm(self) -> None:
-        """Uses idle time for what the first run would have to wait for: prices, if there is a key for anyone listed."""
+        """Uses idle time for what the first run would have to wait for: what TLS needs, and prices, if there is a key
+        for anyone listed."""
         await asyncio.sleep(IDLE_S)
+        await self._workshop.client.warm("https://")
         if not self._runs and any(os.environ.get(name) for row in VENDORS for name in row.key_env):
             self._prices.load()
 

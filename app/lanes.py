@@ -1,7 +1,8 @@
 """Lanes: what one pane runs, and how it is written down (the grammar of `abreast run --lane`).
 
 vendor/model                 split at the first `/`:  openrouter/anthropic/claude-x:free
-dialect:model@base_url       split at the first `@http://` or `@https://`; models may hold `@`, `:` and `/`
+dialect:model@base_url       split at the first `@http://` or `@https://`; models may hold `@`, `:` and `/`; a final `#`
+                             of the base URL, which says that it is right as it stands, is not part of it
 """
 
 import re
@@ -68,7 +69,7 @@ def _url_target(dialect: str, rest: str, text: str) -> UrlTarget:
     found = re.search(r"@(?=https?://)", rest)
     if found is None:
         raise LaneError(f"lane {text!r} has no @http:// or @https:// base URL after the model")
-    model, base_url = rest[: found.start()], rest[found.end() :]
+    model, base_url = rest[: found.start()], rest[found.end() :].removesuffix("#")
     if not model:
         raise LaneError(f"lane {text!r} names no model between {dialect}: and @")
     _check_url(base_url, text)

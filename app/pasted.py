@@ -5,11 +5,19 @@ from urllib.parse import unquote, urlsplit
 
 from app.lanes import DIALECTS, LaneError, UrlTarget, VendorTarget, parse
 from providers.dialects.base import DialectName
-from providers.dialects.urls import normalised
-from providers.vendors import vendor_of_origin
+from providers.dialects.urls import address, normalised
+from providers.vendors import home_of_url, vendor_of_origin
 
-ADDRESS = re.compile(r"https?://|[\w.-]+(:\d+)(/|$)|(localhost|127\.0\.0\.1)(:|/|$)", re.IGNORECASE)
-MODEL_IN_PATH = re.compile(r"/models/([^/:?]+)(?::\w+)?(?:\?|$)")
+ADDRESS = re.compile(
+    r"[a-z][a-z0-9+.-]*://|https?:/|unix:/|[/~]|\./|\[[0-9a-f:.]+\]|[\w.-]+:\d+(/|$)|localhost(/|$)"
+    r"|(\d+\.){3}\d+(/|$)|([\w-]+\.)+[a-z]{2,}(/|$)",
+    re.IGNORECASE,
+)
+"""What can be no lane: no vendor's id holds a dot, a colon or a slash."""
+MODEL_IN_PATH: dict[DialectName, re.Pattern[str]] = {
+    "gemini": re.compile(r"/models/([^/:?]+)(?::\w+)?(?:\?|$)"),
+    "openai_chat": re.compile(r"/openai/deployments/([^/?]+)"),
+}
 
 
 def lane_text(pasted: str) -> str:
@@ -19,6 +27,7 @@ def lane_text(pasted: str) -> str:
     if colon and head in DIALECTS and "@" in rest:
         model, url = _model_and_url(rest)
         return _written(_dialect(head), model, url)
+    text = address(text)
     if ADDRESS.match(text):
         return _of_address(text)
     target = parse(text)
@@ -28,15 +37,15 @@ def lane_text(pasted: str) -> str:
 
 def _model_and_url(rest: str) -> tuple[str, str]:
     """Models may hold `@`: the address begins behind the first one that a scheme follows, or else behind the last."""
-    found = re.search(r"@(?=[a-z]+://)", rest, re.IGNORECASE)
+    found = re.search(r"@(?=\s*[a-z]+:/)", rest, re.IGNORECASE)
     at = found.start() if found else rest.rindex("@")
     return rest[:at].strip(), rest[at + 1 :]
 
 
 def _of_address(text: str) -> str:
     dialect = guessed(text)
-    found = MODEL_IN_PATH.search(text)
-    if found is not None and dialect == "gemini":
+    found = MODEL_IN_PATH[dialect].search(text) if dialect in MODEL_IN_PATH else None
+    if found is not None:
         return _written(dialect, unquote(found[1]), text)
     base_url = _normalised(text, dialect)
     raise LaneError(f"which model of that server? Write it so: {dialect}:MODEL@{base_url}")
@@ -44,15 +53,17 @@ def _of_address(text: str) -> str:
 
 def guessed(url: str) -> DialectName:
     """The protocol that an address is of, by its path or else by its usual port."""
-    parts = urlsplit(url if "://" in url else f"//{url}")
-    path = parts.path
-    if re.search(r"/v1/messages|/anthropic(/|$)", path) or "anthropic.com" in parts.netloc:
+    host, slash, below = url.partition("://")[2 if "://" in url else 0].partition("/")
+    path = slash + below.partition("?")[0]
+    if re.search(r"/v1/messages|/anthropic(/|$)", path) or "anthropic.com" in host:
         return "anthropic"
+    if re.search(r"/openai(/|$)", path) and not path.rstrip("/").endswith("/responses"):
+        return "openai_chat"
     if path.rstrip("/").endswith("/responses"):
         return "openai_responses"
-    if "generativelanguage" in parts.netloc or re.search(r":(streamG|g)enerateContent", path):
+    if "generativelanguage" in host or re.search(r":(streamG|g)enerateContent", path):
         return "gemini"
-    if re.search(r"/api(/(chat|generate|tags))?/?$", path) or (parts.netloc.endswith(":11434") and path in ("", "/")):
+    if re.search(r"/api(/(chat|generate|tags))?/?$", path) or (host.endswith(":11434") and path in ("", "/")):
         return "ollama"
     return "openai_chat"
 
@@ -71,10 +82,11 @@ def _normalised(url: str, dialect: DialectName) -> str:
     except ValueError as error:
         raise LaneError(str(error)) from None
     owner = vendor_of_origin(base_url, dialect)
-    is_bare = urlsplit(base_url).path in ("", "/v1") and not url.endswith("#")
-    if owner is not None and owner.dialect == dialect and is_bare:
+    if urlsplit(base_url).path not in ("", "/v1") or url.endswith("#"):
+        return base_url
+    if owner is not None and owner.dialect == dialect:
         return owner.base_url
-    return base_url
+    return home_of_url(base_url, dialect)
 
 
 def _dialect(name: str) -> DialectName:

@@ -1,7 +1,8 @@
 """Vendors as rows of data. An OpenAI-compatible service is a row here, never a module."""
 
 import re
-from urllib.parse import urlsplit
+from collections.abc import Iterator
+from urllib.parse import urlsplit, urlunsplit
 
 import msgspec
 
@@ -98,13 +99,14 @@ VENDORS: tuple[Vendor, ...] = (
     Vendor("ollama", "Ollama", "ollama", "http://127.0.0.1:11434", needs_key=False),
 )  # fmt: skip
 
-KIN: tuple[tuple[str, DialectName, Quirks], ...] = (
-    (r"[\w-]+\.openai\.azure\.com", "openai_chat", AZURE),
-    (r"[\w-]+\.openai\.azure\.com", "openai_responses", Quirks(key_header="api-key")),
-    (r"[\w-]+\.[\w-]+\.maas\.aliyuncs\.com", "openai_chat", QWEN),
-    (r"[\w.-]+\.endpoints\.huggingface\.cloud", "openai_chat", TGI),
+KIN: tuple[tuple[str, DialectName, str, Quirks], ...] = (
+    (r"[\w-]+\.openai\.azure\.com", "openai_chat", "/openai/v1", AZURE),
+    (r"[\w-]+\.openai\.azure\.com", "openai_responses", "/openai/v1", Quirks(key_header="api-key")),
+    (r"[\w-]+\.[\w-]+\.maas\.aliyuncs\.com", "openai_chat", "/compatible-mode/v1", QWEN),
+    (r"[\w.-]+\.endpoints\.huggingface\.cloud", "openai_chat", "/v1", TGI),
 )
-"""Hosts of which each customer has one of his own. They behave as a vendor does; no key goes there unasked."""
+"""Hosts of which each customer has one of his own, with the path of the API there. They behave as a vendor does; no
+key goes there unasked."""
 
 _by_id = {row.id: row for row in VENDORS}
 
@@ -131,6 +133,16 @@ def vendor_of_origin(url: str, dialect: DialectName | None = None) -> Vendor | N
 
 def quirks_of_url(url: str, dialect: DialectName) -> Quirks:
     """How the server at `url` departs from its dialect, as far as its host tells."""
+    return next((quirks for _, quirks in _kin(url, dialect)), Quirks())
+
+
+def home_of_url(url: str, dialect: DialectName) -> str:
+    """`url` with the path of the API there in place of its own, if its host is a customer's own; else `url`."""
+    return next((urlunsplit(urlsplit(url)._replace(path=path)) for path, _ in _kin(url, dialect)), url)
+
+
+def _kin(url: str, dialect: DialectName) -> Iterator[tuple[str, Quirks]]:
     host = (urlsplit(url).hostname or "").lower()
-    found = (quirks for pattern, spoken, quirks in KIN if spoken == dialect and re.fullmatch(pattern, host))
-    return next(found, Quirks())
+    return (
+        (path, quirks) for pattern, spoken, path, quirks in KIN if spoken == dialect and re.fullmatch(pattern, host)
+    )

@@ -5,21 +5,30 @@ from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit, urlunsplit
 
 from providers.dialects.base import DialectName
 
-QUOTES = " \t\r\n\"'`<>(){},;“”‘’"
+QUOTES = " \t\r\n\u00a0\"'`<>(){},;“”‘’"
 """What comes along when a URL is copied out of text or code; square brackets may be those of an IPv6 address."""
+INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u2060\ufeff"))
+WITHIN = re.compile(r"""(?:.*\s)?(?:[\w-]+["']?\s*[=:]\s*)?["'`<(]?(https?://[^\s"'`<>]+)""", re.IGNORECASE | re.DOTALL)
+"""A URL in a line of code, a setting or a command."""
 EVERYWHERE = {"0.0.0.0": "127.0.0.1", "[::]": "[::1]"}
 """What servers print when they listen at every address of a machine."""
-SECRETS = frozenset({"key", "api_key", "api-key", "apikey", "access_token", "token"})
+SECRET = re.compile(r"key|token|secret|passw|auth|credential|signature|(sig|code|pwd)$", re.IGNORECASE)
 OWN = frozenset({"alt"})
 """What the dialect itself puts into the query."""
-ENDPOINTS: dict[DialectName, str] = {
-    "openai_chat": r"/(chat/completions|completions|embeddings|models|responses)",
-    "openai_responses": r"/(responses|chat/completions|completions|models)",
-    "anthropic": r"(/v1)?/(messages(/count_tokens)?|models|complete)|/v1",
-    "gemini": r"/models(/[^/]*)?",
-    "ollama": r"/api(/(chat|generate|tags|show|ps|version))?|/v1(/(chat/completions|completions|models))?",
+HOST = re.compile(r"[\w-]+(\.[\w-]+)*\.?|[0-9a-f:.]*:[0-9a-f:.]*(%\w+)?", re.IGNORECASE)
+
+_OPENAI = r"chat/completions|completions|responses|messages|embeddings|models"
+_OLLAMA = r"chat|generate|tags|show|ps|version"
+_OF_OPENAI = (("^$", "/v1"), (f"/api/({_OLLAMA})$", "/v1"), (f"/({_OPENAI})$", ""))
+ENDPOINTS: dict[DialectName, tuple[tuple[str, str], ...]] = {
+    "openai_chat": _OF_OPENAI,
+    "openai_responses": _OF_OPENAI,
+    "anthropic": ((f"/({_OPENAI}|messages/count_tokens|complete)$|/api/({_OLLAMA})$", ""),),
+    "gemini": (("(/openai)?/models(/[^/]*)?$|/openai(/chat/completions)?$", ""),),
+    "ollama": ((f"/api(/({_OLLAMA}))?$|/v1(/({_OPENAI}))?$", ""),),
 }
-"""What follows a base URL in the addresses that servers and their documents show."""
+"""What follows a base URL in the addresses that servers and their documents show, also those of another protocol that
+is served beside; and what the dialect has in its place."""
 
 
 def join(base_url: str, path: str) -> str:
@@ -33,43 +42,69 @@ def join(base_url: str, path: str) -> str:
 def normalised(pasted: str, dialect: DialectName) -> str:
     """The base URL that somebody means who pastes `pasted`: with a scheme, without an endpoint, a key, a trailing `/`.
 
-    A bare host of an OpenAI-compatible server gets `/v1`, where nearly all of them are; a path that ends in `#` is left
-    as it is. Raises `ValueError` with what is wrong, in words for the user, which quote no query: it may hold a key.
+    A bare host of an OpenAI-compatible server gets `/v1`, where nearly all of them are. A final `#` says that the path
+    is right as it stands: it is kept, and put there if what is found would be taken for something else when pasted
+    again. Raises `ValueError` with what is wrong, in words for the user, which quote nothing that may be a key.
     """
-    text = pasted.strip(QUOTES)
+    text = address(pasted)
     if text.endswith("#"):
-        return _rebuilt(_split(text[:-1]), _split(text[:-1]).path)
+        parts = _split(text.rstrip("#"))
+        return _rebuilt(parts, parts.path) + "#"
+    once = _in_order(text, dialect)
+    return once if _in_order(once, dialect) == once else f"{once}#"
+
+
+def address(pasted: str) -> str:
+    """The part of `pasted` that is an address, as far as that can be seen; else all of it."""
+    text = pasted.translate(INVISIBLE).strip(QUOTES)
+    found = None if re.match("https?:", text, re.IGNORECASE) else WITHIN.match(text)
+    return found[1].rstrip(QUOTES) if found else text
+
+
+def _in_order(text: str, dialect: DialectName) -> str:
     parts = _split(text)
     path = re.sub("/{2,}", "/", parts.path).rstrip("/")
-    bare = re.sub(f"(?:{ENDPOINTS[dialect]})+$", "", path)
-    if not path and dialect in ("openai_chat", "openai_responses"):
-        bare = "/v1"
-    return _rebuilt(parts, bare)
+    for endpoint, instead in ENDPOINTS[dialect]:
+        if found := re.search(endpoint, path, re.IGNORECASE):
+            return _rebuilt(parts, path[: found.start()] + instead)
+    return _rebuilt(parts, path)
 
 
 def _split(text: str) -> SplitResult:
-    if "://" not in text:
+    text = re.sub("^(https?):/*", r"\1://", text, flags=re.IGNORECASE).removeprefix("//")
+    if re.match(r"[/.~]|unix:", text, re.IGNORECASE):
+        raise ValueError("the base URL is a path: a socket or a file cannot be asked, only http:// and https://")
+    if not re.match("[a-z][a-z0-9+.-]*://", text, re.IGNORECASE):
         text = f"{'http' if _is_near(text) else 'https'}://{text}"
+    if re.search(r"[\s\x00-\x1f\\]", text):
+        raise ValueError("the base URL holds white space or a backslash")
     try:
         parts = urlsplit(text)
-        host, _ = parts.hostname, parts.port
-    except ValueError as error:
-        raise ValueError(f"the base URL is not a URL: {error}") from None
-    if parts.scheme.lower() not in ("http", "https"):
-        raise ValueError(f"the base URL begins with {parts.scheme}://, and only http:// and https:// are spoken")
-    if not host or re.search(r"[\s\x00-\x1f\\]", text):
-        raise ValueError("the base URL has no host or holds white space or a backslash")
-    if parts.username is not None or parts.password is not None:
-        raise ValueError("the base URL holds a user name or a password: leave them out, keys are kept elsewhere")
+        host, _ = parts.hostname or "", parts.port
+    except ValueError:
+        raise ValueError("the base URL is not a URL: its host or its port cannot be read; IPv6 is [::1]:8000") from None
+    _check(parts, host)
     return parts
 
 
+def _check(parts: SplitResult, host: str) -> None:
+    if parts.scheme.lower() not in ("http", "https"):
+        raise ValueError(f"the base URL begins with {parts.scheme}://, and only http:// and https:// are spoken")
+    if parts.username is not None or parts.password is not None:
+        raise ValueError("the base URL holds a user name or a password: leave them out, keys are kept elsewhere")
+    if not host:
+        raise ValueError("the base URL has no host")
+    if not HOST.fullmatch(host):
+        raise ValueError("the base URL names a host that cannot be one")
+
+
 def _rebuilt(parts: SplitResult, path: str) -> str:
-    netloc = parts.netloc.lower()
+    netloc = parts.netloc.lower().removesuffix(":")
     for everywhere, here in EVERYWHERE.items():
         if netloc == everywhere or netloc.startswith(f"{everywhere}:"):
             netloc = here + netloc.removeprefix(everywhere)
-    kept = [(name, value) for name, value in parse_qsl(parts.query) if name.lower() not in SECRETS | OWN]
+    asked = parse_qsl(parts.query, keep_blank_values=True)
+    kept = [(name, value) for name, value in asked if name.lower() not in OWN and not SECRET.search(name)]
     return urlunsplit((parts.scheme.lower(), netloc, path, urlencode(kept), ""))
 
 

@@ -108,7 +108,7 @@ def test_two_rounds_of_tools_with_gemini() -> None:
     assert second["contents"][3]["parts"] == [
         {
             "functionCall": {"name": "book", "args": {"to": {"city": "New Delhi"}, "seats": 2}, "id": "f3"},
-            "thoughtSignature": "CtQB+/==",
+            "thoughtSignature": "CtQB+/8=",
         }
     ]
 

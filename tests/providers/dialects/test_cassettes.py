@@ -53,7 +53,8 @@ def body_of(name: str) -> bytes:
 
 
 def read(name: str, body: bytes, size: int = 1 << 30) -> Fold:
-    expected = expected_of(name)
+    """`name` is a cassette's, or any other that begins with a protocol's word."""
+    expected = expected_of(name) if name in NAMES else {}
     quirks = msgspec.convert(expected.get("quirks", {}), Quirks)
     kind = expected.get("content_type", "text/event-stream")
     return fold(DIALECT_OF[name.partition("-")[0]], cut(body, size), quirks=quirks, content_type=kind)
