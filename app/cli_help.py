@@ -10,7 +10,7 @@ lanes
   vendor/model                  practice/swift, openrouter/anthropic/claude-x:free (split at the first /)
   dialect:model@base_url        openai_chat:my-model@http://127.0.0.1:8000/v1; dialects are openai_chat,
                                 openai_responses, anthropic, gemini and ollama; the base URL is taken as it is,
-                                save one final /
+                                save one final / and a # at its end
   The same lane may be given twice: lane_index tells them apart.
 
 runs
