@@ -38,8 +38,9 @@ class OpenAiResponses:
             "stream": True,
             # Nothing is left with the provider; what it would have kept comes encrypted, to be sent back.
             "store": False,
-            "include": _include(model, parameters),
         }
+        if include := _include(model, parameters):
+            body["include"] = include
         if request.system is not None:
             body["instructions"] = request.system
         body |= _tools(request) | quirks.extra_body

@@ -3,8 +3,9 @@
 import asyncio
 import contextlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from contextlib import aclosing
+from types import MappingProxyType
 from typing import Any
 
 from app.compose import http_client
@@ -15,9 +16,6 @@ from providers.http_model import HttpModel
 from providers.types import Request
 from providers.vendors import vendor
 from tests.oracles.recording import Asked, Server
-
-SILENT = (("prefix", False), ("detail", "auto"), ("content", ""))
-"""What is meant where nothing is said: by Mistral, by OpenAI of pictures, and beside calls."""
 
 
 def ours(server: Server, row: str, request: Request, *, model: str, below: str = "") -> Asked:
@@ -58,24 +56,14 @@ def theirs(server: Server, ask: Callable[[str], Any]) -> Asked:
     return server.asked[-1]
 
 
-def meaning(asked: Asked) -> Any:
-    """The body without what says the same by being absent."""
-    return _plain(json.loads(asked.body))
+def meaning(asked: Asked, *unsaid: tuple[str, Any], spelled: Mapping[str, str] = MappingProxyType({})) -> Any:
+    """The body, without the names and values in `unsaid`, which say the same by being absent; names that a vendor
+    reads in two spellings in the one that `spelled` has for them."""
+    return _plain(json.loads(asked.body), unsaid, spelled)
 
 
-def _plain(value: Any) -> Any:
-    """Nulls, what is empty and Mistral's `prefix` of false say nothing; text and a list of one text are one, and so are
-    `mime_type` and `mimeType`, both of which Google reads."""
+def _plain(value: Any, unsaid: Collection[tuple[str, Any]], spelled: Mapping[str, str]) -> Any:
     if isinstance(value, dict):
-        kept = {_camel(key): _plain(inner) for key, inner in value.items() if (key, inner) not in SILENT}
-        return {key: inner for key, inner in kept.items() if inner not in (None, {}, [])}
-    if isinstance(value, list):
-        items = [_plain(inner) for inner in value]
-        if len(items) == 1 and isinstance(items[0], dict) and items[0].keys() == {"type", "text"}:
-            return items[0]["text"]
-        return items
-    return value
-
-
-def _camel(key: str) -> str:
-    return {"mime_type": "mimeType", "parameters_json_schema": "parametersJsonSchema"}.get(key, key)
+        kept = {name: inner for name, inner in value.items() if (name, inner) not in unsaid}
+        return {spelled.get(name, name): _plain(inner, unsaid, spelled) for name, inner in kept.items()}
+    return [_plain(inner, unsaid, spelled) for inner in value] if isinstance(value, list) else value

@@ -45,5 +45,3 @@ ONE_TOOL = Request(
     (Message("user", "Hi"),), params={"max_tokens": 100}, tools=(WEATHER,), tool_choice=OnlyTool("weather")
 )
 FORM = Request((Message("user", "Hi"),), params={"max_tokens": 100}, output=SCHEMA)
-
-Ask = Callable[[str], Any]

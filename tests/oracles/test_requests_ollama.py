@@ -1,4 +1,4 @@
-"""Requests to Mistral and to Ollama, sent by us and by their own SDKs to a server that records: they mean the same."""
+"""Requests to Ollama, sent by us and by its own SDK to a server that records: they mean the same."""
 
 from typing import Any
 
@@ -8,59 +8,14 @@ pytest.importorskip("openai", reason="the vendors' SDKs are not installed (depen
 pytest.importorskip("anthropic", reason="the vendors' SDKs are not installed (dependency group oracles)")
 
 import ollama
-from mistralai.client import Mistral
 
 from providers.types import Request, Tool
 from tests.oracles.asking import meaning, ours, theirs
 from tests.oracles.recording import Server
-from tests.oracles.requests import FORM, ONE_TOOL, PICTURE, PIXEL, SCHEMA, TAKES, TALK, TOOLS, Ask
+from tests.oracles.requests import FORM, PICTURE, PIXEL, SCHEMA, TAKES, TALK, TOOLS, Ask
 
-CHAT_TOOL = {"type": "function", "function": {"name": "weather", "description": "Current weather", "parameters": TAKES}}
-
-
-def mistral(**said: Any) -> Ask:
-    def ask(root: str) -> Any:
-        with Mistral(api_key="k", server_url=root) as client:
-            yield from client.chat.stream(model="mistral-small-latest", max_tokens=100, **said)
-
-    return ask
-
-
-MISTRAL: dict[str, tuple[Request, Ask]] = {
-    "talk": (
-        Request(TALK.messages, TALK.system, {**TALK.params, "seed": 7}),
-        mistral(
-            messages=[
-                {"role": "system", "content": "Be brief."},
-                {"role": "user", "content": "Hi"},
-                {"role": "assistant", "content": "Yes?"},
-                {"role": "user", "content": "Sea \N{WATER WAVE}"},
-            ],
-            temperature=0.5,
-            top_p=0.9,
-            random_seed=7,
-        ),
-    ),
-    "one tool": (
-        ONE_TOOL,
-        mistral(
-            messages=[{"role": "user", "content": "Hi"}],
-            tools=[CHAT_TOOL],
-            tool_choice={"type": "function", "function": {"name": "weather"}},
-        ),
-    ),
-}
-
-
-@pytest.mark.parametrize("case", MISTRAL)
-def test_mistral(case: str, refusing: Server) -> None:
-    request, ask = MISTRAL[case]
-    said = ours(refusing, "mistral", request, model="mistral-small-latest", below="/v1")
-
-    assert said.path == (meant := theirs(refusing, ask)).path.partition("#")[0]
-    assert meaning(said) == meaning(meant)
-
-
+NO_TEXT, NO_TOOLS = ("content", ""), ("tools", [])
+"""What is said beside calls, and what the SDK says where there are none."""
 OPEN_WEATHER = Tool("weather", "Current weather", {k: v for k, v in TAKES.items() if k != "additionalProperties"})
 """The SDK drops what it does not know of a schema."""
 OPEN_TOOL = {
@@ -125,4 +80,4 @@ def test_ollama(case: str, refusing: Server) -> None:
     said, meant = ours(refusing, "ollama", request, model="qwen3:8b"), theirs(refusing, ask)
 
     assert said.path == meant.path
-    assert meaning(said) == meaning(meant)
+    assert meaning(said, NO_TEXT) == meaning(meant, NO_TOOLS)

@@ -1,0 +1,62 @@
+"""Requests to Mistral, sent by us and by its own SDK to a server that records: they mean the same."""
+
+from typing import Any
+
+import pytest
+
+pytest.importorskip("openai", reason="the vendors' SDKs are not installed (dependency group oracles)")
+pytest.importorskip("anthropic", reason="the vendors' SDKs are not installed (dependency group oracles)")
+
+from mistralai.client import Mistral
+
+from providers.types import Request
+from tests.oracles.asking import meaning, ours, theirs
+from tests.oracles.recording import Server
+from tests.oracles.requests import ONE_TOOL, TAKES, TALK, Ask
+
+NOT_BEGUN = "prefix", False
+"""An assistant's turn that the answer is not to go on with, as is usual."""
+CHAT_TOOL = {"type": "function", "function": {"name": "weather", "description": "Current weather", "parameters": TAKES}}
+
+
+def mistral(**said: Any) -> Ask:
+    def ask(root: str) -> Any:
+        with Mistral(api_key="k", server_url=root) as client:
+            yield from client.chat.stream(model="mistral-small-latest", max_tokens=100, **said)
+
+    return ask
+
+
+MISTRAL: dict[str, tuple[Request, Ask]] = {
+    "talk": (
+        Request(TALK.messages, TALK.system, {**TALK.params, "seed": 7}),
+        mistral(
+            messages=[
+                {"role": "system", "content": "Be brief."},
+                {"role": "user", "content": "Hi"},
+                {"role": "assistant", "content": "Yes?"},
+                {"role": "user", "content": "Sea \N{WATER WAVE}"},
+            ],
+            temperature=0.5,
+            top_p=0.9,
+            random_seed=7,
+        ),
+    ),
+    "one tool": (
+        ONE_TOOL,
+        mistral(
+            messages=[{"role": "user", "content": "Hi"}],
+            tools=[CHAT_TOOL],
+            tool_choice={"type": "function", "function": {"name": "weather"}},
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize("case", MISTRAL)
+def test_mistral(case: str, refusing: Server) -> None:
+    request, ask = MISTRAL[case]
+    said = ours(refusing, "mistral", request, model="mistral-small-latest", below="/v1")
+
+    assert said.path == (meant := theirs(refusing, ask)).path.partition("#")[0]
+    assert meaning(said) == meaning(meant, NOT_BEGUN)
