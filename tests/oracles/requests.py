@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from providers.types import Call, File, Image, JsonSchema, Message, OnlyTool, Request, Result, Tool
+from providers.types import Call, File, Image, JsonObject, JsonSchema, Message, OnlyTool, Request, Result, Tool
 
 Ask = Callable[[str], Any]
 """Sends a request by an SDK to the server at a root."""
@@ -44,4 +44,29 @@ TOOLS = Request(
 ONE_TOOL = Request(
     (Message("user", "Hi"),), params={"max_tokens": 100}, tools=(WEATHER,), tool_choice=OnlyTool("weather")
 )
+STRICT = Request(
+    (Message("user", "Hi"),),
+    params={"max_tokens": 100, "parallel_tool_calls": False},
+    tools=(Tool("weather", "Current weather", TAKES, strict=True),),
+    tool_choice="required",
+)
+NO_CALL = Request((Message("user", "Hi"),), params={"max_tokens": 100}, tools=(WEATHER,), tool_choice="none")
+TWO_CALLS = Request(
+    (
+        Message("user", "Weather?"),
+        Message(
+            "assistant",
+            "I look.",
+            calls=(Call("call_1", "weather", '{"city": "Oslo"}'), Call("call_2", "weather", '{"city": "Rome"}')),
+        ),
+        Message(
+            "user",
+            "And?",
+            results=(Result("call_1", "weather", "no such city", failed=True), Result("call_2", "weather", "dry")),
+        ),
+    ),
+    params={"max_tokens": 100},
+    tools=(WEATHER,),
+)
+ANY_JSON = Request((Message("user", "Hi"),), params={"max_tokens": 100}, output=JsonObject())
 FORM = Request((Message("user", "Hi"),), params={"max_tokens": 100}, output=SCHEMA)

@@ -15,15 +15,18 @@ from tests.oracles.recording import Server
 from tests.oracles.requests import (
     FORM,
     LINKED,
+    NO_CALL,
     ONE_TOOL,
     PAPER,
     PDF_64,
     PICTURE,
     PIXEL_64,
     SCHEMA,
+    STRICT,
     TAKES,
     TALK,
     TOOLS,
+    TWO_CALLS,
     Ask,
 )
 
@@ -33,7 +36,8 @@ pytestmark = pytest.mark.filterwarnings("ignore:The model:DeprecationWarning")
 def messages(**said: Any) -> Ask:
     def ask(root: str) -> Any:
         client = anthropic.Anthropic(base_url=root, api_key="k", max_retries=0)
-        return client.messages.create(model="claude-3-7-sonnet-latest", max_tokens=100, stream=True, **said)
+        usual: dict[str, Any] = {"model": "claude-3-7-sonnet-latest", "max_tokens": 100, "stream": True}
+        return client.messages.create(**(usual | said))
 
     return ask
 
@@ -134,6 +138,69 @@ MESSAGES: dict[str, tuple[Request, Ask]] = {
             output_config={"format": {"type": "json_schema", "schema": SCHEMA.schema}},
         ),
     ),
+    "strict": (
+        STRICT,
+        messages(
+            messages=[{"role": "user", "content": "Hi"}],
+            tools=[ANTHROPIC_TOOL | {"strict": True}],
+            tool_choice={"type": "any", "disable_parallel_tool_use": True},
+        ),
+    ),
+    "no call": (
+        NO_CALL,
+        messages(messages=[{"role": "user", "content": "Hi"}], tools=[ANTHROPIC_TOOL], tool_choice={"type": "none"}),
+    ),
+    "two calls": (
+        TWO_CALLS,
+        messages(
+            messages=[
+                {"role": "user", "content": "Weather?"},
+                {
+                    "role": "assistant",
+                    "content": [
+                        {"type": "text", "text": "I look."},
+                        {"type": "tool_use", "id": "call_1", "name": "weather", "input": {"city": "Oslo"}},
+                        {"type": "tool_use", "id": "call_2", "name": "weather", "input": {"city": "Rome"}},
+                    ],
+                },
+                {
+                    "role": "user",
+                    "content": [
+                        {
+                            "type": "tool_result",
+                            "tool_use_id": "call_1",
+                            "content": "no such city",
+                            "is_error": True,
+                        },
+                        {"type": "tool_result", "tool_use_id": "call_2", "content": "dry"},
+                        {"type": "text", "text": "And?"},
+                    ],
+                },
+            ],
+            tools=[ANTHROPIC_TOOL],
+        ),
+    ),
+    "stop": (
+        Request.of("Hi", max_tokens=100, stop="END", top_k=5, service_tier="auto"),
+        messages(
+            messages=[{"role": "user", "content": "Hi"}],
+            stop_sequences=["END"],
+            extra_body={"top_k": 5},
+            service_tier="auto",
+        ),
+    ),
+    "a budget to think": (
+        Request.of("Hi", max_tokens=3000, thinking_budget=2000),
+        messages(
+            messages=[{"role": "user", "content": "Hi"}],
+            max_tokens=3000,
+            thinking={"type": "enabled", "budget_tokens": 2000},
+        ),
+    ),
+    "no thought": (
+        Request.of("Hi", max_tokens=100, thinking_budget=0),
+        messages(messages=[{"role": "user", "content": "Hi"}], thinking={"type": "disabled"}),
+    ),
 }
 
 
@@ -143,6 +210,7 @@ def test_anthropic(case: str, refusing: Server) -> None:
     said, meant = ours(refusing, "anthropic", request, model="claude-3-7-sonnet-latest"), theirs(refusing, ask)
 
     assert said.path == meant.path
+    assert said.headers["anthropic-version"] == "2023-06-01"  # the SDK's newer one has no sampling any more
     assert said.headers["x-api-key"] == "k"  # the SDK's newest way is a bearer token; the API takes both
     assert meant.headers["authorization"] == "Bearer k"
     assert meaning(said) == meaning(meant)

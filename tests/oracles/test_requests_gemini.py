@@ -13,7 +13,22 @@ from google.genai import types as g
 from providers.types import Request
 from tests.oracles.asking import meaning, ours, theirs
 from tests.oracles.recording import Server
-from tests.oracles.requests import FORM, ONE_TOOL, PAPER, PDF, PICTURE, PIXEL, SCHEMA, TAKES, TALK, TOOLS, Ask
+from tests.oracles.requests import (
+    ANY_JSON,
+    FORM,
+    NO_CALL,
+    ONE_TOOL,
+    PAPER,
+    PDF,
+    PICTURE,
+    PIXEL,
+    SCHEMA,
+    TAKES,
+    TALK,
+    TOOLS,
+    TWO_CALLS,
+    Ask,
+)
 
 
 def gemini(contents: Any, **config: Any) -> Ask:
@@ -22,7 +37,7 @@ def gemini(contents: Any, **config: Any) -> Ask:
         yield from client.models.generate_content_stream(
             model="gemini-2.5-flash",
             contents=contents,
-            config=g.GenerateContentConfig(max_output_tokens=100, **config),
+            config=g.GenerateContentConfig(**({"max_output_tokens": 100} | config)),
         )
 
     return ask
@@ -32,7 +47,12 @@ def turn(role: str, *parts: g.Part) -> g.Content:
     return g.Content(role=role, parts=list(parts))
 
 
-SPELLED = {"mime_type": "mimeType", "parameters_json_schema": "parametersJsonSchema"}
+SPELLED = {
+    "mime_type": "mimeType",
+    "parameters_json_schema": "parametersJsonSchema",
+    "include_thoughts": "includeThoughts",
+    "thinking_budget": "thinkingBudget",
+}
 """Protobuf's JSON is read in both spellings."""
 DECLARED = g.Tool(
     function_declarations=[
@@ -93,6 +113,81 @@ GEMINI: dict[str, tuple[Request, Ask]] = {
             response_mime_type="application/json",
             response_json_schema=SCHEMA.schema,
         ),
+    ),
+    "no call": (
+        NO_CALL,
+        gemini(
+            [turn("user", g.Part(text="Hi"))],
+            tools=[DECLARED],
+            tool_config=g.ToolConfig(function_calling_config=g.FunctionCallingConfig(mode="NONE")),
+        ),
+    ),
+    "two calls": (
+        TWO_CALLS,
+        gemini(
+            [
+                turn("user", g.Part(text="Weather?")),
+                turn(
+                    "model",
+                    g.Part(text="I look."),
+                    g.Part(function_call=g.FunctionCall(id="call_1", name="weather", args={"city": "Oslo"})),
+                    g.Part(function_call=g.FunctionCall(id="call_2", name="weather", args={"city": "Rome"})),
+                ),
+                turn(
+                    "user",
+                    g.Part(
+                        function_response=g.FunctionResponse(
+                            id="call_1", name="weather", response={"error": "no such city"}
+                        )
+                    ),
+                    g.Part(
+                        function_response=g.FunctionResponse(id="call_2", name="weather", response={"result": "dry"})
+                    ),
+                    g.Part(text="And?"),
+                ),
+            ],
+            tools=[DECLARED],
+        ),
+    ),
+    "any JSON": (ANY_JSON, gemini([turn("user", g.Part(text="Hi"))], response_mime_type="application/json")),
+    "every setting": (
+        Request.of(
+            "Hi",
+            max_tokens=100,
+            temperature=0.0,
+            top_p=1.0,
+            top_k=5,
+            stop="END",
+            seed=7,
+            presence_penalty=-0.5,
+            frequency_penalty=1.5,
+            logprobs=True,
+            top_logprobs=3,
+        ),
+        gemini(
+            [turn("user", g.Part(text="Hi"))],
+            temperature=0.0,
+            top_p=1.0,
+            top_k=5,
+            stop_sequences=["END"],
+            seed=7,
+            presence_penalty=-0.5,
+            frequency_penalty=1.5,
+            response_logprobs=True,
+            logprobs=3,
+        ),
+    ),
+    "a budget to think": (
+        Request.of("Hi", max_tokens=3000, thinking_budget=2000),
+        gemini(
+            [turn("user", g.Part(text="Hi"))],
+            max_output_tokens=3000,
+            thinking_config=g.ThinkingConfig(include_thoughts=True, thinking_budget=2000),
+        ),
+    ),
+    "no thought": (
+        Request.of("Hi", max_tokens=100, reasoning_effort="none"),
+        gemini([turn("user", g.Part(text="Hi"))], thinking_config=g.ThinkingConfig(thinking_budget=0)),
     ),
 }
 

@@ -9,14 +9,35 @@ pytest.importorskip("anthropic", reason="the vendors' SDKs are not installed (de
 
 from mistralai.client import Mistral
 
+from providers.dialects.chat_input import shortened
 from providers.types import Request
 from tests.oracles.asking import meaning, ours, theirs
 from tests.oracles.recording import Server
-from tests.oracles.requests import ONE_TOOL, TAKES, TALK, Ask
+from tests.oracles.requests import (
+    FORM,
+    LINKED,
+    NO_CALL,
+    ONE_TOOL,
+    PICTURE,
+    PIXEL_64,
+    SCHEMA,
+    STRICT,
+    TAKES,
+    TALK,
+    TOOLS,
+    Ask,
+)
 
+NO_TEXT = "content", None
+"""What is said beside calls: of that role it may be absent."""
+FIRST = "index", 0
+"""Where a call stands, for who does not count."""
 NOT_BEGUN = "prefix", False
 """An assistant's turn that the answer is not to go on with, as is usual."""
-CHAT_TOOL = {"type": "function", "function": {"name": "weather", "description": "Current weather", "parameters": TAKES}}
+CHAT_TOOL: dict[str, Any] = {
+    "type": "function",
+    "function": {"name": "weather", "description": "Current weather", "parameters": TAKES},
+}
 
 
 def mistral(**said: Any) -> Ask:
@@ -50,6 +71,75 @@ MISTRAL: dict[str, tuple[Request, Ask]] = {
             tool_choice={"type": "function", "function": {"name": "weather"}},
         ),
     ),
+    "picture": (
+        PICTURE,
+        mistral(
+            messages=[
+                {
+                    "role": "user",
+                    "content": [
+                        {"type": "image_url", "image_url": {"url": f"data:image/png;base64,{PIXEL_64}"}},
+                        {"type": "text", "text": "What is it?"},
+                    ],
+                }
+            ]
+        ),
+    ),
+    "linked": (
+        LINKED,
+        mistral(
+            messages=[
+                {
+                    "role": "user",
+                    "content": [
+                        {"type": "image_url", "image_url": {"url": "https://example.org/a.png"}},
+                        {"type": "text", "text": "What is it?"},
+                    ],
+                }
+            ]
+        ),
+    ),
+    "tools": (
+        TOOLS,
+        mistral(
+            messages=[
+                {"role": "user", "content": "Weather in Oslo?"},
+                {
+                    "role": "assistant",
+                    "tool_calls": [
+                        {
+                            "id": shortened("call_1"),
+                            "type": "function",
+                            "function": {"name": "weather", "arguments": '{"city": "Oslo"}'},
+                        }
+                    ],
+                },
+                {"role": "tool", "tool_call_id": shortened("call_1"), "content": '{"sky": "grey"}'},
+            ],
+            tools=[CHAT_TOOL],
+            tool_choice="auto",
+        ),
+    ),
+    "strict": (
+        STRICT,
+        mistral(
+            messages=[{"role": "user", "content": "Hi"}],
+            tools=[{"type": "function", "function": {**CHAT_TOOL["function"], "strict": True}}],
+            tool_choice="required",
+            parallel_tool_calls=False,
+        ),
+    ),
+    "no call": (
+        NO_CALL,
+        mistral(messages=[{"role": "user", "content": "Hi"}], tools=[CHAT_TOOL], tool_choice="none"),
+    ),
+    "form": (
+        FORM,
+        mistral(
+            messages=[{"role": "user", "content": "Hi"}],
+            response_format={"type": "json_schema", "json_schema": {"name": "number", "schema": SCHEMA.schema}},
+        ),
+    ),
 }
 
 
@@ -59,4 +149,4 @@ def test_mistral(case: str, refusing: Server) -> None:
     said = ours(refusing, "mistral", request, model="mistral-small-latest", below="/v1")
 
     assert said.path == (meant := theirs(refusing, ask)).path.partition("#")[0]
-    assert meaning(said) == meaning(meant, NOT_BEGUN)
+    assert meaning(said, NO_TEXT) == meaning(meant, NOT_BEGUN, FIRST)

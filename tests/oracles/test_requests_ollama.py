@@ -12,7 +12,7 @@ import ollama
 from providers.types import Request, Tool
 from tests.oracles.asking import meaning, ours, theirs
 from tests.oracles.recording import Server
-from tests.oracles.requests import FORM, PICTURE, PIXEL, SCHEMA, TAKES, TALK, TOOLS, Ask
+from tests.oracles.requests import ANY_JSON, FORM, PICTURE, PIXEL, SCHEMA, TAKES, TALK, TOOLS, Ask
 
 NO_TEXT, NO_TOOLS = ("content", ""), ("tools", [])
 """What is said beside calls, and what the SDK says where there are none."""
@@ -70,6 +70,44 @@ OLLAMA: dict[str, tuple[Request, Ask]] = {
     "form": (
         FORM,
         ollama_chat(messages=[{"role": "user", "content": "Hi"}], format=SCHEMA.schema, options={"num_predict": 100}),
+    ),
+    "any JSON": (
+        ANY_JSON,
+        ollama_chat(messages=[{"role": "user", "content": "Hi"}], format="json", options={"num_predict": 100}),
+    ),
+    "every setting": (
+        Request.of(
+            "Hi",
+            temperature=0.0,
+            top_p=1.0,
+            top_k=5,
+            min_p=0.1,
+            presence_penalty=-0.5,
+            frequency_penalty=1.5,
+            repetition_penalty=1.1,
+            logprobs=True,
+            top_logprobs=3,
+            reasoning_effort="none",
+            options={"num_ctx": 4096},
+            keep_alive="1m",
+        ),
+        ollama_chat(
+            messages=[{"role": "user", "content": "Hi"}],
+            options={
+                "temperature": 0.0,
+                "top_p": 1.0,
+                "top_k": 5,
+                "min_p": 0.1,
+                "presence_penalty": -0.5,
+                "frequency_penalty": 1.5,
+                "repeat_penalty": 1.1,
+                "num_ctx": 4096,
+            },
+            logprobs=True,
+            top_logprobs=3,
+            think=False,
+            keep_alive="1m",
+        ),
     ),
 }
 

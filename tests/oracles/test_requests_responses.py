@@ -13,16 +13,20 @@ from providers.types import Request
 from tests.oracles.asking import meaning, ours, theirs
 from tests.oracles.recording import Server
 from tests.oracles.requests import (
+    ANY_JSON,
     FORM,
+    NO_CALL,
     ONE_TOOL,
     PAPER,
     PDF_64,
     PICTURE,
     PIXEL_64,
     SCHEMA,
+    STRICT,
     TAKES,
     TALK,
     TOOLS,
+    TWO_CALLS,
     Ask,
 )
 
@@ -115,6 +119,52 @@ RESPONSES: dict[str, tuple[Request, Ask]] = {
             input=[{"role": "user", "content": "Hi"}],
             text={"format": {"type": "json_schema", "name": "number", "schema": SCHEMA.schema}},
         ),
+    ),
+    "strict": (
+        STRICT,
+        responses(
+            input=[{"role": "user", "content": "Hi"}],
+            tools=[FLAT_TOOL | {"strict": True}],
+            tool_choice="required",
+            parallel_tool_calls=False,
+        ),
+    ),
+    "no call": (
+        NO_CALL,
+        responses(input=[{"role": "user", "content": "Hi"}], tools=[FLAT_TOOL], tool_choice="none"),
+    ),
+    "two calls": (
+        TWO_CALLS,
+        responses(
+            input=[
+                {"role": "user", "content": "Weather?"},
+                {"role": "assistant", "content": "I look."},
+                {
+                    "type": "function_call",
+                    "call_id": "call_1",
+                    "name": "weather",
+                    "arguments": '{"city": "Oslo"}',
+                },
+                {
+                    "type": "function_call",
+                    "call_id": "call_2",
+                    "name": "weather",
+                    "arguments": '{"city": "Rome"}',
+                },
+                {"type": "function_call_output", "call_id": "call_1", "output": "no such city"},
+                {"type": "function_call_output", "call_id": "call_2", "output": "dry"},
+                {"role": "user", "content": "And?"},
+            ],
+            tools=[FLAT_TOOL],
+        ),
+    ),
+    "any JSON": (
+        ANY_JSON,
+        responses(input=[{"role": "user", "content": "Hi"}], text={"format": {"type": "json_object"}}),
+    ),
+    "log probs": (
+        Request.of("Hi", max_tokens=100, logprobs=True, top_logprobs=3),
+        responses(input=[{"role": "user", "content": "Hi"}], include=["message.output_text.logprobs"], top_logprobs=3),
     ),
 }
 
