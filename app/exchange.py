@@ -51,5 +51,10 @@ class Exchange(msgspec.Struct, frozen=True):
         return b"".join(piece for _, piece in self.pieces)
 
     @property
+    def size(self) -> int:
+        """Of the whole answer's body in bytes, kept or not."""
+        return sum(len(piece) for _, piece in self.pieces) + self.missing
+
+    @property
     def is_refused(self) -> bool:
         return self.answered is not None and not 200 <= self.answered.status < 300

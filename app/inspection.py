@@ -25,31 +25,32 @@ STAMPS = {
 
 
 @dataclass(frozen=True)
-class Inspection:
-    """`exchange` is None where nothing is kept of it."""
+class Course:
+    """What goes on changing while an attempt runs, and is cheap to tell."""
 
-    title: str
     steps: tuple[Step, ...]
     facts: tuple[Figure, ...]
+
+
+@dataclass(frozen=True)
+class Wire:
+    """The request as it was sent, and the head of the response, or all of one that is no stream."""
+
     request: str
     response: str
-    exchange: Exchange | None
 
 
-def inspection(attempt: Attempt, of: int, exchange: Exchange | None, cost: Cost | None) -> Inspection:
-    """`of` is how many attempts the run has; `cost` is what this one cost, as far as that is known."""
-    return Inspection(
-        title=title(attempt, of),
-        steps=steps(attempt),
-        facts=tuple(_facts(attempt, exchange, cost)),
-        request=_request(exchange),
-        response=_response(exchange),
-        exchange=exchange,
-    )
+def course(attempt: Attempt, exchange: Exchange | None, cost: Cost | None) -> Course:
+    """`exchange` is None where nothing is kept of it; `cost` is what the attempt cost, as far as that is known."""
+    return Course(steps(attempt), tuple(_facts(attempt, exchange, cost)))
+
+
+def wire(exchange: Exchange | None) -> Wire:
+    return Wire(_request(exchange), _response(exchange))
 
 
 def title(attempt: Attempt, of: int) -> str:
-    """`2 of 3 · answer · 429 failed`."""
+    """`Attempt 2 of 3 · answer · 429 failed`."""
     number = f"Attempt {attempt.number + 1} of {of}"
     status = f"{attempt.response.status} " if attempt.response else ""
     return f"{number} · {attempt.role} · {status}{OUTCOMES.get(attempt.state, attempt.state)}"

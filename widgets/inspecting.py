@@ -131,6 +131,6 @@ class Inspecting(QObject):
         live = self._runs.latest(self._number) if self._number is not None else None
         if live is None or live.order.run != run or not self._is_seen:
             return
-        self._heard_bytes = sum(len(each.body) for each in exchanges or ())
+        self._heard_bytes = sum(each.size for each in exchanges or ())
         self._draw()
         self.dock.show_exchanges(exchanges)

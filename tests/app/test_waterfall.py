@@ -6,7 +6,7 @@ import pytest
 
 from app.attempt import Attempt
 from app.exchange import Answered, Asked, Exchange
-from app.inspection import LONG_TEXT, inspection, pretty, title
+from app.inspection import LONG_TEXT, course, pretty, title, wire
 from app.meaning import meaning
 from app.reading import Reading
 from app.records import Cost
@@ -106,7 +106,7 @@ def exchange(body: bytes, *, status: int = 200) -> Exchange:
 
 
 def facts_of(attempt: Attempt, of: Exchange | None, cost: Cost | None = None) -> dict[str, str]:
-    return {figure.name: figure.value for figure in inspection(attempt, 1, of, cost).facts}
+    return {figure.name: figure.value for figure in course(attempt, of, cost).facts}
 
 
 def test_the_facts_of_an_attempt() -> None:
@@ -134,11 +134,11 @@ def test_what_is_not_known_is_said_to_be_unknown() -> None:
 
 
 def test_request_and_response_stand_as_they_were() -> None:
-    shown = inspection(attempt_of(*WHOLE), 1, exchange(b'{"error":{"message":"no"}}', status=400), None)
+    shown = wire(exchange(b'{"error":{"message":"no"}}', status=400))
     assert shown.request.splitlines()[:3] == ["POST https://api.example/v1/chat", "Authorization: Bearer [key]", ""]
     assert '"model": "m"' in shown.request
     assert shown.response.startswith("HTTP/1.1 400\ncontent-type: text/event-stream\n\n{")
-    assert inspection(attempt_of(*WHOLE), 1, exchange(b"data: x"), None).response.endswith("text/event-stream")
+    assert wire(exchange(b"data: x")).response.endswith("text/event-stream")
 
 
 def test_pictures_in_json_do_not_fill_the_page_and_nothing_breaks_it() -> None:

@@ -59,6 +59,8 @@ KINDS = [
     *((status, place) for status in (300, 304, 305, 306) for place in ("http://127.0.0.1:{other}/",)),
     *((status, place) for status in (302, 308) for place in JUNK),
 ]
+PIECE = "s3cr"
+"""Of every key here. By this name: newer Pythons quote whole statements in tracebacks, which are looked through too."""
 BAD_KEYS = (
     "sk-s3cret\n",
     "s3cret\r\nx-injected: yes",
@@ -171,7 +173,7 @@ def test_a_key_that_http_cannot_carry_is_neither_sent_nor_quoted(name: str, key:
                 await fetch(http, server.url, **{name: key})
             assert server.peers == []
         assert caught.value.failure.kind == "bad_request"
-        assert "s3cr" not in everything_said(caught.value)
+        assert PIECE not in everything_said(caught.value)
 
     run(test)
 
@@ -185,11 +187,11 @@ def test_a_model_does_not_quote_its_key_either(dialect: Dialect, key: str) -> No
             model = HttpModel("custom", "m", f"{server.url}/v1", dialect, http, key=key)
             with pytest.raises(ProviderError) as caught:
                 async for event in model.stream(Request.of("Hi")):
-                    assert "s3cr" not in repr(event)
+                    assert PIECE not in repr(event)
             await http.aclose()
             assert server.peers == []
-        assert "s3cr" not in everything_said(caught.value)
-        assert "s3cr" not in repr(model)
+        assert PIECE not in everything_said(caught.value)
+        assert PIECE not in repr(model)
 
     run(test)
 
@@ -209,6 +211,6 @@ def test_a_server_that_sends_the_key_back_as_nonsense_is_not_quoted(answer: byte
             with pytest.raises(ProviderError) as caught:
                 await fetch(http, server.url)
             assert caught.value.failure.kind == "protocol"
-            assert "s3cret" not in everything_said(caught.value)
+            assert PIECE not in everything_said(caught.value)
 
     run(test)

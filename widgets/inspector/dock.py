@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QDockWidget, QFileDialog, QWidget
 from app.attempt import Attempt
 from app.curl import curl
 from app.exchange import Exchange
-from app.inspection import inspection, title
+from app.inspection import course, title, wire
 from app.recorded_stream import file_stem, files
 from app.records import Cost, RunRecord
 from app.run import RunFold
@@ -106,15 +106,14 @@ class InspectorDock(QDockWidget):
             self.panel.show_nothing(NO_ATTEMPT if self._record is not None else NOTHING_YET)
             return
         exchange = self.exchange
-        shown = inspection(attempt, len(attempts), exchange, self._cost_of(attempt))
         self.head.show_attempts(tuple(title(each, len(attempts)) for each in attempts), attempts.index(attempt))
         answered = exchange is not None and exchange.answered is not None
         self.head.offer(asked=exchange is not None and exchange.asked is not None, answered=answered)
-        self.panel.show_course(shown)
-        wire = (exchange, attempt.state != "open")
-        if wire != self._shown_wire:
-            self._shown_wire = wire
-            self.panel.show_wire(shown, is_over=wire[1])
+        self.panel.show_course(course(attempt, exchange, self._cost_of(attempt)))
+        is_over = attempt.state != "open"
+        if self._shown_wire is None or self._shown_wire[0] is not exchange or self._shown_wire[1] != is_over:
+            self._shown_wire = (exchange, is_over)
+            self.panel.show_wire(wire(exchange), exchange, is_over=is_over)
 
     def _cost_of(self, attempt: Attempt) -> Cost | None:
         if self._record is None:

@@ -3,7 +3,8 @@
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
-from app.inspection import Inspection
+from app.exchange import Exchange
+from app.inspection import Course, Wire
 from widgets.figure_sheet import FigureSheet
 from widgets.inspector.code_text import CodeText
 from widgets.inspector.events_view import EventsView
@@ -81,14 +82,14 @@ class InspectorPanel(QWidget):
         self.tabs.hide()
         self._pages.hide()
 
-    def show_course(self, inspection: Inspection) -> None:
+    def show_course(self, course: Course) -> None:
         """What goes on changing while the attempt runs."""
         self.tabs.show()
         self._pages.show()
-        self.waterfall.show_steps(inspection.steps)
-        self.facts.show_figures(inspection.facts)
+        self.waterfall.show_steps(course.steps)
+        self.facts.show_figures(course.facts)
 
-    def show_wire(self, inspection: Inspection, *, is_over: bool) -> None:
-        self.request.show_text(inspection.request)
-        self.response.show_text(inspection.response)
-        self.events.show_exchange(inspection.exchange, is_over=is_over)
+    def show_wire(self, wire: Wire, exchange: Exchange | None, *, is_over: bool) -> None:
+        self.request.show_text(wire.request)
+        self.response.show_text(wire.response)
+        self.events.show_exchange(exchange, is_over=is_over)
