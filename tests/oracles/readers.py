@@ -14,7 +14,7 @@ from mistralai.client import Mistral
 
 @dataclass
 class Said:
-    """What an answer came to. Counts are by the provider's own definition."""
+    """What an answer came to."""
 
     text: str = ""
     reasoning: str = ""
@@ -22,7 +22,8 @@ class Said:
     calls: list[tuple[str, Any]] = field(default_factory=list)
     """Name and decoded arguments of each."""
     stop: str | None = None
-    usage: dict[str, int] = field(default_factory=dict)
+    usage: tuple[int, int] = (0, 0)
+    """Tokens of input, with what a cache had to do with, and of output, with reasoning; what is not said counts 0."""
     failed: bool = False
 
 
@@ -57,7 +58,7 @@ def chat(root: str, name: str) -> Said:
         said.calls.append((call.function.name, decoded(call.function.arguments)))
     said.stop = final.choices[0].finish_reason
     if final.usage:
-        said.usage = {"input": final.usage.prompt_tokens, "output": final.usage.completion_tokens}
+        said.usage = final.usage.prompt_tokens or 0, final.usage.completion_tokens or 0
     return said
 
 
@@ -91,7 +92,7 @@ def responses(root: str, name: str) -> Said:
             said.reasoning = "".join(part.text for part in (*item.summary, *(item.content or ())))
     said.stop = final.status
     if final.usage:
-        said.usage = {"input": final.usage.input_tokens, "output": final.usage.output_tokens}
+        said.usage = final.usage.input_tokens or 0, final.usage.output_tokens or 0
     return said
 
 
@@ -111,8 +112,9 @@ def messages(root: str, name: str) -> Said:
         elif block.type == "tool_use":
             said.calls.append((block.name, block.input))
     said.stop = final.stop_reason
-    if final.usage:
-        said.usage = {"input": final.usage.input_tokens, "output": final.usage.output_tokens}
+    used = final.usage
+    cached = (used.cache_creation_input_tokens or 0) + (used.cache_read_input_tokens or 0)
+    said.usage = (used.input_tokens or 0) + cached, used.output_tokens or 0
     return said
 
 
@@ -134,7 +136,8 @@ def gemini(root: str, name: str) -> Said:
                 if candidate.finish_reason:
                     said.stop = str(candidate.finish_reason.value)
             if (usage := chunk.usage_metadata) is not None:
-                said.usage = {"input": usage.prompt_token_count or 0, "output": usage.candidates_token_count or 0}
+                given = (usage.prompt_token_count or 0) + (usage.tool_use_prompt_token_count or 0)
+                said.usage = given, (usage.candidates_token_count or 0) + (usage.thoughts_token_count or 0)
     except genai.errors.APIError:
         said.failed = True
     return said
@@ -160,7 +163,7 @@ def mistral(root: str, name: str) -> Said:
                     _join(calls, call.function.name, call.function.arguments)
                 said.stop = choice.finish_reason or said.stop
             if event.data.usage:
-                said.usage = {"input": event.data.usage.prompt_tokens, "output": event.data.usage.completion_tokens}
+                said.usage = event.data.usage.prompt_tokens or 0, event.data.usage.completion_tokens or 0
     said.calls = [(name, json.loads(given) if isinstance(given, str) else given) for name, given in calls]
     return said
 
@@ -206,7 +209,7 @@ def ollama_generate(root: str, name: str) -> Said:
 def _ends(said: Said, part: Any) -> None:
     said.stop = part.done_reason or said.stop
     if part.done:
-        said.usage = {"input": part.prompt_eval_count or 0, "output": part.eval_count or 0}
+        said.usage = part.prompt_eval_count or 0, part.eval_count or 0
 
 
 READERS: dict[str, Reader] = {
