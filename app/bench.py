@@ -36,7 +36,7 @@ class Place:
 
 def split(text: str) -> tuple[str, str]:
     """A lane's model and who serves it, for the eye alone; `app.lanes.parse` is the judge of the grammar."""
-    url = re.search(r"@https?://([^/]*)", text)
+    url = re.search(r"@https?://([^/?#]*)", text)
     if url is not None:
         return text[: url.start()].partition(":")[2] or text, url.group(1)
     vendor, slash, model = text.partition("/")

@@ -40,7 +40,7 @@ class LanePicker(Sheet):
         self._recent: tuple[str, ...] = ()
         self._number: int | None = None
         self._edited = ""
-        """The text of the lane that is changed: what stands already is taken as it is."""
+        """The text of the lane that is changed: what stands already, or has been used, is taken as it is."""
         self._text = QLineEdit(self)
         self._text.setPlaceholderText(HINT)
         self._text.setAccessibleName("Lane")
@@ -170,7 +170,7 @@ class LanePicker(Sheet):
         text = self._text.text().strip()
         if has_lone_surrogate(text):
             raise LaneError("the lane holds half a character (a lone surrogate)")
-        if text != self._edited:
+        if text not in (self._edited, *self._recent):
             text = lane_text(text)
         params = self._fields.params()
         _check_vendor(text, parse(text))

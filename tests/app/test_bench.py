@@ -44,4 +44,6 @@ def test_sixteen_are_the_most() -> None:
 def test_what_the_eye_sees_of_a_lane() -> None:
     assert split("openrouter/anthropic/claude-x:free") == ("anthropic/claude-x:free", "openrouter")
     assert split("openai_chat:my@model@http://127.0.0.1:8000/v1") == ("my@model", "127.0.0.1:8000")
+    assert split("openai_chat:m@https://h.example#") == ("m", "h.example")
+    assert split("openai_chat:m@https://h.example?api-version=1") == ("m", "h.example")
     assert split("nonsense") == ("nonsense", "")

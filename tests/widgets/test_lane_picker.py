@@ -148,6 +148,24 @@ def test_an_address_without_a_model_asks_for_one(picker: LanePicker) -> None:
     assert not picker._accept.isEnabled()
 
 
+def test_what_is_no_address_is_said_and_nothing_is_added(picker: LanePicker) -> None:
+    for text, said in (
+        ("http://[::1", "not a URL"),
+        ("unix:///run/x.sock", "socket"),
+        ("http://h:s3cret", "not a URL"),
+    ):
+        picker._text.setText(text)
+        assert said in picker.error.replace("\u200b", "")
+        assert not picker._accept.isEnabled()
+
+
+def test_a_lane_that_was_used_is_taken_as_it_is(bench: Bench, picker: LanePicker) -> None:
+    picker.add(("openai_chat:m@http://h",))
+    picker._text.setText("openai_chat:m@http://h")
+    picker._accept.click()
+    assert bench.window.desk.bench.places[-1].text == "openai_chat:m@http://h"
+
+
 def test_a_lane_that_stands_is_taken_as_it_is(bench: Bench, picker: LanePicker) -> None:
     bench.window.desk.choose(None, "openai_chat:m@http://h", {}, bench.panes[0].place.limits)
     bench.window.do("edit_lane")
