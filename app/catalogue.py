@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from app.fetch import Fetch
-from app.keys import Keys
+from app.keys import Keys, missing
 from app.lanes import is_loopback
 from app.listers import lister
 from app.listing import Capability, ListedModel, Listing
@@ -40,12 +40,12 @@ class Catalogue:
     def __init__(self, keys: Keys, fetch: Fetch, shelf: Shelf, *, now: Callable[[], float] = time.time) -> None:
         self._keys, self._fetch, self._shelf, self._now = keys, fetch, shelf, now
 
-    def may_ask(self, row: Vendor) -> bool:
+    async def may_ask(self, row: Vendor) -> bool:
         """Whether the vendor's models are of use to us, as far as a key decides that."""
         if not row.needs_key:
             return True
         try:
-            return self._keys.of_vendor(row) is not None
+            return await self._keys.of_vendor(row) is not None
         except ProviderError:
             return True  # `ask` tells what is wrong with the key
 
@@ -75,25 +75,24 @@ class Catalogue:
         self._shelf.put(row, kept)
         return Listing(row.id, models, kept.fetched_at)
 
-    def unasked(self, row: Vendor, listing: Listing) -> Listing:
+    async def unasked(self, row: Vendor, listing: Listing) -> Listing:
         """What to tell of it to someone who asked for everything: where a server of this machine usually listens, none
         may run, or another program may; then there are no models, and nothing to complain of."""
-        return Listing(row.id) if listing.failure is not None and self._may_be_absent(row) else listing
+        return Listing(row.id) if listing.failure is not None and await self._may_be_absent(row) else listing
 
-    def _may_be_absent(self, row: Vendor) -> bool:
+    async def _may_be_absent(self, row: Vendor) -> bool:
         if row.needs_key or not is_loopback(row.base_url):
             return False
         try:
-            return self._keys.of_vendor(row) is None
+            return await self._keys.of_vendor(row) is None
         except ProviderError:
             return False
 
     async def _asked(self, row: Vendor) -> tuple[ListedModel, ...]:
-        if not self.may_ask(row) and row.id not in OPEN:
-            names = " or ".join(row.key_env)
-            raise ProviderError(Failure("authentication", f"there is no key for {row.name}: set {names}"))
+        if row.id not in OPEN and not await self.may_ask(row):
+            raise missing(row)
         limit_s = LOOPBACK_S if is_loopback(row.base_url) else LIST_S
-        server = Server(row, self._keys.of_vendor(row), self._fetch)
+        server = Server(row, await self._keys.of_vendor(row), self._fetch)
         try:
             async with asyncio.timeout(limit_s):
                 found = await lister(row.id, row.dialect)(server)

@@ -1,10 +1,10 @@
-"""The command line: `abreast run`, `models`, `practice` and `--version`. Nothing of the window is loaded."""
+"""The command line: `abreast run`, `models`, `keys`, `practice` and `--version`. Nothing of the window is loaded."""
 
 import argparse
 import math
 import sys
 
-from app.cli_help import MODELS, PRACTICE, RUN, TOP
+from app.cli_help import KEYS, MODELS, PRACTICE, RUN, TOP
 from app.release import release
 
 USAGE, INTERRUPTED = 2, 130
@@ -33,6 +33,10 @@ def _carry_out(options: argparse.Namespace) -> int:
             from app import cli_models
 
             return cli_models.main(options)
+        case "keys":
+            from app import cli_keys
+
+            return cli_keys.main(options)
         case _:
             from app import cli_practice
 
@@ -47,6 +51,7 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
     _add_run(_command(commands, "run", "send a prompt through lanes and print the answers", RUN))
     _add_models(_command(commands, "models", "list what `vendor/model` may be", MODELS))
+    _add_keys(_command(commands, "keys", "store, list, delete and test keys in the system's keyring", KEYS))
     _add_practice(_command(commands, "practice", "serve the practice models on this machine", PRACTICE))
     return top
 
@@ -89,6 +94,19 @@ def _add_models(models: argparse.ArgumentParser) -> None:
     models.add_argument("vendor", nargs="?", metavar="VENDOR", help="only this one's models")
     models.add_argument("--json", action="store_true", help="print one JSON line per model")
     models.add_argument("--fresh", action="store_true", help="ask even where the list is less than an hour old")
+
+
+def _add_keys(keys: argparse.ArgumentParser) -> None:
+    what = keys.add_subparsers(dest="what", metavar="set|list|delete|test", required=True)
+    for name, short in (
+        ("set", "store a key, which is typed unseen or read from standard input"),
+        ("list", "which keys there are, by their last four signs"),
+        ("delete", "take a key out of the keyring"),
+        ("test", "ask the vendor for its models with the key"),
+    ):
+        each = what.add_parser(name, help=short, description=f"{short[0].upper()}{short[1:]}.", allow_abbrev=False)
+        each.add_argument("vendor", metavar="VENDOR", nargs="?" if name == "list" else None, help="whose key")
+        each.add_argument("--name", metavar="N", help="the key's name, where a vendor has several (default)")
 
 
 def _add_practice(practice: argparse.ArgumentParser) -> None:

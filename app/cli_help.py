@@ -43,7 +43,8 @@ attachments, tools, form of the answer
   --schema is a JSON schema, bare or as {"name", "schema", "strict"}. What a vendor lacks is a notice.
 
 keys
-  A vendor lane reads the vendor's usual environment variable. A URL lane gets a vendor's key only at that
+  A vendor lane takes the vendor's key from the system's keyring (`abreast keys`), else from its usual environment
+  variable. A URL lane gets a vendor's key only at that
   vendor's own origin; else only the one in the variable that --key-env names. With URL lanes of several
   origins, or an http:// origin that is not this machine, write --key-env ORIGIN=NAME; one that names a
   vendor's origin goes before the vendor's usual variable. An ORIGIN that no lane goes to is refused.
@@ -86,6 +87,23 @@ servers on this machine. All are asked at once: a service has five seconds to an
 and trouble with one goes to standard error and leaves the others alone. A server on this machine that does not
 answer is passed over, unless it is named or has a key. What services said is kept for an hour, and is listed for
 longer, with a word on its age, if they do not answer. The exit code is 1 if some vendor's list could not be had."""
+
+KEYS = """\
+Keys are kept by the system's keyring (Secret Service, KWallet, the keychain of macOS, the credential store of Windows)
+and in no file. A keyring that does not guard what it holds is not used; one that does not answer is given up after
+five seconds. The secret is never a word of the command:
+
+  abreast keys set openai                      asks for the key and does not show it
+  pass show openai | abreast keys set openai   takes the first line of standard input
+  abreast keys set openai --name work          another key of the same vendor
+  abreast keys list                            with the last four signs of each, and those in the environment
+  abreast keys test openai                     asks for the list of models, and says what came back
+  abreast keys delete openai --name work
+
+A lane takes the key named default, or else the first one. Two protocols at one address, as openai and
+openai-responses, share a key.
+
+The exit code is 0 when it is done, 1 when the keyring or the vendor said no, 2 for a usage error."""
 
 PRACTICE = """\
 Prints one JSON line with the base URL for each dialect and the models' names, then serves on 127.0.0.1 until its

@@ -5,7 +5,7 @@ import os
 import sys
 import time
 from argparse import Namespace
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from app.ages import ago
@@ -19,6 +19,7 @@ from app.listing import ListedModel, Listing
 from app.printing import json_line, stdout_fd, write_all
 from app.printing_text import harmless
 from app.shelf import Shelf
+from app.vault import Vault
 from providers.vendors import VENDORS, Vendor
 
 DONE, NOT_DONE, USAGE = 0, 1, 2
@@ -26,7 +27,8 @@ DONE, NOT_DONE, USAGE = 0, 1, 2
 
 def main(options: Namespace) -> int:
     cache = cache_folder()
-    return show(VENDORS, options.vendor, as_json=options.json, fresh=options.fresh, environ=os.environ, cache=cache)
+    keys = Keys(os.environ, vault=Vault())
+    return show(VENDORS, options.vendor, as_json=options.json, fresh=options.fresh, keys=keys, cache=cache)
 
 
 def show(
@@ -35,7 +37,7 @@ def show(
     *,
     as_json: bool,
     fresh: bool,
-    environ: Mapping[str, str],
+    keys: Keys,
     cache: Path,
 ) -> int:
     """Prints the models of `wanted`, or else of every vendor that can be asked; the exit code."""
@@ -43,7 +45,7 @@ def show(
     if not rows:
         _complain(f"there is no vendor {wanted!r}; there are {', '.join(row.id for row in vendors)}")
         return USAGE
-    told = asyncio.run(_listings(rows, Keys(environ), cache, fresh=fresh, is_named=wanted is not None))
+    told = asyncio.run(_listings(rows, keys, cache, fresh=fresh, is_named=wanted is not None))
     good = True
     for row, listing in told:
         good &= _is_well(row, listing)
@@ -56,13 +58,13 @@ Told = list[tuple[Vendor, Listing]]
 async def _listings(rows: list[Vendor], keys: Keys, cache: Path, *, fresh: bool, is_named: bool) -> Told:
     client = http_client()
     catalogue = Catalogue(keys, Fetch(client), Shelf(cache))
-    asked = [row for row in rows if is_named or catalogue.may_ask(row)]
+    asked = [row for row in rows if is_named or await catalogue.may_ask(row)]
     try:
         listings = await asyncio.gather(*(_one(catalogue, row, fresh) for row in asked))
     finally:
         await client.aclose()
     told = zip(asked, listings, strict=True)
-    return [(row, listing if is_named else catalogue.unasked(row, listing)) for row, listing in told]
+    return [(row, listing if is_named else await catalogue.unasked(row, listing)) for row, listing in told]
 
 
 async def _one(catalogue: Catalogue, row: Vendor, fresh: bool) -> Listing:

@@ -25,6 +25,7 @@ from app.records import Outcome, RunRecord
 from app.run import Pricer, RunFold
 from app.shelf import Shelf
 from app.tasks import Tasks
+from app.vault import Vault
 from providers.errors import Failure
 from providers.model import Model
 
@@ -127,7 +128,7 @@ def _stdin() -> bytes:
 async def _run(ask: Ask, options: Namespace, fd: int, prices: Prices) -> int:
     loop = asyncio.get_running_loop()
     outlet = Outlet(fd, on_lost=lambda: loop.call_soon_threadsafe(runs.stop))
-    workshop = Workshop(keys=Keys(os.environ, ask.key_env))
+    workshop = Workshop(keys=Keys(os.environ, ask.key_env, Vault()))
     runs = Runs(ask, workshop.model, price=prices.of, reader=_reader(ask, options, outlet))
     interrupts = Interrupts(runs.stop)
     interrupts.listen()

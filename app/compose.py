@@ -4,13 +4,12 @@ import ssl
 from collections import Counter
 from dataclasses import replace
 
-from app.keys import Keys
+from app.keys import Keys, missing
 from app.lanes import Lane, LaneError, Target, UrlTarget, VendorTarget, is_loopback, parse
 from app.limits import RETRIES, Limits
 from app.practice import PracticeServer
 from app.release import release
 from providers.dialects import DIALECTS
-from providers.errors import Failure, ProviderError
 from providers.http import HttpClient
 from providers.http_model import HttpModel
 from providers.model import Model
@@ -65,6 +64,11 @@ class Workshop:
         retries = RETRIES if lane.limits.retries is None else lane.limits.retries
         return Retry(replace(leaf, patience=patience, observer=observer), tries=retries + 1, budget=budget)
 
+    async def warm(self) -> None:
+        """Uses idle time for what the first run would have to wait for."""
+        await self.client.warm("https://")
+        await self._keys.warm()
+
     async def _warm(self, url: str) -> None:
         """Opens a connection of this lane's own, beside those that others of the same start are being given."""
         here = origin(url)
@@ -78,14 +82,13 @@ class Workshop:
         base_url = row.base_url
         if row.is_practice:
             base_url = getattr(await self._practice.address(), row.dialect)
-        key = self._keys.for_target(target)
+        key = await self._keys.for_target(target)
         if key is None and row.needs_key:
-            names = " or ".join(row.key_env)
-            raise ProviderError(Failure("authentication", f"there is no key for {row.name}: set {names}"))
+            raise missing(row)
         return await self._leaf(row, target.model, base_url, key)
 
     async def _of_url(self, target: UrlTarget) -> HttpModel:
-        key = self._keys.for_target(target)
+        key = await self._keys.for_target(target)
         owner = vendor_of_origin(target.base_url, target.dialect)
         if owner is None or owner.dialect != target.dialect:
             quirks = quirks_of_url(target.base_url, target.dialect)

@@ -47,6 +47,7 @@ from app.records import RunRecord
 from app.shelf import Shelf
 from app.tape import Tapes
 from app.tasks import Tasks
+from app.vault import Vault
 from providers.events import CONTENT, Event, Finished
 from providers.vendors import VENDORS
 
@@ -177,10 +178,9 @@ class Engine:
         self._estimates.ended(record)
 
     async def warm(self) -> None:
-        """Uses idle time for what the first run would have to wait for: what TLS needs, and prices, if there is a key
-        for anyone listed."""
+        """Uses idle time for what the first run would have to wait for; prices, if there is a key for anyone listed."""
         await asyncio.sleep(IDLE_S)
-        await self._workshop.client.warm("https://")
+        await self._workshop.warm()
         if not self._runs and any(os.environ.get(name) for row in VENDORS for name in row.key_env):
             self._prices.load()
 
@@ -203,7 +203,7 @@ async def run_engine(read_fd: int, write_fd: int) -> None:
     with os.fdopen(read_fd, "rb", 0) as source, os.fdopen(write_fd, "wb", 0) as sink:
         out, _ = await loop.connect_write_pipe(asyncio.BaseProtocol, sink)
         packer = to_window()
-        keys, shelf = Keys(os.environ), Shelf(cache_folder())
+        keys, shelf = Keys(os.environ, vault=Vault()), Shelf(cache_folder())
         workshop = Workshop(keys=keys)
         catalogue = Catalogue(keys, Fetch(workshop.client), shelf)
         outbox = Outbox(lambda batch: out.write(packer.pack(batch)))

@@ -15,7 +15,7 @@ Told = tuple[str, str, Remedy]
 _TOLD: dict[ErrorKind, Told] = {
     "authentication": (
         "{who} does not accept the key, or there is none.",
-        "Set {variable} in the environment that Abreast is started from, then retry.",
+        "Store one with `abreast keys set {account}`, or set {variable} before Abreast is started; then retry.",
         "retry",
     ),
     "permission": ("This key may not use {model}.", "Choose another model, or a key that may.", "edit"),
@@ -73,6 +73,7 @@ def explain(error: ErrorRecord, *, model: str, vendor: str, vendor_id: str = "",
         "wait": _wait(error.retry_after_s),
         "place": urlsplit(endpoint).netloc,
         "variable": _variable(vendor_id),
+        "account": vendor_id or "VENDOR",
     }
     theirs = error.kind not in _OURS and error.status is not None
     return Problem(

@@ -1,48 +1,97 @@
-"""Which key goes where: a key belongs to an origin (scheme, host, port), and is never sent to another."""
+"""Which key goes where: a key belongs to an origin (scheme, host, port), and is never sent to another.
 
+A vendor's key is the keyring's, else that of the vendor's usual environment variable.
+"""
+
+import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from app.lanes import Target, UrlTarget, VendorTarget, is_loopback
+from app.vault import VaultError
 from providers.errors import Failure, ProviderError
-from providers.vendors import Vendor, origin, vendor, vendor_of_origin
+from providers.vendors import VENDORS, Vendor, origin, vendor, vendor_of_origin
+
+
+class Holder(Protocol):
+    """Has keys of vendors by their ids. Raises `VaultError`."""
+
+    async def where(self) -> str: ...
+    async def key(self, vendor: str) -> str | None: ...
 
 
 @dataclass(frozen=True)
 class Keys:
-    """Keys from environment variables.
+    """Keys from the keyring, if there is a `vault`, and from environment variables.
 
-    `given` names a variable for each origin that the user spelled out; for every other URL only a vendor's own
-    variable counts, and only at the vendor's own origin.
+    `given` names a variable for each origin that the user spelled out; for every other URL only a vendor's own key
+    counts, and only at the vendor's own origin.
     """
 
     environ: Mapping[str, str] = field(repr=False)
     given: Mapping[str, str] = field(default_factory=dict)
+    vault: Holder | None = None
 
-    def for_target(self, target: Target) -> str | None:
-        """The key for `target`, or None if none is known. Raises `ProviderError` for a key that cannot be one."""
+    async def for_target(self, target: Target) -> str | None:
+        """The key for `target`, or None if none is known. Raises `ProviderError` for a key that cannot be one, and
+        where the keyring may have one and does not answer."""
         match target:
             case VendorTarget(vendor=id_):
-                return self.of_vendor(vendor(id_))
+                return await self.of_vendor(vendor(id_))
             case UrlTarget(base_url=url):
                 if (name := self.given.get(origin(url))) is not None:
                     return self._named(name, url)
                 owner = None if is_loopback(url) else vendor_of_origin(url)
-                return self.of_vendor(owner) if owner is not None else None
+                return await self.of_vendor(owner) if owner is not None else None
 
-    def of_vendor(self, owner: Vendor) -> str | None:
+    async def of_vendor(self, owner: Vendor) -> str | None:
         """The key for the vendor's own origin, or None. Raises `ProviderError` as above."""
         if (name := self.given.get(origin(owner.base_url))) is not None and owner.base_url:
             return self._named(name, owner.base_url)
-        for usual in owner.key_env:
-            if self.environ.get(usual, "").strip():
-                return checked(self.environ[usual], usual)
+        if not owner.key_env:
+            return None
+        trouble: VaultError | None = None
+        if self.vault is not None:
+            try:
+                if (key := await self.vault.key(account(owner))) is not None:
+                    return checked(key, "the keyring")
+            except VaultError as error:
+                trouble = error
+        if (usual := self.usual_variable(owner)) is not None:
+            return checked(self.environ[usual], usual)
+        if trouble is not None and trouble.trouble != "absent" and owner.needs_key:
+            raise _unusable(f"{trouble}, and {' or '.join(owner.key_env)} is not set")
         return None
+
+    async def warm(self) -> None:
+        """Makes ready what the first question to the keyring would wait for, without asking it for anything."""
+        if self.vault is not None:
+            with contextlib.suppress(VaultError):
+                await self.vault.where()
+
+    def usual_variable(self, owner: Vendor) -> str | None:
+        """The environment variable that holds the vendor's key, if one does."""
+        return next((name for name in owner.key_env if self.environ.get(name, "").strip()), None)
 
     def _named(self, name: str, url: str) -> str:
         if not self.environ.get(name, "").strip():
             raise _unusable(f"the environment variable {name}, which should hold the key for {origin(url)}, is empty")
         return checked(self.environ[name], name)
+
+
+def account(owner: Vendor) -> str:
+    """The vendor under whose id the keyring has the key: one where two protocols are spoken at one address."""
+    here = origin(owner.base_url)
+    return next((row.id for row in VENDORS if row.base_url and origin(row.base_url) == here), owner.id)
+
+
+def missing(owner: Vendor) -> ProviderError:
+    """What to say where a vendor that needs a key has none."""
+    names = " or ".join(owner.key_env)
+    return _unusable(
+        f"there is no key for {owner.name}: `abreast keys set {account(owner)}` stores one, or set {names}"
+    )
 
 
 def checked(key: str, name: str) -> str:

@@ -28,13 +28,15 @@ class Lists:
     def ask(self, question: ListModels) -> None:
         """A vendor that is being asked already is not asked twice: its answer is told to everyone."""
         for row in self._rows:
-            wanted = self._catalogue.may_ask(row) if question.vendors is None else row.id in question.vendors
+            wanted = question.vendors is None or row.id in question.vendors
             if wanted and row.id not in self._asking:
                 self._asking.add(row.id)
                 self._tasks.start(self._list(row, question), name=f"models of {row.id}")
 
     async def _list(self, row: Vendor, question: ListModels) -> None:
         try:
+            if question.vendors is None and not await self._catalogue.may_ask(row):
+                return
             known = self._catalogue.known(row)
             enough = self._catalogue.is_fresh(row) and not question.fresh
             if enough or (known.models and not is_loopback(row.base_url)):
@@ -42,6 +44,6 @@ class Lists:
             if not enough:
                 await self._quiet.wait()
                 listing = await self._catalogue.ask(row)
-                self._say(Models(listing if question.vendors else self._catalogue.unasked(row, listing)))
+                self._say(Models(listing if question.vendors else await self._catalogue.unasked(row, listing)))
         finally:
             self._asking.discard(row.id)

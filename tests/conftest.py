@@ -6,6 +6,8 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 import pytest
+
+os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"  # no test reads or writes anybody's real keys
 from hypothesis import settings
 
 # A change is judged by the same examples each time; new ones are drawn wherever people work.

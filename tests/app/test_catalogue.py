@@ -195,12 +195,15 @@ def test_lists_of_services_are_fresh_for_an_hour_and_those_of_this_machine_never
 
 def test_who_may_be_asked(tmp_path: Path) -> None:
     async def use(made: Catalogue) -> None:
-        asked = [each.id for each in VENDORS if each.needs_key and made.may_ask(each)]
+        asked = [each.id for each in VENDORS if each.needs_key and await made.may_ask(each)]
         assert asked == ["groq", "together"]
-        assert made.may_ask(vendor("practice"))
+        assert await made.may_ask(vendor("practice"))
         missing = await made.ask(vendor("mistral"))
         assert missing.failure is not None
-        assert missing.failure.message == "there is no key for Mistral: set MISTRAL_API_KEY"
+        assert (
+            missing.failure.message
+            == "there is no key for Mistral: `abreast keys set mistral` stores one, or set MISTRAL_API_KEY"
+        )
         broken = await made.ask(vendor("together"))
         assert broken.failure is not None
         assert "two words" not in broken.failure.message

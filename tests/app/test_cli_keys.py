@@ -1,111 +1,108 @@
-"""Which key is sent where: never to an origin that it does not belong to, and never shown."""
+"""`abreast keys`: what is said, what is stored, and what is never shown."""
 
 import pytest
 
+from app.cli_keys import NOT_DONE, USAGE, Teller, carry_out, tail
+from app.vault import Vault, VaultError
 from tests.app.conftest import Call
-from tests.app.recorded import Server, serving
+from tests.app.test_vault import Kept, Raising, made, vault_of
 
-ASK = ("run", "--json", "--prompt", "hello")
-SECRET = "tk-Bequiet4711"
-
-
-def lane(server: Server, name: str = "chat-text/v1", dialect: str = "openai_chat") -> str:
-    return f"{dialect}:m@{server.root}/{name}"
+SECRET = "sk-do-not-tell-0123456789"
 
 
-def test_a_loopback_server_gets_no_key_and_nobody_complains(call: Call, server: Server) -> None:
-    said = call(*ASK, "--lane", lane(server), OPENAI_API_KEY=SECRET)
-    assert (said.code, said.err) == (0, "")
-    _, headers, body = server.requests[0]
-    assert not {"authorization", "x-api-key", "x-goog-api-key"} & headers.keys()
-    assert SECRET.encode() not in body
+class Keys:
+    """The command with a keyring of our own."""
+
+    def __init__(self, capfd: pytest.CaptureFixture[str], vault: Vault, **environ: str) -> None:
+        self._capfd, self._vault, self._environ = capfd, vault, environ
+
+    def __call__(self, what: str, vendor: str | None, name: str | None = None, typed: str = "") -> tuple[int, str, str]:
+        teller = Teller(self._vault, self._environ, lambda _: typed)
+        code = carry_out(lambda: getattr(teller, what)(vendor, name))
+        return code, *self._capfd.readouterr()
 
 
-@pytest.mark.parametrize(
-    ("dialect", "name", "header", "value"),
-    [
-        ("openai_chat", "chat-text/v1", "authorization", f"Bearer {SECRET}"),
-        ("anthropic", "messages-thinking", "x-api-key", SECRET),
-        ("gemini", "content-call", "x-goog-api-key", SECRET),
-    ],
-)
-def test_a_named_key_goes_into_its_dialects_header(
-    call: Call, server: Server, dialect: str, name: str, header: str, value: str
-) -> None:
-    said = call(*ASK, "--lane", lane(server, name, dialect), "--key-env", "MINE", MINE=f" {SECRET}\n")
-    assert said.code == 0
-    path, headers, _ = server.requests[0]
-    assert headers[header] == value
-    assert SECRET not in path
-    assert SECRET not in said.out.decode() + said.err
-
-
-def test_each_origin_gets_its_own_key(call: Call, server: Server) -> None:
-    with serving() as other:
-        pairs = (f"{server.root}=A", f"{other.root}/=B")
-        words = [word for pair in pairs for word in ("--key-env", pair)]
-        said = call(*ASK, "--lane", lane(server), "--lane", lane(other), *words, A="first", B="second")
-        assert said.code == 0
-        assert server.requests[0][1]["authorization"] == "Bearer first"
-        assert other.requests[0][1]["authorization"] == "Bearer second"
-
-
-def test_one_name_for_several_origins_is_refused(call: Call, server: Server) -> None:
-    with serving() as other:
-        said = call(*ASK, "--lane", lane(server), "--lane", lane(other), "--key-env", "MINE", MINE=SECRET)
-    assert (said.code, said.out) == (2, b"")
-    assert f"--key-env {server.root}=MINE" in said.err
-    assert server.requests == other.requests == []
-
-
-def test_several_lanes_of_one_origin_share_its_key(call: Call, server: Server) -> None:
-    lanes = ("--lane", lane(server), "--lane", lane(server, "chat-calls/v1"))
-    assert call(*ASK, *lanes, "--key-env", "MINE", MINE=SECRET).code == 0
-    assert [headers["authorization"] for _, headers, _ in server.requests] == [f"Bearer {SECRET}"] * 2
+def test_a_key_is_stored_listed_by_its_last_signs_and_deleted(capfd: pytest.CaptureFixture[str]) -> None:
+    keys = Keys(capfd, vault_of(store := Kept()), GROQ_API_KEY="gsk-environment-1234")
+    assert keys("set", "openai", typed=f"  {SECRET}\t") == (
+        0,
+        "openai/default\t…6789\tstored in a test's keyring\n",
+        "",
+    )
+    assert store.items["openai/default"] == SECRET, "trimmed"
+    keys("set", "openai-responses", "work", typed="sk-short")
+    code, out, err = keys("list", None)
+    assert (code, err) == (0, "")
+    assert out == (
+        "openai/default\t…6789\ta test's keyring\nopenai/work\t…\ta test's keyring\n"
+        "groq\t…1234\tenvironment, GROQ_API_KEY\n"
+    )
+    assert keys("delete", "openai") == (0, "openai/default\tdeleted\n", "")
+    assert keys("delete", "openai") == (1, "", "abreast keys: there is no key openai/default in the keyring\n")
+    assert keys("list", "openai")[1] == "openai/work\t…\ta test's keyring\n"
 
 
 @pytest.mark.parametrize(
-    ("lane", "given", "sentence"),
+    ("vendor", "name", "typed", "said"),
     [
-        ("openai_chat:m@http://models.example/v1", "MINE", "not encrypted and not on this machine"),
-        ("openai_chat:m@https://models.example/v1", "ABSENT", "ABSENT is not set, or empty"),
-        ("openai_chat:m@https://models.example/v1", "https://other.example=MINE", "no lane goes to"),
-        ("openai_chat:m@https://models.example/v1", "https://models.example/v1=MINE", "without a path"),
-        ("openai_chat:m@https://models.example/v1", "models.example=MINE", "an origin looks like"),
-        ("openai_chat:m@https://models.example/v1", "https://[::1=MINE", "an origin looks like"),
-        ("openai_chat:m@https://models.example/v1", SECRET, "takes the name of an environment variable, not a key"),
-        ("openai_chat:m@https://models.example/v1", f"{SECRET}==", "takes the name"),
-        ("openai_chat:m@https://models.example/v1", f"https://models.example={SECRET}", "takes the name"),
-        ("practice/swift", "MINE", "no URL lane it could be for"),
+        ("nobody", None, SECRET, "vendor 'nobody' is not known"),
+        ("practice", None, SECRET, "takes no key"),
+        ("openai", "a/b", SECRET, "can be no key's name"),
+        ("openai", " ", SECRET, "can be no key's name"),
+        ("openai", None, " \n", "nothing was typed"),
     ],
 )
-def test_a_key_that_has_no_clear_place_is_refused(call: Call, lane: str, given: str, sentence: str) -> None:
-    said = call(*ASK, "--lane", lane, "--key-env", given, MINE=SECRET)
-    assert (said.code, said.out) == (2, b"")
-    assert sentence in said.err
-    assert SECRET not in said.err
+def test_usage(capfd: pytest.CaptureFixture[str], vendor: str, name: str | None, typed: str, said: str) -> None:
+    store = Kept()
+    code, out, err = Keys(capfd, vault_of(store))("set", vendor, name, typed)
+    assert (code, out) == (USAGE, "")
+    assert said in err
+    assert store.items == {}
 
 
-def test_two_variables_for_one_origin_are_refused(call: Call, server: Server) -> None:
-    words = ("--key-env", "A", "--key-env", f"{server.root}=B")
-    said = call(*ASK, "--lane", lane(server), *words, A="first", B="second")
-    assert said.code == 2
-    assert "two variables" in said.err
+@pytest.mark.parametrize("typed", [f"{SECRET} {SECRET}", f"{SECRET}\x7f", f"ключ{SECRET}"])
+def test_what_can_be_no_key_is_not_stored_nor_quoted(capfd: pytest.CaptureFixture[str], typed: str) -> None:
+    store = Kept()
+    code, out, err = Keys(capfd, vault_of(store))("set", "openai", typed=typed)
+    assert (code, out, store.items) == (NOT_DONE, "", {})
+    assert SECRET not in err
 
 
-def test_a_vendor_lane_without_a_key_is_a_failed_run(call: Call) -> None:
-    said = call(*ASK, "--lane", "anthropic/some-model")
-    assert said.code == 1
-    line = said.only
-    assert (line["outcome"], line["model"], line["attempts"]) == ("failed", "some-model", [])
-    assert line["error"]["kind"] == "authentication"
-    assert "ANTHROPIC_API_KEY" in line["error"]["message"]
-    assert set(line["timings_ms"].values()) == {None}
+@pytest.mark.parametrize("what", ["set", "list", "delete", "test"])
+def test_a_keyring_that_is_locked_is_said_to_be(capfd: pytest.CaptureFixture[str], what: str) -> None:
+    keys = Keys(capfd, vault_of(Raising(made("KeyringLocked"))), OPENAI_API_KEY="sk-environment-1234")
+    if what == "test":  # which goes on with the key of the environment; that there is no network here is no matter
+        keys("list", "openai")
+        return
+    code, out, err = keys(what, "openai", typed=SECRET)
+    assert code == NOT_DONE
+    assert "locked: unlock it" in err
+    assert "usual environment variable" in err
+    assert out == ("openai\t…1234\tenvironment, OPENAI_API_KEY\n" if what == "list" else "")
 
 
-@pytest.mark.parametrize("key", ["two words", "clé", "new\nline"])
-def test_a_key_that_http_cannot_carry_is_not_sent_and_not_quoted(call: Call, server: Server, key: str) -> None:
-    said = call(*ASK, "--lane", lane(server), "--key-env", "MINE", MINE=key)
-    assert (said.code, server.requests) == (1, [])
-    assert said.only["error"]["kind"] == "authentication"
-    assert key not in said.out.decode() + said.err
+def test_without_a_keyring_what_the_environment_has_is_listed_all_the_same(capfd: pytest.CaptureFixture[str]) -> None:
+    def none() -> tuple[Kept, str]:
+        raise VaultError("absent", "there is none")
+
+    keys = Keys(capfd, Vault(none), OPENAI_API_KEY="sk-environment-1234")
+    assert keys("list", None) == (0, "openai\t…1234\tenvironment, OPENAI_API_KEY\n", "")
+    assert keys("set", "openai", typed=SECRET)[0] == NOT_DONE
+
+
+def test_a_named_key_that_is_not_there_is_not_replaced_by_another(capfd: pytest.CaptureFixture[str]) -> None:
+    keys = Keys(capfd, vault_of(Kept()), OPENAI_API_KEY="sk-environment-1234")
+    assert keys("test", "openai", "work") == (1, "", "abreast keys: there is no key openai/work in the keyring\n")
+
+
+def test_a_tail_is_never_much_of_a_key() -> None:
+    assert tail("sk-123456789") == "…6789"
+    assert tail("sk-12345678") == "…"
+
+
+def test_the_command_line_knows_the_command(call: Call) -> None:
+    assert call("keys", "list").code == 0
+    assert call("keys", "set", "openai", stdin=b"sk-0123456789abcd\n").code == NOT_DONE, "tests have no keyring"
+    assert call("keys", "set").code == USAGE
+    assert call("keys").code == USAGE
+    assert call("keys", "set", "openai", SECRET).code == USAGE, "never as a word of the command"

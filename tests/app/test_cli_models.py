@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from app import catalogue, cli_models
+from app.keys import Keys
 from providers.dialects.base import DialectName
 from providers.vendors import VENDORS, Vendor
 from tests.app.conftest import Call
@@ -31,7 +32,7 @@ class Show:
     def __call__(
         self, *rows: Vendor, wanted: str | None = None, as_json: bool = False, fresh: bool = False, **environ: str
     ) -> Shown:
-        code = cli_models.show(rows, wanted, as_json=as_json, fresh=fresh, environ=environ, cache=self.cache)
+        code = cli_models.show(rows, wanted, as_json=as_json, fresh=fresh, keys=Keys(environ), cache=self.cache)
         return code, *self._capfd.readouterr()
 
 
@@ -60,7 +61,10 @@ def test_one_vendors_models_as_json(call: Call) -> None:
 def test_a_vendor_without_a_key_is_told_how(call: Call) -> None:
     said = call("models", "google")
     assert (said.code, said.out) == (1, b"")
-    assert said.err == "abreast models: there is no key for Google: set GEMINI_API_KEY or GOOGLE_API_KEY\n"
+    assert said.err == (
+        "abreast models: there is no key for Google: `abreast keys set google` stores one, "
+        "or set GEMINI_API_KEY or GOOGLE_API_KEY\n"
+    )
 
 
 @pytest.mark.parametrize(

@@ -133,8 +133,9 @@ def test_whose_words_they_are() -> None:
         ("not_found", "no such model", "openai", "https://api.openai.com/v1", "knows no model m", "Check the name"),
         ("overloaded", "Loading model", "llamacpp", "http://127.0.0.1:8080/v1", "is still loading m", "Wait"),
         ("overloaded", "busy", "llamacpp", "http://127.0.0.1:8080/v1", "is overloaded", "Wait"),
-        ("authentication", "no", "openai", "https://api.openai.com/v1", "does not accept", "Set OPENAI_API_KEY in"),
-        ("authentication", "no", "custom", "http://h", "does not accept", "Set the vendor's key variable in"),
+        ("authentication", "no", "openai", "https://api.openai.com/v1", "does not accept",
+         "`abreast keys set openai`, or set OPENAI_API_KEY"),
+        ("authentication", "no", "custom", "http://h", "does not accept", "or set the vendor's key variable"),
     ],
 )  # fmt: skip
 def test_what_to_do_depends_on_whose_server_it_is(

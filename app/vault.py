@@ -1,0 +1,224 @@
+"""Keys in the operating system's keyring, and nowhere else. The only place that knows `keyring`.
+
+An item is a secret of service `Abreast` under `VENDOR/NAME`; which there are, the item `index` tells, since keyrings
+cannot be asked for a list. A keyring may wait for a person, or for ever: every call is made in a thread of its own and
+given up after a time.
+"""
+
+import asyncio
+import contextlib
+import json
+import queue
+import threading
+import time
+from collections.abc import Callable
+from typing import Any, Literal, Protocol, TypeVar
+
+SERVICE = "Abreast"
+INDEX = "index"
+DEFAULT = "default"
+LIMIT_S = 5.0
+TRUSTED_S = 10.0
+"""How long what was read is taken to be so still: a start of many lanes asks once."""
+GUARDED = {
+    "keyring.backends.SecretService": "Secret Service",
+    "keyring.backends.libsecret": "Secret Service",
+    "keyring.backends.kwallet": "KWallet",
+    "keyring.backends.macOS": "the macOS keychain",
+    "keyring.backends.Windows": "the Windows credential store",
+}
+"""Keyrings that guard what they hold. There are others, which store in plain text, or nothing at all."""
+
+Trouble = Literal["absent", "unsafe", "locked", "silent", "failed"]
+T = TypeVar("T")
+
+
+class VaultError(Exception):
+    """The keyring did not do what was asked. The message says why and what to do, and never holds a key."""
+
+    def __init__(self, trouble: Trouble, message: str) -> None:
+        super().__init__(message)
+        self.trouble = trouble
+
+
+class Store(Protocol):
+    """What is needed of one of keyring's backends."""
+
+    def get_password(self, service: str, username: str) -> str | None: ...
+    def set_password(self, service: str, username: str, password: str) -> None: ...
+    def delete_password(self, service: str, username: str) -> None: ...
+
+
+def system_store() -> tuple[Store, str]:
+    """The system's keyring and what to call it. Raises `VaultError` where there is none that guards its secrets."""
+    import keyring
+
+    chosen: Any = keyring.get_keyring()
+    for backend in (chosen, *getattr(chosen, "backends", ())):
+        if (name := GUARDED.get(type(backend).__module__)) is not None:
+            return backend, name
+    if type(chosen).__module__ == "keyring.backends.fail":
+        raise VaultError("absent", "there is no keyring on this machine that could be reached")
+    kind = f"{type(chosen).__module__}.{type(chosen).__qualname__}"
+    raise VaultError("unsafe", f"the keyring that is set, {kind}, does not guard what it holds, so it is not used")
+
+
+class Vault:
+    """Every method raises `VaultError`; none holds up the loop."""
+
+    def __init__(self, opened: Callable[[], tuple[Store, str]] = system_store, *, limit_s: float = LIMIT_S) -> None:
+        self._opened, self._limit_s = opened, limit_s
+        self._desk = _Desk()
+        self._store: tuple[Store, str] | None = None
+        self._read: dict[str, tuple[float, str | None]] = {}
+
+    async def where(self) -> str:
+        """What the keyring is called."""
+        return (await self._ask(self._open))[1]
+
+    async def names(self, vendor: str) -> tuple[str, ...]:
+        """Under which names there are keys of this vendor, in the order in which they came."""
+        return tuple((await self._ask(self._index)).get(vendor, ()))
+
+    async def key(self, vendor: str, name: str | None = None) -> str | None:
+        """The key of that name, or else the default one, or else the first."""
+        names = await self.names(vendor)
+        wanted = name or (DEFAULT if DEFAULT in names else next(iter(names), DEFAULT))
+        return await self._ask(lambda: self._get(f"{vendor}/{wanted}")) if wanted in names else None
+
+    async def put(self, vendor: str, key: str, name: str = DEFAULT) -> None:
+        """Stores a key, in the place of one of that name. It is read back: some keyrings only say that they stored."""
+        await self._ask(lambda: self._put(vendor, key, name))
+
+    async def delete(self, vendor: str, name: str = DEFAULT) -> bool:
+        """Whether there was one."""
+        return await self._ask(lambda: self._delete(vendor, name))
+
+    # In the thread
+
+    def _open(self) -> tuple[Store, str]:
+        if self._store is None:
+            self._store = self._opened()
+        return self._store
+
+    def _get(self, user: str) -> str | None:
+        read_at, value = self._read.get(user, (-TRUSTED_S, None))
+        if time.monotonic() - read_at < TRUSTED_S:
+            return value
+        value = self._open()[0].get_password(SERVICE, user)
+        self._read[user] = (time.monotonic(), value)
+        return value
+
+    def _set(self, user: str, value: str) -> None:
+        self._read.pop(user, None)
+        store, name = self._open()
+        store.set_password(SERVICE, user, value)
+        if store.get_password(SERVICE, user) != value:
+            raise VaultError("failed", f"{name} took the key and does not have it")
+
+    def _index(self) -> dict[str, list[str]]:
+        said = self._get(INDEX)
+        try:
+            index = json.loads(said) if said else {}
+        except ValueError:
+            index = {}
+        good = isinstance(index, dict) and all(isinstance(names, list) for names in index.values())
+        return {vendor: [str(name) for name in names] for vendor, names in index.items()} if good else {}
+
+    def _put(self, vendor: str, key: str, name: str) -> None:
+        self._set(f"{vendor}/{name}", key)
+        self._read.pop(INDEX, None)
+        index = self._index()
+        if name not in index.get(vendor, ()):
+            index.setdefault(vendor, []).append(name)
+            self._set(INDEX, json.dumps(index))
+
+    def _delete(self, vendor: str, name: str) -> bool:
+        self._read.clear()
+        index = self._index()
+        store, _ = self._open()
+        there = store.get_password(SERVICE, f"{vendor}/{name}") is not None
+        if there:
+            store.delete_password(SERVICE, f"{vendor}/{name}")
+        if name in index.get(vendor, ()):
+            index[vendor].remove(name)
+            self._set(INDEX, json.dumps({each: names for each, names in index.items() if names}))
+        return there
+
+    async def _ask(self, what: Callable[[], T]) -> T:
+        """In the thread, within the limit. While an earlier call hangs there, it fails at once."""
+        answered, over = self._desk.hand_in(lambda: _in_words(what))
+        try:
+            async with asyncio.timeout(self._limit_s):
+                return await answered
+        except TimeoutError:
+            self._desk.overdue = over
+            raise VaultError(
+                "silent",
+                f"the keyring has not answered for {self._limit_s:g} s; it may be waiting for you to unlock it",
+            ) from None
+
+
+class _Desk:
+    """One thread that does one thing after the other. It dies with the program, whatever it waits for."""
+
+    def __init__(self) -> None:
+        self._work: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
+        self._thread: threading.Thread | None = None
+        self.overdue: threading.Event | None = None
+        """What was given up; set once it is over after all."""
+
+    def hand_in(self, what: Callable[[], T]) -> "tuple[asyncio.Future[T], threading.Event]":
+        """What it will come to, and when it is over. Raises `VaultError` while something that was given up hangs."""
+        if self.overdue is not None and not self.overdue.is_set():
+            raise VaultError("silent", "the keyring still does not answer; it may be waiting for you to unlock it")
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._serve, name="keyring", daemon=True)
+            self._thread.start()
+        loop, over = asyncio.get_running_loop(), threading.Event()
+        answered: asyncio.Future[T] = loop.create_future()
+
+        def tell(value: Any, error: Exception | None) -> None:
+            over.set()
+            with contextlib.suppress(RuntimeError):  # the program has ended meanwhile
+                loop.call_soon_threadsafe(_settle, answered, value, error)
+
+        def work() -> None:
+            try:
+                value = what()
+            except Exception as error:
+                tell(None, error)
+            else:
+                tell(value, None)
+
+        self._work.put(work)
+        return answered, over
+
+    def _serve(self) -> None:
+        while True:
+            self._work.get()()
+
+
+def _settle(answered: "asyncio.Future[Any]", value: Any, error: Exception | None) -> None:
+    if answered.done():  # given up
+        return
+    if error is not None:
+        answered.set_exception(error)
+    else:
+        answered.set_result(value)
+
+
+def _in_words(what: Callable[[], T]) -> T:
+    """Whatever a backend raises, by its type alone: its words may quote what was to be stored."""
+    try:
+        return what()
+    except VaultError:
+        raise
+    except Exception as error:
+        kinds = {each.__name__ for each in type(error).__mro__}
+        kind = type(error).__name__
+    if "NoKeyringError" in kinds:
+        raise VaultError("absent", "there is no keyring on this machine that could be reached")
+    if kinds & {"KeyringLocked", "InitError", "LockedException", "PromptDismissedException"}:
+        raise VaultError("locked", "the keyring is locked: unlock it, then try again")
+    raise VaultError("failed", f"the keyring could not do it ({kind})")

@@ -1,0 +1,273 @@
+"""The vault before keyrings of every temper, and before a real Secret Service."""
+
+import asyncio
+import shutil
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.vault import SERVICE, Vault, VaultError, system_store
+
+SECRET = "sk-do-not-tell-0123456789"
+
+
+class Kept:
+    """A keyring in memory."""
+
+    def __init__(self) -> None:
+        self.items: dict[str, str] = {}
+        self.asked = 0
+
+    def get_password(self, service: str, username: str) -> str | None:
+        assert service == SERVICE
+        self.asked += 1
+        return self.items.get(username)
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        self.items[username] = password
+
+    def delete_password(self, service: str, username: str) -> None:
+        del self.items[username]
+
+
+class Forgetful(Kept):
+    """Says that it stored, and did not."""
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        pass
+
+
+class Raising(Kept):
+    def __init__(self, error: Exception) -> None:
+        super().__init__()
+        self.error = error
+
+    def get_password(self, service: str, username: str) -> str | None:
+        raise self.error
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        raise self.error
+
+
+class Hanging(Kept):
+    """Waits until it is let go, like one that asks a person who is not there."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.go = threading.Event()
+
+    def get_password(self, service: str, username: str) -> str | None:
+        self.go.wait(30)
+        return super().get_password(service, username)
+
+
+def vault_of(store: Kept, limit_s: float = 5.0) -> Vault:
+    return Vault(lambda: (store, "a test's keyring"), limit_s=limit_s)
+
+
+def run(what: Callable[[], Awaitable[Any]]) -> Any:
+    async def whole() -> Any:
+        return await what()
+
+    return asyncio.run(whole())
+
+
+def test_keys_are_kept_by_vendor_and_name() -> None:
+    store = Kept()
+    vault = vault_of(store)
+
+    async def use() -> None:
+        assert await vault.names("openai") == ()
+        assert await vault.key("openai") is None
+        await vault.put("openai", "sk-work", "work")
+        assert await vault.key("openai") == "sk-work", "the only one"
+        await vault.put("openai", "sk-own")
+        assert await vault.names("openai") == ("work", "default")
+        assert await vault.key("openai") == "sk-own", "the default goes first"
+        assert await vault.key("openai", "work") == "sk-work"
+        assert await vault.key("openai", "other") is None
+        await vault.put("openai", "sk-new")
+        assert await vault.key("openai") == "sk-new"
+        assert await vault.delete("openai")
+        assert not await vault.delete("openai")
+        assert await vault.key("openai") == "sk-work"
+        assert await vault.delete("openai", "work")
+
+    run(use)
+    assert store.items == {"index": "{}"}
+
+
+def test_many_lanes_at_once_ask_once() -> None:
+    store = Kept()
+    store.items = {"index": '{"openai": ["default"]}', "openai/default": SECRET}
+    vault = vault_of(store)
+
+    async def use() -> list[str | None]:
+        return await asyncio.gather(*(vault.key("openai") for _ in range(16)))
+
+    assert run(use) == [SECRET] * 16
+    assert store.asked == 2
+
+
+@pytest.mark.parametrize("index", ["", "no json", "[]", '{"openai": "default"}', '{"openai": [null]}'])
+def test_an_index_that_cannot_be_read_is_none(index: str) -> None:
+    store = Kept()
+    store.items = {"index": index}
+    vault = vault_of(store)
+    assert run(lambda: vault.key("openai")) is None
+    run(lambda: vault.put("openai", SECRET))
+    assert run(lambda: vault.key("openai")) == SECRET
+
+
+def test_one_that_only_says_that_it_stored_is_found_out() -> None:
+    with pytest.raises(VaultError, match="does not have it") as caught:
+        run(lambda: vault_of(Forgetful()).put("openai", SECRET))
+    assert caught.value.trouble == "failed"
+
+
+def made(name: str, base: type[Exception] = Exception) -> Exception:
+    return type(name, (base,), {})(f"could not store {SECRET}")
+
+
+@pytest.mark.parametrize(
+    ("error", "trouble"),
+    [
+        (made("NoKeyringError"), "absent"),
+        (made("KeyringLocked"), "locked"),
+        (made("InitError"), "locked"),
+        (made("PasswordSetError"), "failed"),
+        (made("Full", OSError), "failed"),
+    ],
+)
+def test_what_goes_wrong_is_told_without_the_secret(error: Exception, trouble: str) -> None:
+    for what in (lambda v: v.key("openai"), lambda v: v.put("openai", SECRET), lambda v: v.delete("openai")):
+        with pytest.raises(VaultError) as caught:
+            run(lambda what=what: what(vault_of(Raising(error))))  # type: ignore[misc]
+        assert caught.value.trouble == trouble
+        assert SECRET not in str(caught.value)
+        assert caught.value.__cause__ is None
+        assert caught.value.__context__ is None, "which a traceback would quote"
+
+
+def test_one_that_hangs_is_given_up_and_may_come_back() -> None:
+    store = Hanging()
+    store.items = {"index": '{"openai": ["default"]}', "openai/default": SECRET}
+    vault = vault_of(store, limit_s=0.2)
+
+    async def use() -> None:
+        began = time.perf_counter()
+        with pytest.raises(VaultError, match=r"has not answered for 0\.2 s"):
+            await vault.key("openai")
+        with pytest.raises(VaultError, match="still does not answer"):
+            await vault.key("openai")
+        assert time.perf_counter() - began < 5
+        store.go.set()
+        for _ in range(200):
+            try:
+                assert await vault.key("openai") == SECRET
+                return
+            except VaultError:
+                await asyncio.sleep(0.02)
+        pytest.fail("it did not come back")
+
+    run(use)
+
+
+def test_the_loop_goes_on_while_a_keyring_thinks() -> None:
+    store = Hanging()
+    vault = vault_of(store, limit_s=2.0)
+
+    async def use() -> None:
+        asking = asyncio.ensure_future(vault.key("openai"))
+        for _ in range(20):
+            await asyncio.sleep(0.005)
+        assert not asking.done()
+        store.go.set()
+        assert await asking is None
+
+    run(use)
+
+
+BACKENDS = """
+import keyring.backend, sys
+from app.vault import VaultError, system_store
+try:
+    print(system_store()[1])
+except VaultError as error:
+    print(error.trouble, error)
+"""
+
+
+@pytest.mark.parametrize(
+    ("backend", "said"),
+    [
+        ("keyring.backends.fail.Keyring", "absent"),
+        ("keyring.backends.null.Keyring", "unsafe the keyring that is set, keyring.backends.null.Keyring,"),
+    ],
+)
+def test_a_keyring_that_guards_nothing_is_not_used(backend: str, said: str) -> None:
+    environ = {"PYTHON_KEYRING_BACKEND": backend, "PATH": "/usr/bin:/bin", "HOME": "/nowhere"}
+    process = subprocess.run(
+        [sys.executable, "-c", BACKENDS], env=environ, capture_output=True, text=True, timeout=60, check=True
+    )
+    assert process.stdout.startswith(said)
+
+
+def test_here_no_test_reaches_a_real_keyring() -> None:
+    with pytest.raises(VaultError) as caught:
+        system_store()
+    assert caught.value.trouble == "absent"
+
+
+REAL = """
+import asyncio
+from app.vault import Vault, VaultError
+vault = Vault()
+async def use():
+    print(await vault.where())
+    await vault.put("openai", "sk-cänary" + "x" * 3000, "work")
+    print(await vault.names("openai"), (await vault.key("openai") or "")[:9])
+asyncio.run(use())
+"""
+AGAIN = """
+import asyncio
+from app.vault import Vault
+async def use():
+    vault = Vault()
+    print((await vault.key("openai") or "")[:9], await vault.delete("openai", "work"), await vault.key("openai"))
+asyncio.run(use())
+"""
+TOOLS = ("dbus-run-session", "gnome-keyring-daemon", "secret-tool")
+SESSION = """
+eval "$(printf %s test | gnome-keyring-daemon --unlock --components=secrets 2>/dev/null)"
+"$1" -c "$2"; secret-tool lookup service Abreast username openai/work | head -c 9; echo; "$1" -c "$3"
+secret-tool lookup service Abreast username openai/work | head -c 9; echo "."
+"""
+
+
+@pytest.mark.skipif(
+    any(shutil.which(tool) is None for tool in TOOLS), reason=f"a real Secret Service needs {', '.join(TOOLS)}"
+)
+def test_a_real_secret_service_stores_persists_and_forgets(tmp_path: Path) -> None:
+    (tmp_path / "run").mkdir(mode=0o700)
+    environ = {
+        "PATH": "/usr/local/bin:/usr/bin:/bin",
+        "HOME": str(tmp_path),
+        "XDG_RUNTIME_DIR": str(tmp_path / "run"),
+        "XDG_DATA_HOME": str(tmp_path / "data"),
+        "PYTHONUTF8": "1",
+    }
+    (tmp_path / "data").mkdir()
+    command = ["dbus-run-session", "--", "sh", "-c", SESSION, "sh", sys.executable, REAL, AGAIN]
+    process = subprocess.run(command, env=environ, capture_output=True, timeout=90, check=True)
+    assert process.stdout.decode().splitlines() == [
+        "Secret Service", "('work',) sk-cänary", "sk-cänar", "sk-cänary True None", ".",
+    ]  # fmt: skip
+    for path in (path for path in tmp_path.rglob("*") if path.is_file()):
+        assert b"nary" not in path.read_bytes(), path
