@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from app.ages import ago
+from app.desk_server import DeskServer
 from app.list_prices import short
 from app.listing import Capability, ListedModel, Listing
 
@@ -37,6 +38,13 @@ def of_model(model: ListedModel) -> ModelChoice:
     return ModelChoice(model.lane, told, f"{given} / {made}" if given else "", key)
 
 
+def of_server(server: DeskServer) -> tuple[ModelChoice, ...]:
+    """The models of a server on this machine."""
+    place = server.root.partition("://")[2]
+    told = f"{server.name} at {place}"
+    return tuple(ModelChoice(lane := server.lane(m), told, "", f"{lane} {told}".lower()) for m in server.models)
+
+
 def of_lane(lane: str) -> ModelChoice:
     """A lane that was used before and is in no list."""
     return ModelChoice(lane, "used before", "", lane.lower())
@@ -53,8 +61,11 @@ def context(tokens: int) -> str:
 
 
 def choices(recent: Iterable[str], models: Iterable[ModelChoice]) -> tuple[ModelChoice, ...]:
-    """Those used before come first, each as its list knows it."""
-    listed = {model.lane: model for model in models}
+    """Those used before come first, each as the list knows it that tells something of it."""
+    listed: dict[str, ModelChoice] = {}
+    for model in models:
+        if model.facts or model.lane not in listed:
+            listed[model.lane] = model
     first = {lane: listed.get(lane) or of_lane(lane) for lane in recent}
     return tuple((first | listed).values())
 
@@ -78,7 +89,7 @@ def state(listings: Mapping[str, Listing], names: Mapping[str, str], text: str, 
     count = sum(len(each.models) for each in listings.values())
     vendors = len([each for each in listings.values() if each.models])
     told = f"{count:,} models of {vendors} {'vendor' if vendors == 1 else 'vendors'}"
-    failed = [names.get(each.vendor, each.vendor) for each in listings.values() if each.failure]
+    failed = dict.fromkeys(names.get(each.vendor, each.vendor) for each in listings.values() if each.failure)
     return f"{told}; no new list of {', '.join(failed)}" if failed else f"{told}; prices per million tokens in / out"
 
 

@@ -5,26 +5,12 @@ import contextlib
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
-import msgspec
-
+from app.desk_server import DeskServer, Kind
 from app.fetch import Fetch, Page
-from providers.dialects.base import DialectName
 from providers.errors import ProviderError
 
-Kind = Literal["vllm", "tgi", "sglang", "llamacpp", "ollama", "lmstudio", "litellm", "portkey", "other"]
-NAMES: dict[Kind, str] = {
-    "vllm": "vLLM",
-    "tgi": "TGI",
-    "sglang": "SGLang",
-    "llamacpp": "llama.cpp",
-    "ollama": "Ollama",
-    "lmstudio": "LM Studio",
-    "litellm": "LiteLLM",
-    "portkey": "Portkey gateway",
-    "other": "A server",
-}
 PORTS = (8000, 8080, 9931, 11434, 1234, 3000, 30000, 4000, 8787)
 """Where they listen unless told otherwise; llama.cpp is about to move from 8080 to 9931."""
 PROBE_S = 0.3
@@ -35,29 +21,6 @@ PATHS = (
 AT_ONCE = 3
 """Small servers let no more than five callers wait, and whoever finds no place is not heard for a second."""
 GUARDED = (401, 403)
-
-
-class DeskServer(msgspec.Struct, frozen=True):
-    """One that answered. `models` are their names as requests have them; none where it wants a key first."""
-
-    root: str
-    kind: Kind
-    models: tuple[str, ...] = ()
-    version: str = ""
-    wants_key: bool = False
-
-    @property
-    def name(self) -> str:
-        return NAMES[self.kind]
-
-    @property
-    def dialect(self) -> DialectName:
-        return "ollama" if self.kind == "ollama" else "openai_chat"
-
-    def lane(self, model: str) -> str:
-        """The lane that runs one of its models."""
-        path = "" if self.kind == "ollama" else "/v1"
-        return f"{self.dialect}:{model}@{self.root}{path}"
 
 
 @dataclass

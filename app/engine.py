@@ -15,6 +15,7 @@ from typing import Any
 from app.catalogue import Catalogue
 from app.children import die_with_parent
 from app.compose import Workshop
+from app.desk import look_round, usual_roots
 from app.estimates import Estimates
 from app.execute import StartLine, execute
 from app.fetch import Fetch
@@ -27,12 +28,14 @@ from app.messages import (
     Down,
     Ended,
     Estimate,
+    FindServers,
     Inspect,
     Inspected,
     ListModels,
     Quit,
     Ready,
     RunOrder,
+    ServersFound,
     SetPrices,
     StartRuns,
     StopRuns,
@@ -132,6 +135,8 @@ class Engine:
                 self._estimates.ask(message)
             case ListModels():
                 self._lists.ask(message)
+            case FindServers():
+                self._tasks.start(self._look_round(), name="servers on this machine")
             case SetPrices(prices=prices):
                 self._set_prices(prices)
             case Inspect(run=run):
@@ -149,6 +154,11 @@ class Engine:
         if wrong:
             names = ", ".join(wrong)
             self._outbox.message(Trouble(f"These own prices in the settings are none, and are not used: {names}."))
+
+    async def _look_round(self) -> None:
+        """While no stream is live: answers of other servers would keep the measuring process from its loop."""
+        await self._quiet.wait()
+        self._outbox.message(ServersFound(await look_round(Fetch(self._workshop.client), usual_roots())))
 
     def _start(self, orders: tuple[RunOrder, ...]) -> None:
         # The price list takes most of a second to import: before the start line, never while a stream is live.

@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from app.desk_server import DeskServer
 from app.exchange import Exchange
 from app.lanes import Lane
 from app.listing import Listing
@@ -55,6 +56,10 @@ class ListModels(msgspec.Struct, frozen=True, tag="list_models"):
 
     vendors: tuple[str, ...] | None = None
     fresh: bool = False
+
+
+class FindServers(msgspec.Struct, frozen=True, tag="find_servers"):
+    """Which model servers run on this machine?"""
 
 
 class SetPrices(msgspec.Struct, frozen=True, tag="set_prices"):
@@ -111,6 +116,12 @@ class Models(msgspec.Struct, frozen=True, tag="models"):
     listing: Listing
 
 
+class ServersFound(msgspec.Struct, frozen=True, tag="servers_found"):
+    """Those that answered, by the ports where they usually listen."""
+
+    servers: tuple[DeskServer, ...]
+
+
 class Inspected(msgspec.Struct, frozen=True, tag="inspected"):
     """The exchanges of a run, in order; None if they are not kept any more, or never were."""
 
@@ -124,5 +135,5 @@ class Trouble(msgspec.Struct, frozen=True, tag="trouble"):
     text: str
 
 
-Down = StartRuns | StopRuns | Estimate | ListModels | SetPrices | Inspect | Quit
-Up = Ready | Streamed | Ended | Estimated | OutputEstimated | Models | Inspected | Trouble
+Down = StartRuns | StopRuns | Estimate | ListModels | FindServers | SetPrices | Inspect | Quit
+Up = Ready | Streamed | Ended | Estimated | OutputEstimated | Models | ServersFound | Inspected | Trouble

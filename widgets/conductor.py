@@ -1,9 +1,13 @@
 """Between the window and the runs: wishes become runs, and what happens in them is shown."""
 
+import os
+
 from PySide6.QtCore import QObject
 
 from app.bench import Place
+from app.desk_server import DeskServer
 from app.shown import Advance, Ending, Mark
+from app.welcome import variables_set
 from providers.types import Message, Request
 from widgets.graphs import GraphDock, LaneLabel
 from widgets.links import ask_to_open
@@ -37,6 +41,7 @@ class Conductor(QObject):
         window.link_asked.connect(self._on_link)
         window.overlays.models_asked.connect(self._on_models_asked)
         self._engine.listed.connect(window.overlays.known.learn)
+        self._engine.servers_found.connect(self._on_servers)
 
     def _listen_to_runs(self) -> None:
         runs = self.runs
@@ -131,6 +136,11 @@ class Conductor(QObject):
 
     def _on_models_asked(self, fresh: bool) -> None:
         self._engine.list_models(fresh=fresh)
+        self._engine.find_servers()
+
+    def _on_servers(self, servers: tuple[DeskServer, ...]) -> None:
+        self._window.overlays.known.learn_servers(servers)
+        self._window.show_surroundings(servers, variables_set(os.environ))
 
     # The engine
 
@@ -142,6 +152,7 @@ class Conductor(QObject):
 
     def _on_ready(self) -> None:
         self._engine.set_prices(self._window.settings().own_prices)
+        self._engine.find_servers()
         if self._lost is not None:
             self._lost.set_text("The engine ended unexpectedly. A new one is ready: lanes can be run again (Ctrl+R).")
 

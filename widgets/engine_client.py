@@ -18,6 +18,7 @@ from app.messages import (
     Ended,
     Estimate,
     Estimated,
+    FindServers,
     Inspect,
     Inspected,
     ListModels,
@@ -26,6 +27,7 @@ from app.messages import (
     Quit,
     Ready,
     RunOrder,
+    ServersFound,
     SetPrices,
     StartRuns,
     StopRuns,
@@ -58,6 +60,8 @@ class EngineClient(QObject):
     """The number of a run that has ended, and the `Count` of its answer."""
     listed = Signal(object)
     """A `Listing`."""
+    servers_found = Signal(object)
+    """A tuple of `DeskServer`."""
     inspected = Signal(int, object)
     """A run's number and its exchanges, or None if they are not kept."""
     trouble = Signal(str)
@@ -113,6 +117,9 @@ class EngineClient(QObject):
         """Of every vendor that can be asked."""
         self._send(ListModels(fresh=fresh))
 
+    def find_servers(self) -> None:
+        self._send(FindServers())
+
     def inspect(self, run: int) -> None:
         self._send(Inspect(run))
 
@@ -164,6 +171,8 @@ class EngineClient(QObject):
                 self.output_estimated.emit(run, count)
             case Models(listing=listing):
                 self.listed.emit(listing)
+            case ServersFound(servers=servers):
+                self.servers_found.emit(servers)
             case Inspected(run=run, exchanges=exchanges):
                 self.inspected.emit(run, exchanges)
             case Trouble(text=text):

@@ -5,7 +5,8 @@ from itertools import chain
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from app.choices import ModelChoice, choices, of_model
+from app.choices import ModelChoice, choices, of_model, of_server
+from app.desk_server import DeskServer
 from app.listing import Listing
 
 GATHER_MS = 30
@@ -19,6 +20,7 @@ class KnownModels(QObject):
         super().__init__(parent)
         self.listings: dict[str, Listing] = {}
         self._lines: dict[str, tuple[ModelChoice, ...]] = {}
+        self._on_desk: tuple[ModelChoice, ...] = ()
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(GATHER_MS)
@@ -32,6 +34,13 @@ class KnownModels(QObject):
         if not self._timer.isActive():
             self._timer.start()
 
+    def learn_servers(self, servers: tuple[DeskServer, ...]) -> None:
+        """All that run on this machine now; what was known of others is gone."""
+        lines = tuple(choice for server in servers for choice in of_server(server))
+        if lines != self._on_desk:
+            self._on_desk = lines
+            self.changed.emit()
+
     def lines(self, recent: Iterable[str]) -> tuple[ModelChoice, ...]:
         """All of them, those used before first."""
-        return choices(recent, chain.from_iterable(self._lines.values()))
+        return choices(recent, chain(self._on_desk, chain.from_iterable(self._lines.values())))

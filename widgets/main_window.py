@@ -8,7 +8,9 @@ from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QWheelEvent
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QVBoxLayout, QWidget
 
 from app.bench import Bench
+from app.desk_server import DeskServer
 from app.settings import LaneSetting, Settings
+from app.welcome import welcome
 from widgets.commands import OF_A_LANE, CommandSet
 from widgets.composer import Composer
 from widgets.lane_desk import LaneDesk
@@ -18,7 +20,6 @@ from widgets.pane_grid import PaneGrid
 from widgets.strip import Level, Strip
 from widgets.top_bar import TopBar
 
-PRACTICE = "Practice models: tiny language models on this machine, play prices. Add a lane for a real one."
 ZOOM_STEP = 0.1
 ROOMY = 720
 """A window that is lower than this many pixels begins without graphs, unless they were left open."""
@@ -52,6 +53,7 @@ class MainWindow(QMainWindow):
         self._zoom = 0
         self._layout = "grid"
         self._practice: Strip | None = None
+        self._surroundings: tuple[tuple[DeskServer, ...], tuple[str, ...]] = ((), ())
         self.workspace = QMainWindow(self)
         self.workspace.setWindowFlags(Qt.WindowType.Widget)
         self.top = TopBar(self)
@@ -210,13 +212,24 @@ class MainWindow(QMainWindow):
     def _on_bench_changed(self) -> None:
         bench = self.desk.bench
         self.top.show_lanes(len(bench), full=bench.is_full)
-        practice = any(place.is_practice for place in bench.places)
+        self._welcome()
+        self.changed.emit()
+
+    def show_surroundings(self, servers: tuple[DeskServer, ...], variables: tuple[str, ...]) -> None:
+        """What there is to connect to: servers that were found, and variables that hold keys."""
+        self._surroundings = servers, variables
+        self._welcome()
+
+    def _welcome(self) -> None:
+        """A line at the top, as long as there are practice lanes."""
+        practice = sum(place.is_practice for place in self.desk.bench.places)
         if self._practice is None and practice:
-            self._practice = Strip(self, PRACTICE, lasting=True)
+            self._practice = Strip(self, "", lasting=True, act="Connect a model…")
+            self._practice.acted.connect(self._add_lane)
             self._strips.insertWidget(0, self._practice)
         if self._practice is not None:
-            self._practice.setVisible(practice)
-        self.changed.emit()
+            self._practice.set_text(welcome(practice, *self._surroundings))
+            self._practice.setVisible(practice > 0)
 
     # What is shown
 

@@ -17,16 +17,26 @@ ROLES: dict[Level, str] = {"info": "muted", "warning": "warning", "error": "erro
 
 class Strip(QWidget):
     closed = Signal()
+    acted = Signal()
 
     def __init__(
-        self, parent: QWidget, text: str, level: Level = "info", *, lasting: bool = False, copied: str = ""
+        self,
+        parent: QWidget,
+        text: str,
+        level: Level = "info",
+        *,
+        lasting: bool = False,
+        copied: str = "",
+        act: str = "",
     ) -> None:
-        """`lasting` strips cannot be closed; `copied` is what a Copy details button copies, if there is one."""
+        """`lasting` strips cannot be closed; `copied` is what a Copy details button copies, `act` what another button
+        says, if there are any."""
         super().__init__(parent)
         self._level: Level = level
         self._copied = copied
         self._label = ElidedLabel(text, self, px=SMALL_PX)
         self._copy = QPushButton("Copy details", self)
+        self.action = self._action(act) if act else None
         self._close = IconButton("close", "Dismiss this message", self)
         self._copy.clicked.connect(self._on_copy)
         self._close.clicked.connect(self._on_close)
@@ -35,10 +45,17 @@ class Strip(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(36, 4, 4, 4)
         row.setSpacing(8)
-        for part, stretch in ((self._label, 1), (self._copy, 0), (self._close, 0)):
-            row.addWidget(part, stretch)
+        row.addWidget(self._label, 1)
+        for part in filter(None, (self._copy, self.action, self._close)):
+            row.addWidget(part)
         self.setMinimumHeight(28)
         self.setAccessibleName(text)
+
+    def _action(self, act: str) -> QPushButton:
+        button = QPushButton(act, self)
+        button.setFlat(True)
+        button.clicked.connect(self.acted)
+        return button
 
     @property
     def text(self) -> str:

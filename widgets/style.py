@@ -11,6 +11,8 @@ QPushButton {{
   border: 1px solid {t.hairline}; border-radius: {RADIUS}px; padding: 4px 12px; min-height: 18px;
   background: {t.raised}; color: {t.text};
 }}
+Strip QPushButton {{ padding: 0 8px; min-height: 20px; }}
+QPushButton:flat {{ border-color: transparent; background: transparent; color: {t.accent}; }}
 QPushButton:hover {{ border-color: {t.muted}; }}
 QPushButton:pressed {{ background: {t.selection}; }}
 QPushButton:focus {{ border: 1px solid {t.accent}; }}

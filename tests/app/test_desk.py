@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from app.compose import http_client
-from app.desk import DeskServer, look_round, usual_roots
+from app.desk import look_round, usual_roots
+from app.desk_server import DeskServer
 from app.fetch import Fetch
 from app.lanes import parse
 from tests.app.list_server import ListServer, Pages
@@ -136,3 +137,10 @@ def test_what_it_sends_holds_nobodys_key() -> None:
 
 def test_only_this_machine_is_looked_at_unasked() -> None:
     assert all(root.startswith("http://127.0.0.1:") for root in usual_roots())
+
+
+def test_a_server_at_a_vendors_usual_place_is_that_vendors() -> None:
+    assert DeskServer("http://127.0.0.1:8080", "llamacpp").lane("m") == "llamacpp/m"
+    assert DeskServer("http://127.0.0.1:9931", "llamacpp").lane("m") == "openai_chat:m@http://127.0.0.1:9931/v1"
+    assert DeskServer("http://127.0.0.1:8080", "vllm").lane("m") == "openai_chat:m@http://127.0.0.1:8080/v1"
+    assert DeskServer("http://127.0.0.1:11434", "ollama").lane("q:8b") == "ollama/q:8b"

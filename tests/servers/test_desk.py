@@ -5,7 +5,8 @@ import asyncio
 import pytest
 
 from app.compose import http_client
-from app.desk import DeskServer, look_at
+from app.desk import look_at
+from app.desk_server import DeskServer
 from app.fetch import Fetch
 from tests.servers.test_litellm import litellm
 from tests.servers.test_portkey import portkey

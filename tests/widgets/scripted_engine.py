@@ -24,6 +24,7 @@ class ScriptedEngine(QObject):
     listed = Signal(object)
     output_estimated = Signal(int, object)
     inspected = Signal(int, object)
+    servers_found = Signal(object)
     trouble = Signal(str)
     died = Signal(str)
 
@@ -36,6 +37,7 @@ class ScriptedEngine(QObject):
         self.questions: list[Estimate] = []
         self.listings_asked: list[bool] = []
         self.inspections: list[int] = []
+        self.searches = 0
         self._clock: Iterator[int] = count(1_000 * MS, 10 * MS)
 
     def start(self, orders: tuple[RunOrder, ...]) -> None:
@@ -54,6 +56,9 @@ class ScriptedEngine(QObject):
 
     def set_prices(self, prices: dict[str, Any]) -> None:
         self.prices = prices
+
+    def find_servers(self) -> None:
+        self.searches += 1
 
     def inspect(self, run: int) -> None:
         self.inspections.append(run)

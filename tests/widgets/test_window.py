@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.bench import Bench as Lanes
+from app.desk_server import DeskServer
 from app.settings import LaneSetting, Settings, SettingsFile
 from tests.widgets.conftest import Bench
 from widgets.commands import COMMANDS
@@ -273,3 +274,21 @@ def test_what_cannot_be_saved_is_told_once(window: MainWindow, tmp_path) -> None
     keeper.save()
     keeper.save()
     assert len(told) == 1
+
+
+def test_what_was_found_on_this_machine_is_offered(bench: Bench) -> None:
+    bench.engine.ready.emit()
+    assert bench.engine.searches == 1
+    bench.engine.servers_found.emit((DeskServer("http://127.0.0.1:11434", "ollama", ("qwen3:8b",)),))
+    strip = bench.window._practice
+    assert strip is not None
+    assert "found Ollama (1 model) on this machine" in strip.text
+    assert strip.action is not None
+    strip.action.click()
+    picker = bench.window.overlays.picker
+    assert picker.isVisible()
+    assert "ollama/qwen3:8b" in [choice.lane for choice in picker._models.choices.shown]
+    assert bench.engine.searches == 2, "and looked for again when models are asked for"
+    bench.engine.servers_found.emit(())
+    assert "Ollama" not in strip.text
+    assert "ollama/qwen3:8b" not in [choice.lane for choice in picker._models.choices.shown]

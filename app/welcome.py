@@ -1,0 +1,38 @@
+"""What there is to begin with, in one line: practice models, servers on this machine, keys in the environment."""
+
+from collections.abc import Mapping, Sequence
+
+from app.desk_server import DeskServer
+from providers.vendors import VENDORS
+
+SHOWN = 3
+"""More would be no line."""
+
+
+def welcome(practice: int, servers: Sequence[DeskServer], variables: Sequence[str]) -> str:
+    """Of so many practice lanes, what was found beside them."""
+    models = "practice model" if practice == 1 else "practice models"
+    parts = [f"{practice} {models}: tiny language models on this machine, play prices"]
+    if servers:
+        parts.append(f"found {_some([_told(server) for server in servers])} on this machine")
+    if variables:
+        parts.append(f"{_some(variables)} in your environment")
+    return " · ".join(parts)
+
+
+def variables_set(environ: Mapping[str, str]) -> tuple[str, ...]:
+    """The variables of keys that are set, each once. Only their names: values are nobody's to see here."""
+    names = (name for row in VENDORS for name in row.key_env if environ.get(name, "").strip())
+    return tuple(dict.fromkeys(names))
+
+
+def _told(server: DeskServer) -> str:
+    if server.wants_key:
+        return f"{server.name} (wants a key)"
+    count = len(server.models)
+    return f"{server.name} ({count} {'model' if count == 1 else 'models'})"
+
+
+def _some(words: Sequence[str]) -> str:
+    more = len(words) - SHOWN
+    return ", ".join(words[:SHOWN]) + (f" and {more} more" if more > 0 else "")
