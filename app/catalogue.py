@@ -67,13 +67,15 @@ class Catalogue:
         """The vendor's models in its own order; if it does not tell, what was last read, with the reason."""
         if row.is_practice:
             return self.known(row)
+        began = time.perf_counter()
         try:
             models = await self._asked(row)
         except ProviderError as error:
             return msgspec.structs.replace(self.known(row), failure=error.failure)
+        took_ms = round((time.perf_counter() - began) * 1e3, 1)
         kept = Kept(self._now(), models)
         self._shelf.put(row, kept)
-        return Listing(row.id, models, kept.fetched_at)
+        return Listing(row.id, models, kept.fetched_at, took_ms=took_ms)
 
     async def unasked(self, row: Vendor, listing: Listing) -> Listing:
         """What to tell of it to someone who asked for everything: where a server of this machine usually listens, none

@@ -15,6 +15,11 @@ PASSED_ON = (
     "XDG_CACHE_HOME",
 )  # fmt: skip
 """A child gets these variables alone: the rest of the environment may hold keys."""
+KEYRING = (
+    "DBUS_SESSION_BUS_ADDRESS", "XDG_RUNTIME_DIR", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CURRENT_DESKTOP",
+    "KDE_FULL_SESSION", "DISPLAY", "WAYLAND_DISPLAY", "XAUTHORITY", "PYTHON_KEYRING_BACKEND",
+)  # fmt: skip
+"""By which the system's keyring is found, and may ask to be unlocked."""
 
 
 def command(module: str, *args: str) -> list[str]:

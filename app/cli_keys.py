@@ -9,6 +9,7 @@ from argparse import Namespace
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from app.accounts import tail
 from app.catalogue import Catalogue
 from app.compose import http_client
 from app.fetch import Fetch
@@ -22,9 +23,6 @@ from providers.errors import ProviderError
 from providers.vendors import VENDORS, Vendor
 
 DONE, NOT_DONE, USAGE = 0, 1, 2
-SHOWN = 4
-LONG_ENOUGH = 12
-"""Of a shorter key, four signs would be too much of it."""
 
 
 class UsageError(Exception):
@@ -152,11 +150,6 @@ class Named:
 
     async def key(self, vendor: str) -> str | None:
         return await self.vault.key(vendor, self.name)
-
-
-def tail(key: str) -> str:
-    """The last four signs, by which people know a key again."""
-    return f"…{key[-SHOWN:]}" if len(key) >= LONG_ENOUGH else "…"
 
 
 def _row(id_: str) -> Vendor:

@@ -21,10 +21,13 @@ from app.execute import StartLine, execute
 from app.fetch import Fetch
 from app.frames import BrokenFrameError, to_engine, to_window
 from app.home import cache_folder
+from app.key_desk import KeyDesk
 from app.keys import Keys
 from app.lag import LoopLag
 from app.lists import Lists
 from app.messages import (
+    AskKeys,
+    DeleteKey,
     Down,
     Ended,
     Estimate,
@@ -39,6 +42,7 @@ from app.messages import (
     SetPrices,
     StartRuns,
     StopRuns,
+    StoreKey,
     Streamed,
     Trouble,
     Up,
@@ -47,6 +51,7 @@ from app.own_prices import read
 from app.price_list import is_listed
 from app.pricing import Prices
 from app.records import RunRecord
+from app.safe import Safe
 from app.shelf import Shelf
 from app.tape import Tapes
 from app.tasks import Tasks
@@ -110,7 +115,7 @@ class Outbox:
 class Engine:
     """Does what the window asks and tells it what happens."""
 
-    def __init__(self, workshop: Workshop, prices: Prices, catalogue: Catalogue, outbox: Outbox) -> None:
+    def __init__(self, workshop: Workshop, prices: Prices, catalogue: Catalogue, safe: Safe, outbox: Outbox) -> None:
         self._workshop = workshop
         self._prices = prices
         self._outbox = outbox
@@ -122,6 +127,7 @@ class Engine:
         self._quiet.set()
         self._estimates = Estimates(self._quiet, self._tasks, outbox.message)
         self._lists = Lists(catalogue, self._quiet, self._tasks, outbox.message)
+        self._keys = KeyDesk(safe, os.environ, self._tasks, outbox.message)
         self.quitting = asyncio.Event()
 
     def handle(self, message: Down) -> None:
@@ -135,6 +141,12 @@ class Engine:
                 self._estimates.ask(message)
             case ListModels():
                 self._lists.ask(message)
+            case AskKeys():
+                self._keys.tell()
+            case StoreKey():
+                self._keys.store(message)
+            case DeleteKey():
+                self._keys.delete(message)
             case FindServers():
                 self._tasks.start(self._look_round(), name="servers on this machine")
             case SetPrices(prices=prices):
@@ -213,11 +225,12 @@ async def run_engine(read_fd: int, write_fd: int) -> None:
     with os.fdopen(read_fd, "rb", 0) as source, os.fdopen(write_fd, "wb", 0) as sink:
         out, _ = await loop.connect_write_pipe(asyncio.BaseProtocol, sink)
         packer = to_window()
-        keys, shelf = Keys(os.environ, vault=Vault()), Shelf(cache_folder())
+        safe, shelf = Safe(Vault()), Shelf(cache_folder())
+        keys = Keys(os.environ, vault=safe)
         workshop = Workshop(keys=keys)
         catalogue = Catalogue(keys, Fetch(workshop.client), shelf)
         outbox = Outbox(lambda batch: out.write(packer.pack(batch)))
-        engine = Engine(workshop, Prices(shelf.price), catalogue, outbox)
+        engine = Engine(workshop, Prices(shelf.price), catalogue, safe, outbox)
         inlet, _ = await loop.connect_read_pipe(lambda: _Inlet(engine), source)
         for name in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(name, engine.quitting.set)

@@ -15,7 +15,7 @@ Told = tuple[str, str, Remedy]
 _TOLD: dict[ErrorKind, Told] = {
     "authentication": (
         "{who} does not accept the key, or there is none.",
-        "Store one with `abreast keys set {account}`, or set {variable} before Abreast is started; then retry.",
+        "Store one under Keys and connections (Ctrl+Shift+K), or set {variable} before Abreast is started; then retry.",
         "retry",
     ),
     "permission": ("This key may not use {model}.", "Choose another model, or a key that may.", "edit"),
@@ -73,7 +73,6 @@ def explain(error: ErrorRecord, *, model: str, vendor: str, vendor_id: str = "",
         "wait": _wait(error.retry_after_s),
         "place": urlsplit(endpoint).netloc,
         "variable": _variable(vendor_id),
-        "account": vendor_id or "VENDOR",
     }
     theirs = error.kind not in _OURS and error.status is not None
     return Problem(

@@ -86,6 +86,10 @@ def account(owner: Vendor) -> str:
     return next((row.id for row in VENDORS if row.base_url and origin(row.base_url) == here), owner.id)
 
 
+ACCOUNTS = tuple(row.id for row in VENDORS if row.key_env and account(row) == row.id)
+"""The vendors under whose ids keys are kept."""
+
+
 def missing(owner: Vendor) -> ProviderError:
     """What to say where a vendor that needs a key has none."""
     names = " or ".join(owner.key_env)

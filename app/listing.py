@@ -64,6 +64,8 @@ class Listing(msgspec.Struct, frozen=True):
     fetched_at: float | None = None
     """Seconds since 1970; None if the list was never read, or needs no reading."""
     failure: Failure | None = None
+    took_ms: float | None = None
+    """How long the vendor took to answer, where it has just been asked."""
 
 
 class Found(msgspec.Struct, frozen=True):

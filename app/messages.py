@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from app.accounts import Account
 from app.desk_server import DeskServer
 from app.exchange import Exchange
 from app.lanes import Lane
@@ -56,6 +57,26 @@ class ListModels(msgspec.Struct, frozen=True, tag="list_models"):
 
     vendors: tuple[str, ...] | None = None
     fresh: bool = False
+
+
+class AskKeys(msgspec.Struct, frozen=True, tag="ask_keys"):
+    """Which keys are there?"""
+
+
+class StoreKey(msgspec.Struct, frozen=True, tag="store_key"):
+    """A key that was typed. It goes down this once, and no repr tells it."""
+
+    vendor: str
+    key: str
+    name: str
+
+    def __repr__(self) -> str:
+        return f"StoreKey({self.vendor!r}, …, {self.name!r})"
+
+
+class DeleteKey(msgspec.Struct, frozen=True, tag="delete_key"):
+    vendor: str
+    name: str
 
 
 class FindServers(msgspec.Struct, frozen=True, tag="find_servers"):
@@ -116,6 +137,15 @@ class Models(msgspec.Struct, frozen=True, tag="models"):
     listing: Listing
 
 
+class KeysTold(msgspec.Struct, frozen=True, tag="keys_told"):
+    """Which keys there are. `said` is what became of a wish; `trouble` is why the keyring cannot be looked into."""
+
+    accounts: tuple[Account, ...]
+    said: str = ""
+    is_good: bool = True
+    trouble: str = ""
+
+
 class ServersFound(msgspec.Struct, frozen=True, tag="servers_found"):
     """Those that answered, by the ports where they usually listen."""
 
@@ -135,5 +165,6 @@ class Trouble(msgspec.Struct, frozen=True, tag="trouble"):
     text: str
 
 
-Down = StartRuns | StopRuns | Estimate | ListModels | FindServers | SetPrices | Inspect | Quit
-Up = Ready | Streamed | Ended | Estimated | OutputEstimated | Models | ServersFound | Inspected | Trouble
+Wish = AskKeys | StoreKey | DeleteKey | FindServers
+Down = StartRuns | StopRuns | Estimate | ListModels | Wish | SetPrices | Inspect | Quit
+Up = Ready | Streamed | Ended | Estimated | OutputEstimated | Models | KeysTold | ServersFound | Inspected | Trouble

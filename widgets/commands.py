@@ -34,6 +34,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("stop_all", "Run", "Stop all", ("Ctrl+.",)),
     Command("quit", "Run", "Quit", ("Ctrl+Q",), apart=True),
     Command("add_lane", "Lane", "Add a lane…", ("Ctrl+T",)),
+    Command("connections", "Lane", "Keys and connections…", ("Ctrl+Shift+K",)),
     Command("edit_lane", "Lane", "Edit lane…", ("Ctrl+E",)),
     Command("duplicate_lane", "Lane", "Duplicate lane", ("Ctrl+D",)),
     Command("remove_lane", "Lane", "Remove lane", ("Ctrl+W",)),

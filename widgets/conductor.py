@@ -42,6 +42,16 @@ class Conductor(QObject):
         window.overlays.models_asked.connect(self._on_models_asked)
         self._engine.listed.connect(window.overlays.known.learn)
         self._engine.servers_found.connect(self._on_servers)
+        self._connect_keys()
+
+    def _connect_keys(self) -> None:
+        overlays, engine = self._window.overlays, self._engine
+        overlays.keys_asked.connect(engine.ask_keys)
+        overlays.key_stored.connect(engine.store_key)
+        overlays.key_deleted.connect(engine.delete_key)
+        overlays.vendor_tested.connect(engine.test_vendor)
+        engine.keys_told.connect(overlays.show_keys)
+        engine.listed.connect(overlays.show_test)
 
     def _listen_to_runs(self) -> None:
         runs = self.runs

@@ -11,9 +11,11 @@ from typing import IO, Any
 
 from PySide6.QtCore import QObject, QSocketNotifier, QTimer, Signal
 
-from app.children import command, environment
+from app.children import KEYRING, command, environment
 from app.frames import BrokenFrameError, to_engine, to_window
 from app.messages import (
+    AskKeys,
+    DeleteKey,
     Down,
     Ended,
     Estimate,
@@ -21,6 +23,7 @@ from app.messages import (
     FindServers,
     Inspect,
     Inspected,
+    KeysTold,
     ListModels,
     Models,
     OutputEstimated,
@@ -31,6 +34,7 @@ from app.messages import (
     SetPrices,
     StartRuns,
     StopRuns,
+    StoreKey,
     Streamed,
     Trouble,
     Up,
@@ -60,6 +64,8 @@ class EngineClient(QObject):
     """The number of a run that has ended, and the `Count` of its answer."""
     listed = Signal(object)
     """A `Listing`."""
+    keys_told = Signal(object)
+    """A `KeysTold`."""
     servers_found = Signal(object)
     """A tuple of `DeskServer`."""
     inspected = Signal(int, object)
@@ -94,7 +100,7 @@ class EngineClient(QObject):
             command("app.engine"),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env=environment(also=tuple(name for row in VENDORS for name in row.key_env)),
+            env=environment(also=(*KEYRING, *(name for row in VENDORS for name in row.key_env))),
         )
         assert self._process.stdin is not None
         assert self._process.stdout is not None
@@ -116,6 +122,19 @@ class EngineClient(QObject):
     def list_models(self, *, fresh: bool) -> None:
         """Of every vendor that can be asked."""
         self._send(ListModels(fresh=fresh))
+
+    def ask_keys(self) -> None:
+        self._send(AskKeys())
+
+    def store_key(self, vendor: str, key: str, name: str) -> None:
+        self._send(StoreKey(vendor, key, name))
+
+    def delete_key(self, vendor: str, name: str) -> None:
+        self._send(DeleteKey(vendor, name))
+
+    def test_vendor(self, vendor: str) -> None:
+        """One cheap real call: its list of models, read anew."""
+        self._send(ListModels((vendor,), fresh=True))
 
     def find_servers(self) -> None:
         self._send(FindServers())
@@ -171,6 +190,8 @@ class EngineClient(QObject):
                 self.output_estimated.emit(run, count)
             case Models(listing=listing):
                 self.listed.emit(listing)
+            case KeysTold():
+                self.keys_told.emit(message)
             case ServersFound(servers=servers):
                 self.servers_found.emit(servers)
             case Inspected(run=run, exchanges=exchanges):

@@ -121,6 +121,7 @@ class MainWindow(QMainWindow):
             "stop_all": self._stop_all,
             "quit": self.quit_asked.emit,
             "add_lane": self._add_lane,
+            "connections": self.overlays.connect_models,
             "edit_lane": self._edit_lane,
             "duplicate_lane": self.desk.duplicate,
             "remove_lane": self.desk.remove,
@@ -224,8 +225,8 @@ class MainWindow(QMainWindow):
         """A line at the top, as long as there are practice lanes."""
         practice = sum(place.is_practice for place in self.desk.bench.places)
         if self._practice is None and practice:
-            self._practice = Strip(self, "", lasting=True, act="Connect a model…")
-            self._practice.acted.connect(self._add_lane)
+            self._practice = Strip(self, "", lasting=True, act="Connect a provider…")
+            self._practice.acted.connect(self.overlays.connect_models)
             self._strips.insertWidget(0, self._practice)
         if self._practice is not None:
             self._practice.set_text(welcome(practice, *self._surroundings))

@@ -11,6 +11,9 @@ from app.bench import Place
 from widgets.pane_grid import PaneGrid
 
 if TYPE_CHECKING:
+    from app.listing import Listing
+    from app.messages import KeysTold
+    from widgets.connections import Connections
     from widgets.find_bar import FindBar
     from widgets.known_models import KnownModels
     from widgets.lane_picker import LanePicker
@@ -24,6 +27,12 @@ class Overlays(QObject):
     models_asked = Signal(bool)
     """Whether lists that are young enough are to be read again as well."""
 
+    keys_asked = Signal()
+    key_stored = Signal(str, str, str)
+    """A vendor's id, a key as it was typed, its name."""
+    key_deleted = Signal(str, str)
+    vendor_tested = Signal(str)
+
     def __init__(
         self, window: QMainWindow, grid: PaneGrid, column: QVBoxLayout, actions: Mapping[str, QAction]
     ) -> None:
@@ -31,6 +40,7 @@ class Overlays(QObject):
         self._window, self._grid, self._column, self._actions = window, grid, column, actions
         self._known: KnownModels | None = None
         self._picker: LanePicker | None = None
+        self._connections: Connections | None = None
         self._find: FindBar | None = None
         self._sheets: dict[str, Sheet] = {}
 
@@ -57,6 +67,30 @@ class Overlays(QObject):
             self._picker.chosen.connect(self.lane_chosen)
             self._picker.models_asked.connect(self.models_asked)
         return self._picker
+
+    @property
+    def connections(self) -> "Connections":
+        if self._connections is None:
+            from app.keys import ACCOUNTS
+            from widgets.connections import Connections
+
+            self._connections = made = Connections(self._window, self.known, ACCOUNTS)
+            made.asked.connect(self.keys_asked)
+            made.stored.connect(self.key_stored)
+            made.deleted.connect(self.key_deleted)
+            made.tested.connect(self.vendor_tested)
+        return self._connections
+
+    def show_keys(self, told: "KeysTold") -> None:
+        if self._connections is not None:
+            self._connections.show_keys(told)
+
+    def show_test(self, listing: "Listing") -> None:
+        if self._connections is not None:
+            self._connections.show_test(listing)
+
+    def connect_models(self) -> None:
+        self.connections.open()
 
     def shortcuts(self) -> None:
         if "shortcuts" not in self._sheets:
@@ -117,7 +151,7 @@ class Overlays(QObject):
 
     def dismiss(self) -> bool:
         """Closes what is open, the topmost first; whether there was any."""
-        for sheet in (self._picker, *self._sheets.values()):
+        for sheet in (self._picker, self._connections, *self._sheets.values()):
             if sheet is not None and sheet.isVisible():
                 sheet.dismiss()
                 return True

@@ -2,7 +2,8 @@
 
 import pytest
 
-from app.cli_keys import NOT_DONE, USAGE, Teller, carry_out, tail
+from app.accounts import tail
+from app.cli_keys import NOT_DONE, USAGE, Teller, carry_out
 from app.vault import Vault, VaultError
 from tests.app.conftest import Call
 from tests.app.test_vault import Kept, Raising, made, vault_of

@@ -134,7 +134,7 @@ def test_whose_words_they_are() -> None:
         ("overloaded", "Loading model", "llamacpp", "http://127.0.0.1:8080/v1", "is still loading m", "Wait"),
         ("overloaded", "busy", "llamacpp", "http://127.0.0.1:8080/v1", "is overloaded", "Wait"),
         ("authentication", "no", "openai", "https://api.openai.com/v1", "does not accept",
-         "`abreast keys set openai`, or set OPENAI_API_KEY"),
+         "Ctrl+Shift+K), or set OPENAI_API_KEY"),
         ("authentication", "no", "custom", "http://h", "does not accept", "or set the vendor's key variable"),
     ],
 )  # fmt: skip

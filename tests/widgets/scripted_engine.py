@@ -25,6 +25,7 @@ class ScriptedEngine(QObject):
     output_estimated = Signal(int, object)
     inspected = Signal(int, object)
     servers_found = Signal(object)
+    keys_told = Signal(object)
     trouble = Signal(str)
     died = Signal(str)
 
@@ -38,6 +39,8 @@ class ScriptedEngine(QObject):
         self.listings_asked: list[bool] = []
         self.inspections: list[int] = []
         self.searches = 0
+        self.wishes: list[tuple[str, ...]] = []
+        """Of keys, in order."""
         self._clock: Iterator[int] = count(1_000 * MS, 10 * MS)
 
     def start(self, orders: tuple[RunOrder, ...]) -> None:
@@ -56,6 +59,18 @@ class ScriptedEngine(QObject):
 
     def set_prices(self, prices: dict[str, Any]) -> None:
         self.prices = prices
+
+    def ask_keys(self) -> None:
+        self.wishes.append(("ask",))
+
+    def store_key(self, vendor: str, key: str, name: str) -> None:
+        self.wishes.append(("store", vendor, key, name))
+
+    def delete_key(self, vendor: str, name: str) -> None:
+        self.wishes.append(("delete", vendor, name))
+
+    def test_vendor(self, vendor: str) -> None:
+        self.wishes.append(("test", vendor))
 
     def find_servers(self) -> None:
         self.searches += 1

@@ -285,6 +285,8 @@ def test_what_was_found_on_this_machine_is_offered(bench: Bench) -> None:
     assert "found Ollama (1 model) on this machine" in strip.text
     assert strip.action is not None
     strip.action.click()
+    assert bench.window.overlays.connections.isVisible()
+    bench.window.do("add_lane")
     picker = bench.window.overlays.picker
     assert picker.isVisible()
     assert "ollama/qwen3:8b" in [choice.lane for choice in picker._models.choices.shown]

@@ -1,0 +1,25 @@
+"""Which keys there are, as values without the keys. Light: the window shows them."""
+
+import msgspec
+
+LONG_ENOUGH = 12
+"""Of a shorter key, four signs would be too much of it."""
+
+
+class Account(msgspec.Struct, frozen=True):
+    """One key of a vendor: what to know it by and where it is kept. `name` is empty for one of the environment."""
+
+    vendor: str
+    name: str
+    tail: str
+    where: str
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether it can be deleted here."""
+        return bool(self.name)
+
+
+def tail(key: str) -> str:
+    """The last four signs, by which people know a key again."""
+    return f"…{key[-4:]}" if len(key) >= LONG_ENOUGH else "…"

@@ -1,0 +1,120 @@
+"""Keys as the engine holds them, and what the window hears of them."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from app.accounts import Account
+from app.connections import connections
+from app.key_desk import KeyDesk
+from app.keys import ACCOUNTS
+from app.listing import ListedModel, Listing
+from app.messages import DeleteKey, KeysTold, StoreKey, Up
+from app.safe import SESSION, Safe
+from app.tasks import Tasks
+from app.vault import Trouble, Vault, VaultError
+from providers.errors import Failure
+from tests.app.test_vault import Kept, Raising, made, vault_of
+
+SECRET = "sk-do-not-tell-0123456789"
+
+
+def vault_without(trouble: Trouble) -> Vault:
+    def refuse() -> Any:
+        raise VaultError(trouble, "the keyring is out of order")
+
+    return Vault(refuse)
+
+
+def heard(safe: Safe, *wishes: StoreKey | DeleteKey, environ: dict[str, str] | None = None) -> list[KeysTold]:
+    """What the window hears, one answer for each wish; without any, of what there is."""
+    told: list[Up] = []
+
+    async def use() -> None:
+        tasks = Tasks(lambda error: pytest.fail(repr(error)))
+        desk = KeyDesk(safe, environ or {}, tasks, told.append)
+        for wish in wishes:
+            desk.store(wish) if isinstance(wish, StoreKey) else desk.delete(wish)
+            await settled(len(told) + 1)
+        if not wishes:
+            desk.tell()
+            await settled(1)
+        await tasks.end()
+
+    async def settled(count: int) -> None:
+        while len(told) < count:
+            await asyncio.sleep(0.001)
+
+    asyncio.run(use())
+    answers = [each for each in told if isinstance(each, KeysTold)]
+    assert SECRET not in repr(answers)
+    return answers
+
+
+def test_a_key_goes_to_the_keyring_and_comes_back_as_its_tail() -> None:
+    store = Kept()
+    (told,) = heard(Safe(vault_of(store)), StoreKey("openai", f" {SECRET} ", "default"))
+    assert told.accounts == (Account("openai", "default", "…6789", "a test's keyring"),)
+    assert told.said == "The key of OpenAI is kept in a test's keyring."
+    assert told.is_good
+    assert store.items["openai/default"] == SECRET
+
+
+@pytest.mark.parametrize("trouble", ["absent", "unsafe"])
+def test_without_a_keyring_it_is_kept_for_this_session_and_that_is_said(trouble: Trouble) -> None:
+    safe = Safe(vault_without(trouble))
+    (told,) = heard(safe, StoreKey("openai", SECRET, "default"))
+    assert told.said == f"The key of OpenAI is kept in {SESSION}."
+    assert told.accounts == (Account("openai", "default", "…6789", SESSION),)
+    assert asyncio.run(safe.key("openai")) == SECRET
+    assert SECRET not in repr(safe)
+    (gone,) = heard(safe, DeleteKey("openai", "default"))
+    assert (gone.accounts, gone.said) == ((), "The key of OpenAI is deleted.")
+
+
+@pytest.mark.parametrize("kind", ["KeyringLocked", "PasswordSetError"])
+def test_a_keyring_that_may_come_back_is_not_gone_past(kind: str) -> None:
+    safe = Safe(vault_of(Raising(made(kind))))
+    (told,) = heard(safe, StoreKey("openai", SECRET, "default"), environ={"GROQ_API_KEY": "gsk-environment-1234"})
+    assert not told.is_good
+    assert told.said.startswith("It was not done: the keyring")
+    assert told.trouble
+    assert told.accounts == (Account("groq", "", "…1234", "GROQ_API_KEY in the environment"),)
+
+
+def test_what_can_be_no_key_is_refused() -> None:
+    (told,) = heard(Safe(vault_of(Kept())), StoreKey("openai", "two words", "default"))
+    assert (told.is_good, told.accounts) == (False, ())
+    assert "holds a space" in told.said
+
+
+def test_a_key_on_its_way_is_in_no_repr() -> None:
+    assert SECRET not in repr(StoreKey("openai", SECRET, "default"))
+
+
+def test_deleting_what_is_not_there() -> None:
+    (told,) = heard(Safe(vault_of(Kept())), DeleteKey("openai", "default"))
+    assert told.said == "There was no such key of OpenAI."
+
+
+def test_vendors_with_a_key_come_first_with_what_is_known_of_them() -> None:
+    accounts = (
+        Account("groq", "default", "…1234", "Secret Service"),
+        Account("groq", "", "…9999", "GROQ_API_KEY in the environment"),
+        Account("mistral", "default", "…5678", "Secret Service"),
+    )
+    models = tuple(ListedModel(f"groq/{n}", "groq", str(n)) for n in range(12))
+    listings = {
+        "groq": Listing("groq", models, 1.0, took_ms=231.0),
+        "mistral": Listing("mistral", failure=Failure("authentication", "Unauthorized")),
+        "openai": Listing("openai", failure=Failure("authentication", "there is no key for OpenAI")),
+    }
+    made = connections(ACCOUNTS, accounts, listings)
+    states = {each.id: each.state for each in made}
+    assert [each.id for each in made[:2]] == ["mistral", "groq"]
+    assert states["groq"] == "Secret Service · 1 more · 12 models · answered in 231 ms"
+    assert states["mistral"] == "Secret Service · Unauthorized"
+    assert states["openai"] == "no key"
+    assert states["vllm"] == "needs a key only if it was given one"
+    assert len({each.name for each in made}) == len(made), "people choose by the name"
