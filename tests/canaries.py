@@ -1,0 +1,131 @@
+"""Goes through the program with a key that is nobody's, for `tests/test_canaries.py` to look where it has been.
+
+    python -m tests.canaries FOLDER KEY      in a session with an unlocked keyring; port 8000 must be free
+
+Everything that is said is written into FOLDER, and so is what `/proc` tells of our processes meanwhile.
+"""
+
+import asyncio
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+ABREAST = [sys.executable, "-m", "app"]
+LANE = "vllm/swift"
+"""A vendor at a port of this machine that takes a key: here our practice server plays it."""
+
+
+@contextmanager
+def server(folder: Path) -> Iterator[None]:
+    words = [*ABREAST, "practice", "--port", "8000", "--log", str(folder / "server.log")]
+    process = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    assert process.stdin is not None
+    assert process.stdout is not None
+    process.stdout.readline()
+    try:
+        yield
+    finally:
+        process.stdin.close()
+        process.wait(20)
+        process.stdout.close()
+
+
+def command(folder: Path, name: str, *words: str, stdin: str = "") -> None:
+    done = subprocess.run([*ABREAST, *words], input=stdin.encode(), capture_output=True, timeout=60, check=False)
+    (folder / f"{name}.out").write_bytes(done.stdout)
+    (folder / f"{name}.err").write_bytes(done.stderr)
+
+
+def processes(folder: Path, name: str) -> None:
+    """Command lines and environments of this process and of those below it."""
+    seen = [os.getpid()]
+    for pid in seen:
+        for task in Path(f"/proc/{pid}/task").iterdir():
+            seen += [int(child) for child in (task / "children").read_text().split()]
+    for pid in seen:
+        for what in ("cmdline", "environ"):
+            content = Path(f"/proc/{pid}/{what}").read_bytes()
+            if what == "cmdline" and pid == os.getpid():
+                continue  # this one was told the key
+            (folder / f"{name}-{pid}-{what}").write_bytes(content)
+
+
+async def window(folder: Path, key: str) -> None:
+    """Stores the key as a person does, sends, inspects, copies and saves."""
+    from PySide6.QtGui import QGuiApplication
+    from PySide6.QtWidgets import QApplication
+
+    from app.home import folder as home
+    from app.home import peek
+    from app.settings import LaneSetting, Settings, SettingsFile
+    from widgets.desktop import Desktop
+    from widgets.frame import Frame
+    from widgets.inspecting import Inspecting
+    from widgets.inspector.dock import saved
+    from widgets.live import live
+    from widgets.run_controller import RunController
+
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    SettingsFile(home()).save(replace(Settings(), lanes=(LaneSetting(LANE), LaneSetting("mistral/none"))))
+    frame = Frame(*peek(home()))
+    frame.show_painted()
+    desktop = Desktop(app, frame, home())
+    desktop.show()
+    bench = desktop.window
+    living = asyncio.get_running_loop().create_task(live(desktop), name="live")
+    while not bench.findChildren(RunController):
+        await asyncio.sleep(0.05)
+    bench.do("connections")
+    sheet = bench.overlays.connections
+    sheet._filter.setText("vllm")
+    sheet._key.setText(key)
+    sheet._store.click()
+    while "kept in" not in sheet._said.text():
+        await asyncio.sleep(0.05)
+    bench.overlays.dismiss()
+    runs = bench.findChildren(RunController)[0]
+    bench.do("inspect")
+    bench.do("send")
+    processes(folder, "window")
+    while runs.busy:
+        await asyncio.sleep(0.05)
+    dock = bench.findChildren(Inspecting)[0].dock
+    while dock.exchange is None or dock.exchange.answered is None:
+        await asyncio.sleep(0.05)
+    assert ("[key]" in dock.panel.request.toPlainText()) is True
+    (folder / "request.txt").write_text(dock.panel.request.toPlainText())
+    dock.head.curl.click()
+    (folder / "curl.txt").write_text(QGuiApplication.clipboard().text())
+    (folder / "saved.txt").write_text(saved(dock.exchange, folder / "chat-canary.json"))
+    desktop.frame.grab().save(str(folder / "window.png"))
+    frame.close()
+    await living
+    desktop.end()
+
+
+def main() -> None:
+    from PySide6.QtWidgets import QApplication
+
+    from widgets.loop import run
+
+    folder, key = Path(sys.argv[1]), sys.argv[2]
+    with server(folder):
+        command(folder, "set", "keys", "set", "vllm", "--name", "work", stdin=key + "\n")
+        command(folder, "list", "keys", "list")
+        command(folder, "test", "keys", "test", "vllm", "--name", "work")
+        command(folder, "run", "run", "--lane", LANE, "--prompt", "Hello", "--events")
+        command(folder, "lists", "models", "vllm", "--json", "--fresh")
+        app = QApplication(["abreast"])
+        app.setQuitOnLastWindowClosed(False)
+        run(lambda: window(folder, key), app)
+        command(folder, "delete", "keys", "delete", "vllm", "--name", "work")
+        command(folder, "gone", "keys", "list")
+
+
+if __name__ == "__main__":
+    main()
