@@ -315,3 +315,11 @@ def test_columns_stand_in_order_whatever_the_width(width: int, bars: bool) -> No
 def test_colour_is_never_alone() -> None:
     assert len({(color % 8, dashes(color)) for color in range(64)}) == 64
     assert len({dashes(color) for color in range(8)}) == 8
+
+
+def test_what_is_loaded_while_a_race_waits_for_its_first_token_leaves_it_alone(dock: GraphDock, qtbot: QtBot) -> None:
+    dock.warm()
+    dock.reset(LANES)
+    qtbot.waitUntil(lambda: dock.panel._plot is not None, timeout=20_000)
+    dock.advance(1, fold_of(Text(0, MS, "a"), lane=1))
+    assert len(dock._race._runs) == 2

@@ -57,6 +57,10 @@ class GraphDock(QDockWidget):
 
     def reset(self, lanes: Sequence[LaneLabel]) -> None:
         """A new race of `lanes` begins; what was drawn is gone."""
+        self._is_used = True
+        self._reset(lanes)
+
+    def _reset(self, lanes: Sequence[LaneLabel]) -> None:
         self._race = Race(len(lanes))
         self._panel.reset(lanes, self._race)
 
@@ -121,10 +125,10 @@ class GraphDock(QDockWidget):
         fold.add(Started(0, 0, role="answer", vendor="", endpoint="", model=""))
         for at_ns in (1_000_000, 2_000_000):
             fold.add(Text(0, at_ns, "a"))
-        self.reset((LaneLabel("", 0),))
+        self._reset((LaneLabel("", 0),))
         self._race.follow(0, fold)
         self._draw()
-        self.clear()
+        self._reset(())
 
     def _on_load_failed(self, why: str) -> None:
         self._panel.say(f"Lines cannot be drawn, since pyqtgraph could not be loaded. {why}")
