@@ -1,15 +1,17 @@
-"""What there is to begin with, in one line: practice models, servers on this machine, keys in the environment."""
+"""What there is to begin with, in one line: practice models, servers on this machine, keys in the environment. Light:
+the window needs it to paint."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from app.desk_server import DeskServer
-from providers.vendors import VENDORS
+if TYPE_CHECKING:
+    from app.desk_server import DeskServer
 
 SHOWN = 3
 """More would be no line."""
 
 
-def welcome(practice: int, servers: Sequence[DeskServer], variables: Sequence[str]) -> str:
+def welcome(practice: int, servers: Sequence["DeskServer"], variables: Sequence[str]) -> str:
     """Of so many practice lanes, what was found beside them."""
     models = "practice model" if practice == 1 else "practice models"
     parts = [f"{practice} {models}: tiny language models on this machine, play prices"]
@@ -20,13 +22,7 @@ def welcome(practice: int, servers: Sequence[DeskServer], variables: Sequence[st
     return " · ".join(parts)
 
 
-def variables_set(environ: Mapping[str, str]) -> tuple[str, ...]:
-    """The variables of keys that are set, each once. Only their names: values are nobody's to see here."""
-    names = (name for row in VENDORS for name in row.key_env if environ.get(name, "").strip())
-    return tuple(dict.fromkeys(names))
-
-
-def _told(server: DeskServer) -> str:
+def _told(server: "DeskServer") -> str:
     if server.wants_key:
         return f"{server.name} (wants a key)"
     count = len(server.models)

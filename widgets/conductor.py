@@ -6,8 +6,8 @@ from PySide6.QtCore import QObject
 
 from app.bench import Place
 from app.desk_server import DeskServer
+from app.keys import variables_set
 from app.shown import Advance, Ending, Mark
-from app.welcome import variables_set
 from providers.types import Message, Request
 from widgets.graphs import GraphDock, LaneLabel
 from widgets.links import ask_to_open

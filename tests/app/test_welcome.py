@@ -1,7 +1,8 @@
 """The line that says what there is to begin with."""
 
 from app.desk_server import DeskServer
-from app.welcome import variables_set, welcome
+from app.keys import variables_set
+from app.welcome import welcome
 
 OLLAMA = DeskServer("http://127.0.0.1:11434", "ollama", ("a", "b"))
 LITELLM = DeskServer("http://127.0.0.1:4000", "litellm", wants_key=True)
