@@ -62,6 +62,11 @@ class Bench:
     def is_full(self) -> bool:
         return len(self.places) >= MAX_PLACES
 
+    @property
+    def room(self) -> int:
+        """How many lanes may still be added."""
+        return MAX_PLACES - len(self.places)
+
     def place(self, number: int) -> Place:
         """Raises `KeyError` for a number that is not on the bench."""
         return {each.number: each for each in self.places}[number]
@@ -107,6 +112,10 @@ class Bench:
                 for each in self.places
             ),
         )
+
+    def shared(self, params: Mapping[str, Any], limits: Limits) -> "Bench":
+        """With the same parameters and limits for every lane."""
+        return replace(self, places=tuple(replace(each, params=dict(params), limits=limits) for each in self.places))
 
     def _free_color(self) -> int:
         taken = {each.color for each in self.places}

@@ -3,6 +3,7 @@
 import json
 import math
 from collections.abc import Iterable, Mapping
+from itertools import product
 from typing import Any, Never
 
 
@@ -22,6 +23,19 @@ def read(lines: Iterable[str]) -> dict[str, Any]:
             raise ParamError(f"{line.strip()!r} is not name=value")
         found[name] = _value(name, value.strip())
     return found
+
+
+def variants(fields: Mapping[str, str], lines: Iterable[str]) -> list[dict[str, Any]]:
+    """The parameters of `lines` with each combination of what the fields hold: one value, or several apart by `/`.
+
+    Empty fields set nothing. Raises `ParamError`.
+    """
+    rest = read(lines)
+    given = {name: [each.strip() for each in text.split("/")] for name, text in fields.items() if text.strip()}
+    if empty := next((name for name, values in given.items() if not all(values)), None):
+        raise ParamError(f"{empty}: a value is missing before or behind a /")
+    chosen = (zip(given, values, strict=True) for values in product(*given.values()))
+    return [read(f"{name}={value}" for name, value in each) | rest for each in chosen]
 
 
 def written(params: Mapping[str, Any]) -> list[str]:

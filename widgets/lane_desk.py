@@ -65,6 +65,9 @@ class LaneDesk(QObject):
             self.show(self.bench.changed(number, text, params, limits))
             self._go_to(number)
 
+    def share(self, params: Mapping[str, Any], limits: Limits) -> None:
+        self.show(self.bench.shared(params, limits))
+
     def duplicate(self) -> None:
         if (pane := self.current) is not None and not self.bench.is_full:
             number = self.bench.next_number

@@ -6,7 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
 from app.limits import MOST_RETRIES, Limits
-from app.params import ParamError, read, shown, written
+from app.params import ParamError, shown, variants, written
 from widgets.labels import SMALL_PX, tinted
 
 NAMED = {
@@ -58,7 +58,7 @@ class LaneFields(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
-        column.addWidget(self._muted("Parameters. What is left empty is not sent."))
+        column.addWidget(self._muted("Parameters. What is left empty is not sent; 0 / 0.7 / 1 makes three lanes."))
         column.addLayout(self._grid(list(self.named.items()), columns=2))
         column.addWidget(self._muted("Others", self.more))
         column.addWidget(self.more)
@@ -97,11 +97,11 @@ class LaneFields(QWidget):
             field.setText("" if value is None else f"{value:g}")
         self._warm.setChecked(limits.warm)
 
-    def params(self) -> dict[str, Any]:
-        """What is set. Raises `ParamError` with the sentence to show."""
-        params = read([f"{name}={field.text()}" for name, field in self.named.items() if field.text().strip()])
-        params.update(read(self.more.toPlainText().splitlines()))
-        return params
+    def variants(self) -> list[dict[str, Any]]:
+        """What is set: for one lane, or for several where a field holds several values. Raises `ParamError` with the
+        sentence to show."""
+        fields = {name: field.text() for name, field in self.named.items()}
+        return variants(fields, self.more.toPlainText().splitlines())
 
     def limits(self) -> Limits:
         """The limits that are written. Raises `ParamError` with the sentence to show."""

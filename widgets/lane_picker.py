@@ -31,6 +31,8 @@ class LanePicker(Sheet):
     chosen = Signal(object, str, object, object)
     """The number of the place to change or None for a new one, the lane's text, its parameters and its `Limits`."""
 
+    shared = Signal(object, object)
+    """Parameters and `Limits` that all lanes are to have."""
     models_asked = Signal(bool)
     """Which models are there? True: even if the lists that are known are young enough."""
 
@@ -39,6 +41,7 @@ class LanePicker(Sheet):
         self._known = known
         self._recent: tuple[str, ...] = ()
         self._number: int | None = None
+        self._room = 0
         self._edited = ""
         """The text of the lane that is changed: what stands already, or has been used, is taken as it is."""
         self._text = QLineEdit(self)
@@ -51,6 +54,9 @@ class LanePicker(Sheet):
         self._again = IconButton("rerun", "Read the lists of models again", self)
         self._accept = QPushButton("Add lane", self)
         self._cancel = QPushButton("Cancel", self)
+        self._share = QPushButton("Same for all lanes", self)
+        self._share.setToolTip("Saves this lane, and gives its parameters and limits to all others")
+        self._share.clicked.connect(self._on_share)
         self._arrange()
         known.changed.connect(self._on_known)
         self._models.taken.connect(self._take)
@@ -85,6 +91,7 @@ class LanePicker(Sheet):
         scroll.setMaximumHeight(self._fields.sizeHint().height())
         self.column.addWidget(scroll, 4)
         buttons = QHBoxLayout()
+        buttons.addWidget(self._share)
         buttons.addStretch(1)
         buttons.addWidget(self._cancel)
         buttons.addWidget(self._accept)
@@ -93,11 +100,13 @@ class LanePicker(Sheet):
 
     # Opening
 
-    def add(self, recent: tuple[str, ...]) -> None:
-        self._begin(None, "", {}, USUAL, recent, "Add a lane", "Add lane")
+    def add(self, recent: tuple[str, ...], room: int) -> None:
+        """`room` is how many lanes may still be added."""
+        self._room = room
+        self._begin(None, "", {}, USUAL, recent, "Add a lane")
 
     def edit(self, place: Place, recent: tuple[str, ...]) -> None:
-        self._begin(place.number, place.text, dict(place.params), place.limits, recent, "Edit lane", "Save lane")
+        self._begin(place.number, place.text, dict(place.params), place.limits, recent, "Edit lane")
 
     def _begin(
         self,
@@ -107,7 +116,6 @@ class LanePicker(Sheet):
         limits: Limits,
         recent: tuple[str, ...],
         title: str,
-        act: str,
     ) -> None:
         self._number = number
         self._edited = text
@@ -115,7 +123,7 @@ class LanePicker(Sheet):
         self._text.setText(text)
         self._show_known()
         self._fields.show_lane(params, limits)
-        self._accept.setText(act)
+        self._share.setVisible(number is not None)
         self._check()
         self.open(title)
         self.models_asked.emit(False)
@@ -165,15 +173,22 @@ class LanePicker(Sheet):
 
     # Judging
 
-    def lane(self) -> tuple[str, dict[str, Any]]:
-        """What is written. Raises `LaneError` or `ParamError` with the sentence to show."""
+    def lanes(self) -> tuple[str, list[dict[str, Any]]]:
+        """The text that is written, and the parameters of each lane that is to have it.
+
+        Raises `LaneError` or `ParamError` with the sentence to show.
+        """
         text = self._text.text().strip()
         if has_lone_surrogate(text):
             raise LaneError("the lane holds half a character (a lone surrogate)")
         if text not in (self._edited, *self._recent):
             text = lane_text(text)
-        params = self._fields.params()
+        params = self._fields.variants()
         _check_vendor(text, parse(text))
+        if self._number is not None and len(params) > 1:
+            raise ParamError("several values make several lanes: add a lane for them (Ctrl+T)")
+        if self._number is None and len(params) > self._room:
+            raise ParamError(f"these are {len(params)} lanes, and there is room for {self._room} more")
         return text, params
 
     @property
@@ -181,10 +196,11 @@ class LanePicker(Sheet):
         return self._error.text()
 
     def _check(self) -> None:
+        params: list[dict[str, Any]] = []
         wrong, told = "", "For example practice/swift, openai/gpt-5, or openai_chat:my-model@http://127.0.0.1:8000/v1"
         if self._text.text().strip():
             try:
-                text, _ = self.lane()
+                text, params = self.lanes()
                 self._fields.limits()
                 told = "" if text == self._text.text().strip() else f"Taken as {text}"
             except (LaneError, ParamError) as error:
@@ -192,17 +208,30 @@ class LanePicker(Sheet):
         tinted(self._error, "error" if wrong else "muted")
         self._error.setText(breakable(wrong or told))
         self._accept.setEnabled(bool(self._text.text().strip()) and not wrong)
+        self._accept.setText("Save lane" if self._number is not None else _adding(len(params)))
+        self._share.setEnabled(self._accept.isEnabled())
 
     def _on_accept(self) -> None:
         if not self._accept.isEnabled():
             return
-        text, params = self.lane()
+        text, variants = self.lanes()
         number, limits = self._number, self._fields.limits()
         self.dismiss()
-        self.chosen.emit(number, text, params, limits)
+        for params in variants:
+            self.chosen.emit(number, text, params, limits)
+
+    def _on_share(self) -> None:
+        _, (params,) = self.lanes()
+        limits = self._fields.limits()
+        self._on_accept()
+        self.shared.emit(params, limits)
 
     def corner(self, room: QRect, width: int, height: int) -> QPoint:
         return QPoint(room.right() - width, min(room.top() + 48, room.bottom() + 1 - height))
+
+
+def _adding(lanes: int) -> str:
+    return f"Add {lanes} lanes" if lanes > 1 else "Add lane"
 
 
 def _check_vendor(text: str, target: Target) -> None:

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QPoint, Qt, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QWheelEvent
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QVBoxLayout, QWidget
 
 from app.bench import Bench
-from app.desk_server import DeskServer
 from app.settings import LaneSetting, Settings
 from app.welcome import welcome
 from widgets.commands import OF_A_LANE, CommandSet
@@ -19,6 +19,9 @@ from widgets.pane import Pane
 from widgets.pane_grid import PaneGrid
 from widgets.strip import Level, Strip
 from widgets.top_bar import TopBar
+
+if TYPE_CHECKING:
+    from app.desk_server import DeskServer
 
 ZOOM_STEP = 0.1
 ROOMY = 720
@@ -97,6 +100,7 @@ class MainWindow(QMainWindow):
         self.composer.stop_asked.connect(self._stop_all)
         self.composer.edited.connect(self.changed)
         self.overlays.lane_chosen.connect(self.desk.choose)
+        self.overlays.lanes_shared.connect(self.desk.share)
 
     # Commands
 
@@ -163,7 +167,7 @@ class MainWindow(QMainWindow):
 
     def _add_lane(self) -> None:
         if not self.desk.bench.is_full:
-            self.overlays.add_lane(self.desk.recent)
+            self.overlays.add_lane(self.desk.recent, self.desk.bench.room)
 
     def _edit_lane(self) -> None:
         if (pane := self.desk.current) is not None:
@@ -216,7 +220,7 @@ class MainWindow(QMainWindow):
         self._welcome()
         self.changed.emit()
 
-    def show_surroundings(self, servers: tuple[DeskServer, ...], variables: tuple[str, ...]) -> None:
+    def show_surroundings(self, servers: "tuple[DeskServer, ...]", variables: tuple[str, ...]) -> None:
         """What there is to connect to: servers that were found, and variables that hold keys."""
         self._surroundings = servers, variables
         self._welcome()

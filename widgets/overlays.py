@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 class Overlays(QObject):
     lane_chosen = Signal(object, str, object, object)
     """Number of the place to change or None, the lane's text, its parameters."""
+    lanes_shared = Signal(object, object)
+    """Parameters and limits that all lanes are to have."""
     models_asked = Signal(bool)
     """Whether lists that are young enough are to be read again as well."""
 
@@ -44,8 +46,8 @@ class Overlays(QObject):
         self._find: FindBar | None = None
         self._sheets: dict[str, Sheet] = {}
 
-    def add_lane(self, recent: tuple[str, ...]) -> None:
-        self.picker.add(recent)
+    def add_lane(self, recent: tuple[str, ...], room: int) -> None:
+        self.picker.add(recent, room)
 
     def edit_lane(self, place: Place, recent: tuple[str, ...]) -> None:
         self.picker.edit(place, recent)
@@ -65,6 +67,7 @@ class Overlays(QObject):
 
             self._picker = LanePicker(self._window, self.known)
             self._picker.chosen.connect(self.lane_chosen)
+            self._picker.shared.connect(self.lanes_shared)
             self._picker.models_asked.connect(self.models_asked)
         return self._picker
 

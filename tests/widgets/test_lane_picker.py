@@ -160,7 +160,7 @@ def test_what_is_no_address_is_said_and_nothing_is_added(picker: LanePicker) -> 
 
 
 def test_a_lane_that_was_used_is_taken_as_it_is(bench: Bench, picker: LanePicker) -> None:
-    picker.add(("openai_chat:m@http://h",))
+    picker.add(("openai_chat:m@http://h",), 1)
     picker._text.setText("openai_chat:m@http://h")
     picker._accept.click()
     assert bench.window.desk.bench.places[-1].text == "openai_chat:m@http://h"
@@ -172,3 +172,44 @@ def test_a_lane_that_stands_is_taken_as_it_is(bench: Bench, picker: LanePicker) 
     assert picker._accept.isEnabled()
     picker._accept.click()
     assert bench.window.desk.bench.places[-1].text == "openai_chat:m@http://h"
+
+
+def test_several_values_make_several_lanes(bench: Bench, picker: LanePicker) -> None:
+    picker._text.setText("practice/deep")
+    picker._fields.named["temperature"].setText("0 / 0.7/1")
+    picker._fields.named["seed"].setText("7")
+    picker._fields.more.setPlainText("top_k=40")
+    assert picker._accept.text() == "Add 3 lanes"
+    picker._accept.click()
+    added = bench.window.desk.bench.places[3:]
+    assert [place.text for place in added] == ["practice/deep"] * 3
+    assert [dict(place.params) for place in added] == [
+        {"temperature": 0, "seed": 7, "top_k": 40},
+        {"temperature": 0.7, "seed": 7, "top_k": 40},
+        {"temperature": 1, "seed": 7, "top_k": 40},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("temperature", "seed", "said"),
+    [("0 /", "", "a value is missing"), ("0/1/2/3", "1/2/3/4", "these are 16 lanes, and there is room for 13 more")],
+)
+def test_lanes_that_cannot_be_are_told_in_place(picker: LanePicker, temperature: str, seed: str, said: str) -> None:
+    picker._text.setText("practice/deep")
+    picker._fields.named["temperature"].setText(temperature)
+    picker._fields.named["seed"].setText(seed)
+    assert said in picker.error
+    assert not picker._accept.isEnabled()
+
+
+def test_a_lane_is_changed_to_one_and_its_settings_shared_with_all(bench: Bench) -> None:
+    bench.window.do("edit_lane")
+    picker = bench.window.overlays.picker
+    picker._fields.named["temperature"].setText("0 / 1")
+    assert "several values make several lanes" in picker.error
+    picker._fields.named["temperature"].setText("0.2")
+    picker._share.click()
+    assert not picker.isVisible()
+    assert [dict(place.params) for place in bench.window.desk.bench.places] == [{"temperature": 0.2}] * 3
+    bench.window.do("add_lane")
+    assert picker._share.isHidden()
