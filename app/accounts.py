@@ -7,9 +7,10 @@ LONG_ENOUGH = 12
 
 
 class Account(msgspec.Struct, frozen=True):
-    """One key of a vendor: what to know it by and where it is kept. `name` is empty for one of the environment."""
+    """One key: what to know it by and where it is kept. `id` is a vendor's id, or the origin of one of the user's own;
+    `name` is empty for a key of the environment."""
 
-    vendor: str
+    id: str
     name: str
     tail: str
     where: str

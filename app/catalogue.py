@@ -97,7 +97,7 @@ class Catalogue:
         server = Server(row, await self._keys.of_vendor(row), self._fetch)
         try:
             async with asyncio.timeout(limit_s):
-                found = await lister(row.id, row.dialect)(server)
+                found = await lister(row.kin or row.id, row.dialect)(server)
         except TimeoutError:
             raise ProviderError(Failure("timeout_first", f"no answer within {limit_s:g} s")) from None
         models = (each.of(row.id) for each in found)
@@ -138,8 +138,10 @@ class Server:
             headers["content-type"] = "application/json"
         if self.row.dialect == "anthropic":
             headers["anthropic-version"] = VERSION
-        return headers | (
-            credentials(DIALECTS[self.row.dialect], self.row.quirks, self.key) if self.key is not None else {}
+        return (
+            headers
+            | self.row.quirks.headers
+            | (credentials(DIALECTS[self.row.dialect], self.row.quirks, self.key) if self.key is not None else {})
         )
 
 

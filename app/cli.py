@@ -107,6 +107,10 @@ def _add_keys(keys: argparse.ArgumentParser) -> None:
         each = what.add_parser(name, help=short, description=f"{short[0].upper()}{short[1:]}.", allow_abbrev=False)
         each.add_argument("vendor", metavar="VENDOR", nargs="?" if name == "list" else None, help="whose key")
         each.add_argument("--name", metavar="N", help="the key's name, where a vendor has several (default)")
+        if name == "set":
+            each.add_argument(
+                "--unencrypted", action="store_true", help="allow it for an http:// address that is not this machine's"
+            )
 
 
 def _add_practice(practice: argparse.ArgumentParser) -> None:

@@ -44,7 +44,7 @@ attachments, tools, form of the answer
 
 keys
   A vendor lane takes the vendor's key from the system's keyring (`abreast keys`), else from its usual environment
-  variable. A URL lane gets a vendor's key only at that
+  variable. Connections that were made in the window are vendors, too. A URL lane gets a vendor's key only at that
   vendor's own origin; else only the one in the variable that --key-env names. With URL lanes of several
   origins, or an http:// origin that is not this machine, write --key-env ORIGIN=NAME; one that names a
   vendor's origin goes before the vendor's usual variable. An ORIGIN that no lane goes to is refused.
@@ -100,8 +100,9 @@ five seconds. The secret is never a word of the command:
   abreast keys test openai                     asks for the list of models, and says what came back
   abreast keys delete openai --name work
 
-A lane takes the key named default, or else the first one. Two protocols at one address, as openai and
-openai-responses, share a key.
+A lane takes the key that is chosen in the window, else the one named default, else the first one. Two protocols at one
+address, as openai and openai-responses, share a key. The user's own connections, which the window makes, are vendors as
+well; their keys belong to the address for which they were stored, and go to no other when that is changed.
 
 The exit code is 0 when it is done, 1 when the keyring or the vendor said no, 2 for a usage error."""
 

@@ -7,20 +7,25 @@ import sys
 import time
 from argparse import Namespace
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+import msgspec
 
 from app.accounts import tail
 from app.catalogue import Catalogue
+from app.cli_vendors import known_vendors
 from app.compose import http_client
+from app.directory import Directory
 from app.fetch import Fetch
 from app.home import cache_folder
-from app.keys import Keys, account, checked
+from app.key_desk import checked_name, unencrypted
+from app.keys import Keys, checked, is_bare
 from app.printing import stdout_fd, write_all
 from app.printing_text import harmless
 from app.shelf import Shelf
-from app.vault import DEFAULT, Vault, VaultError
+from app.vault import Vault, VaultError
 from providers.errors import ProviderError
-from providers.vendors import VENDORS, Vendor
+from providers.vendors import Vendor
 
 DONE, NOT_DONE, USAGE = 0, 1, 2
 
@@ -30,7 +35,8 @@ class UsageError(Exception):
 
 
 def main(options: Namespace) -> int:
-    teller = Teller(Vault(), os.environ, asked_secret)
+    allowed = options.what == "set" and options.unencrypted
+    teller = Teller(Vault(), os.environ, asked_secret, known_vendors("keys"), bare=allowed)
     doing = {"set": teller.set, "list": teller.list, "delete": teller.delete, "test": teller.test}
     return carry_out(lambda: doing[options.what](options.vendor, options.name))
 
@@ -67,23 +73,29 @@ class Teller:
     vault: Vault
     environ: Mapping[str, str]
     secret: Callable[[str], str]
+    directory: Directory = field(default_factory=Directory)
+    bare: bool = False
+    """A key may go to an address that is not encrypted."""
 
     async def set(self, id_: str, name: str | None) -> int:
-        row, called = _row(id_), _name(name)
+        row, called = self._row(id_), _name(name)
+        if is_bare(row.base_url) and not self.bare:
+            raise UsageError(f"{unencrypted(row.base_url)}: --unencrypted does")
         where = await self.vault.where()
         key = self.secret(row.name)
         if not key.strip():
             raise UsageError("nothing was typed, so nothing is stored")
         key = checked(key, "your input")
-        await self.vault.put(account(row), key, called)
-        _say(f"{account(row)}/{called}\t{tail(key)}\tstored in {where}\n")
+        await self.vault.put(self.directory.account(row), key, called)
+        _say(f"{self._told(row)}/{called}\t{tail(key)}\tstored in {where}\n")
         return DONE
 
     async def list(self, id_: str | None, name: str | None) -> int:
         """Also those in environment variables; a keyring that cannot be asked does not keep them from being told."""
-        rows = [_row(id_)] if id_ else [row for row in VENDORS if row.key_env and account(row) == row.id]
+        rows = [self._row(id_)] if id_ else list(self.directory.keyed)
         try:
             lines = [line for row in rows for line in await self._kept(row, name)]
+            lines += [] if id_ else await self._orphans(rows)
             trouble = None
         except VaultError as error:
             lines, trouble = [], error
@@ -93,37 +105,60 @@ class Teller:
             raise trouble
         return DONE
 
+    def _row(self, id_: str) -> Vendor:
+        row = self.directory.find(id_)
+        if row is None or not (row.key_env or row.is_own):
+            known = ", ".join(each.id for each in self.directory.rows if each.key_env or each.is_own)
+            why = "takes no key" if row else "is not known"
+            raise UsageError(f"vendor {id_!r} {why}; those with keys are {known}")
+        return row
+
     async def _kept(self, row: Vendor, name: str | None) -> Sequence[str]:
         where = await self.vault.where()
         lines = []
-        for each in await self.vault.names(account(row)):
-            if name in (None, each) and (key := await self.vault.key(account(row), each)) is not None:
-                lines.append(f"{account(row)}/{each}\t{tail(key)}\t{where}\n")
+        account = self.directory.account(row)
+        for each in await self.vault.names(account):
+            if name in (None, each) and (key := await self.vault.key(account, each)) is not None:
+                lines.append(f"{self._told(row)}/{each}\t{tail(key)}\t{where}\n")
         return lines
+
+    async def _orphans(self, rows: Sequence[Vendor]) -> Sequence[str]:
+        """Keys for addresses that no connection has any more."""
+        known = {self.directory.account(row) for row in rows}
+        lost = {account: names for account, names in (await self.vault.accounts()).items() if account not in known}
+        return [f"{account}/{name}\tof no connection\n" for account, names in lost.items() for name in names]
+
+    def _told(self, row: Vendor) -> str:
+        """What a key is listed under: the account's vendor, or the connection's own name."""
+        return row.id if row.is_own else self.directory.account(row)
 
     def _usual(self, row: Vendor) -> Sequence[str]:
         used = Keys(self.environ).usual_variable(row)
-        return [] if used is None else [f"{account(row)}\t{tail(self.environ[used].strip())}\tenvironment, {used}\n"]
+        return [] if used is None else [f"{self._told(row)}\t{tail(self.environ[used].strip())}\tenvironment, {used}\n"]
 
     async def delete(self, id_: str, name: str | None) -> int:
-        row, called = _row(id_), _name(name)
-        if await self.vault.delete(account(row), called):
-            _say(f"{account(row)}/{called}\tdeleted\n")
+        called = _name(name)
+        if self.directory.find(id_) is None and await self.vault.delete(id_, called):
+            _say(f"{id_}/{called}\tdeleted\n")
+            return DONE
+        row = self._row(id_)
+        if await self.vault.delete(self.directory.account(row), called):
+            _say(f"{self._told(row)}/{called}\tdeleted\n")
             return DONE
         return self._missing(row, called)
 
     def _missing(self, row: Vendor, name: str) -> int:
-        _complain(f"there is no key {account(row)}/{name} in the keyring")
+        _complain(f"there is no key {self._told(row)}/{name} in the keyring")
         return NOT_DONE
 
     async def test(self, id_: str, name: str | None) -> int:
         """One cheap real call, the list of models, with the key that a lane would use or the one of that name."""
-        row = _row(id_)
-        keys = Keys(self.environ, vault=self.vault)
+        row = self._row(id_)
+        keys = Keys(self.environ, vault=self.vault, directory=self.directory)
         if name is not None:
-            if await self.vault.key(account(row), name) is None:
+            if await self.vault.key(self.directory.account(row), name) is None:
                 return self._missing(row, name)
-            keys = Keys({}, vault=Named(self.vault, name))
+            row = msgspec.structs.replace(row, key_name=name)
         client = http_client()
         try:
             began = time.perf_counter()
@@ -138,34 +173,11 @@ class Teller:
         return DONE
 
 
-@dataclass(frozen=True)
-class Named:
-    """Of a vault, only the keys of one name."""
-
-    vault: Vault
-    name: str
-
-    async def where(self) -> str:
-        return await self.vault.where()
-
-    async def key(self, vendor: str) -> str | None:
-        return await self.vault.key(vendor, self.name)
-
-
-def _row(id_: str) -> Vendor:
-    row = next((each for each in VENDORS if each.id == id_), None)
-    if row is None or not row.key_env:
-        known = ", ".join(each.id for each in VENDORS if each.key_env)
-        why = "takes no key" if row else "is not known"
-        raise UsageError(f"vendor {id_!r} {why}; those with keys are {known}")
-    return row
-
-
 def _name(name: str | None) -> str:
-    called = DEFAULT if name is None else name.strip()
-    if not called or "/" in called or not called.isprintable():
-        raise UsageError(f"{name!r} can be no key's name: it must not be empty, nor hold a slash or control characters")
-    return called
+    try:
+        return checked_name(name)
+    except ProviderError as error:
+        raise UsageError(error.failure.message) from None
 
 
 def _say(text: str) -> None:

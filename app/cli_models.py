@@ -10,6 +10,7 @@ from pathlib import Path
 
 from app.ages import ago
 from app.catalogue import Catalogue
+from app.cli_vendors import known_vendors
 from app.compose import http_client
 from app.fetch import Fetch
 from app.home import cache_folder
@@ -20,15 +21,16 @@ from app.printing import json_line, stdout_fd, write_all
 from app.printing_text import harmless
 from app.shelf import Shelf
 from app.vault import Vault
-from providers.vendors import VENDORS, Vendor
+from providers.vendors import Vendor
 
 DONE, NOT_DONE, USAGE = 0, 1, 2
 
 
 def main(options: Namespace) -> int:
     cache = cache_folder()
-    keys = Keys(os.environ, vault=Vault())
-    return show(VENDORS, options.vendor, as_json=options.json, fresh=options.fresh, keys=keys, cache=cache)
+    directory = known_vendors("models")
+    keys = Keys(os.environ, vault=Vault(), directory=directory)
+    return show(directory.rows, options.vendor, as_json=options.json, fresh=options.fresh, keys=keys, cache=cache)
 
 
 def show(

@@ -14,11 +14,13 @@ import msgspec
 from app import shapes
 from app.attachments import AttachmentError, attachment
 from app.compose import check
-from app.lanes import Lane, LaneError, Target, UrlTarget, VendorTarget, is_loopback
+from app.directory import Directory
+from app.keys import is_bare
+from app.lanes import Lane, LaneError, Target, UrlTarget, VendorTarget
 from app.limits import Limits
 from app.messages import RunOrder
 from providers.types import Message, Request
-from providers.vendors import origin, vendor
+from providers.vendors import origin
 
 T = TypeVar("T")
 
@@ -50,18 +52,18 @@ class Ask(msgspec.Struct, frozen=True):
             )
 
 
-def asked(options: Namespace, *, stdin: Callable[[], bytes], environ: Mapping[str, str]) -> Ask:
+def asked(options: Namespace, directory: Directory, *, stdin: Callable[[], bytes], environ: Mapping[str, str]) -> Ask:
     """The options as values; `stdin` reads all of standard input, and may raise `OSError`. Raises `UsageError`."""
     limits = Limits(options.timeout, options.idle_timeout, options.retries, options.warm)
     lanes = tuple(Lane(plain(text, "--lane"), limits=limits) for text in options.lane)
-    targets = tuple(_target(lane) for lane in lanes)
+    targets = tuple(_target(lane, directory) for lane in lanes)
     system = None if options.system is None else plain(options.system, "--system")
     return Ask(
         request=request(options, prompt(options.prompt, stdin), system),
         lanes=lanes,
         targets=targets,
         repeat=options.repeat,
-        key_env=key_env(options.key_env, targets, environ),
+        key_env=key_env(options.key_env, targets, environ, directory),
     )
 
 
@@ -93,9 +95,9 @@ def _from_file(option: str, path: str, read: Callable[[str], T]) -> T:
         raise UsageError(f"{option} {path}: {error}") from None
 
 
-def _target(lane: Lane) -> Target:
+def _target(lane: Lane, directory: Directory) -> Target:
     try:
-        return check(lane)
+        return check(lane, directory)
     except LaneError as error:
         raise UsageError(str(error)) from None
 
@@ -168,11 +170,14 @@ def _check_sendable(name: str, value: Any) -> None:
 # Which key goes where
 
 
-def key_env(given: Iterable[str], targets: Iterable[Target], environ: Mapping[str, str]) -> dict[str, str]:
+def key_env(
+    given: Iterable[str], targets: Iterable[Target], environ: Mapping[str, str], directory: Directory
+) -> dict[str, str]:
     """The variable's name for each origin, from `NAME` and `ORIGIN=NAME`. Raises `UsageError`."""
     targets = tuple(targets)
+    vendors = [directory.vendor(each.vendor) for each in targets if isinstance(each, VendorTarget)]
     of_urls = dict.fromkeys(origin(t.base_url) for t in targets if isinstance(t, UrlTarget))
-    reached = of_urls.keys() | {origin(vendor(t.vendor).base_url) for t in targets if isinstance(t, VendorTarget)}
+    reached = of_urls.keys() | {origin(row.base_url) for row in vendors}
     found: dict[str, str] = {}
     for text in given:
         where, equals, name = text.rpartition("=")
@@ -208,7 +213,7 @@ def _only_origin(origins: tuple[str, ...], name: str) -> str:
             f"--key-env {name}: the URL lanes go to several origins ({', '.join(origins)}); "
             f"say which one gets the key, as --key-env {origins[0]}={name}"
         )
-    if origins[0].startswith("http://") and not is_loopback(origins[0]):
+    if is_bare(origins[0]):
         raise UsageError(
             f"--key-env {name}: {origins[0]} is not encrypted and not on this machine; "
             f"to send the key there all the same, say --key-env {origins[0]}={name}"

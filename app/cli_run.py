@@ -9,7 +9,9 @@ from argparse import Namespace
 from collections.abc import Awaitable, Callable
 
 from app.cli_options import Ask, UsageError, asked
+from app.cli_vendors import known_vendors
 from app.compose import Workshop
+from app.contacts import prices_of
 from app.execute import StartLine, execute
 from app.home import cache_folder, folder
 from app.keys import Keys
@@ -101,8 +103,9 @@ class Interrupts:
 
 
 def main(options: Namespace) -> int:
+    directory = known_vendors("run")
     try:
-        ask = asked(options, stdin=_stdin, environ=os.environ)
+        ask = asked(options, directory, stdin=_stdin, environ=os.environ)
         fd = stdout_fd()
     except UsageError as error:
         sys.stderr.write(f"abreast run: {error}\n")
@@ -110,13 +113,14 @@ def main(options: Namespace) -> int:
     except OSError as error:
         sys.stderr.write(f"abreast run: {error.strerror}\n")
         return NOT_DONE
-    prices = Prices(Shelf(cache_folder()).price)
-    prices.own, wrong = of_settings(folder())
+    prices = Prices(Shelf(cache_folder()).price, directory)
+    prices.own, wrong = of_settings(folder(), dict(prices_of(directory.contacts)))
     if wrong:
         sys.stderr.write(f"abreast run: own prices in the settings that are none: {harmless(', '.join(wrong))}\n")
-    if any(is_listed(lane.text) for lane in ask.lanes):
+    if any(is_listed(lane.text, directory) for lane in ask.lanes):
         prices.load()
-    return asyncio.run(_run(ask, options, fd, prices))
+    keys = Keys(os.environ, ask.key_env, Vault(), directory)
+    return asyncio.run(_run(ask, options, fd, prices, keys))
 
 
 def _stdin() -> bytes:
@@ -125,10 +129,10 @@ def _stdin() -> bytes:
     return sys.stdin.buffer.read()
 
 
-async def _run(ask: Ask, options: Namespace, fd: int, prices: Prices) -> int:
+async def _run(ask: Ask, options: Namespace, fd: int, prices: Prices, keys: Keys) -> int:
     loop = asyncio.get_running_loop()
     outlet = Outlet(fd, on_lost=lambda: loop.call_soon_threadsafe(runs.stop))
-    workshop = Workshop(keys=Keys(os.environ, ask.key_env, Vault()))
+    workshop = Workshop(keys=keys)
     runs = Runs(ask, workshop.model, price=prices.of, reader=_reader(ask, options, outlet))
     interrupts = Interrupts(runs.stop)
     interrupts.listen()

@@ -4,6 +4,7 @@ import ssl
 from collections import Counter
 from dataclasses import replace
 
+from app.directory import Directory
 from app.keys import Keys, missing
 from app.lanes import Lane, LaneError, Target, UrlTarget, VendorTarget, is_loopback, parse
 from app.limits import RETRIES, Limits
@@ -16,7 +17,7 @@ from providers.model import Model
 from providers.patience import Patience
 from providers.routes.retry import Retry
 from providers.routes.retry_budget import RetryBudget
-from providers.vendors import VENDORS, Vendor, origin, quirks_of_url, vendor, vendor_of_origin
+from providers.vendors import Vendor, origin, quirks_of_url
 from providers.witness import NOBODY, Observer
 
 REMOTE = Patience(first_s=600.0, idle_s=600.0)
@@ -41,6 +42,7 @@ class Workshop:
 
     def __init__(self, *, keys: Keys) -> None:
         self._keys = keys
+        self._directory = keys.directory
         self._budgets: dict[str, RetryBudget] = {}
         self._warming: Counter[str] = Counter()
         self.client = http_client()
@@ -51,10 +53,10 @@ class Workshop:
 
         Raises `ProviderError` if a key is missing or cannot be one, or if the practice server does not start.
         """
-        target = check(lane)
+        target = check(lane, self._directory)
         match target:
             case VendorTarget():
-                leaf = await self._of_vendor(vendor(target.vendor), target)
+                leaf = await self._of_vendor(self._directory.vendor(target.vendor), target)
             case UrlTarget():
                 leaf = await self._of_url(target)
         if lane.limits.warm:
@@ -89,7 +91,7 @@ class Workshop:
 
     async def _of_url(self, target: UrlTarget) -> HttpModel:
         key = await self._keys.for_target(target)
-        owner = vendor_of_origin(target.base_url, target.dialect)
+        owner = self._directory.at(target.base_url, target.dialect)
         if owner is None or owner.dialect != target.dialect:
             quirks = quirks_of_url(target.base_url, target.dialect)
             owner = Vendor("custom", origin(target.base_url), target.dialect, "", quirks=quirks)
@@ -120,13 +122,13 @@ def patience_of(limits: Limits, base_url: str) -> Patience:
     return Patience(first_s or None, idle_s or None)
 
 
-def check(lane: Lane) -> Target:
+def check(lane: Lane, directory: Directory) -> Target:
     """The lane's target if this version can run it. Raises `LaneError` with what is wrong."""
     target = parse(lane.text)
     if isinstance(target, VendorTarget):
         try:
-            vendor(target.vendor)
+            directory.vendor(target.vendor)
         except KeyError:
-            known = ", ".join(row.id for row in VENDORS)
+            known = ", ".join(row.id for row in directory.rows)
             raise LaneError(f"lane {lane.text!r}: there is no vendor {target.vendor!r}; there are {known}") from None
     return target

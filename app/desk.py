@@ -3,13 +3,17 @@
 import asyncio
 import contextlib
 import json
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import msgspec
+
 from app.desk_server import DeskServer, Kind
+from app.directory import Directory
 from app.fetch import Fetch, Page
 from providers.errors import ProviderError
+from providers.vendors import origin
 
 PORTS = (8000, 8080, 9931, 11434, 1234, 3000, 30000, 4000, 8787)
 """Where they listen unless told otherwise; llama.cpp is about to move from 8080 to 9931."""
@@ -48,14 +52,21 @@ class _Answers:
         return page.body[:500].decode("utf-8", "replace") if page is not None and page.status == 200 else ""
 
 
-async def look_round(fetch: Fetch, roots: Iterable[str], *, limit_s: float = PROBE_S) -> tuple[DeskServer, ...]:
-    """Asks all of them at once, none for longer than the limit; those that are model servers, in the order asked."""
+async def look_round(fetch: Fetch, roots: Mapping[str, str], *, limit_s: float = PROBE_S) -> tuple[DeskServer, ...]:
+    """Asks all of them at once, none for longer than the limit; those that are model servers, in the order asked.
+
+    `roots` tells of each which vendor of the user's it is, if it is one.
+    """
     found = await asyncio.gather(*(look_at(fetch, root, limit_s=limit_s) for root in roots))
-    return tuple(server for server in found if server is not None)
+    told = (msgspec.structs.replace(server, vendor=roots[server.root]) for server in found if server is not None)
+    return tuple(told)
 
 
-def usual_roots() -> tuple[str, ...]:
-    return tuple(f"http://127.0.0.1:{port}" for port in PORTS)
+def usual_roots(directory: Directory) -> dict[str, str]:
+    """Where servers usually listen on this machine, and the user's own that are not out on the internet by their
+    protocol: nobody serves a whole company without TLS."""
+    own = {origin(row.base_url): row.id for row in directory.rows if row.is_own and row.base_url.startswith("http:")}
+    return {f"http://127.0.0.1:{port}": "" for port in PORTS} | own
 
 
 async def look_at(fetch: Fetch, root: str, *, limit_s: float = PROBE_S) -> DeskServer | None:

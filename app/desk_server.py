@@ -29,6 +29,8 @@ class DeskServer(msgspec.Struct, frozen=True):
     models: tuple[str, ...] = ()
     version: str = ""
     wants_key: bool = False
+    vendor: str = ""
+    """The user's own vendor that is there, if one is."""
 
     @property
     def name(self) -> str:
@@ -38,10 +40,12 @@ class DeskServer(msgspec.Struct, frozen=True):
     def dialect(self) -> DialectName:
         return "ollama" if self.kind == "ollama" else "openai_chat"
 
+    @property
+    def base_url(self) -> str:
+        return self.root if self.kind == "ollama" else f"{self.root}/v1"
+
     def lane(self, model: str) -> str:
-        """The lane that runs one of its models: of the vendor, where it is at that one's usual place."""
+        """The lane that runs one of its models: of the vendor, where it is one's place."""
         row = next((each for each in VENDORS if each.id == self.kind and origin(each.base_url) == self.root), None)
-        if row is not None:
-            return f"{row.id}/{model}"
-        path = "" if self.kind == "ollama" else "/v1"
-        return f"{self.dialect}:{model}@{self.root}{path}"
+        vendor = self.vendor or (row.id if row is not None else "")
+        return f"{vendor}/{model}" if vendor else f"{self.dialect}:{model}@{self.base_url}"

@@ -15,25 +15,29 @@ from typing import Any
 from app.catalogue import Catalogue
 from app.children import die_with_parent
 from app.compose import Workshop
+from app.contact_desk import ContactDesk
+from app.contact_file import ContactFile
+from app.contacts import prices_of
 from app.desk import look_round, usual_roots
 from app.estimates import Estimates
 from app.execute import StartLine, execute
 from app.fetch import Fetch
 from app.frames import BrokenFrameError, to_engine, to_window
-from app.home import cache_folder
+from app.home import cache_folder, folder
 from app.key_desk import KeyDesk
 from app.keys import Keys
 from app.lag import LoopLag
 from app.lists import Lists
 from app.messages import (
-    AskKeys,
-    DeleteKey,
+    ContactsTold,
+    ContactWish,
     Down,
     Ended,
     Estimate,
     FindServers,
     Inspect,
     Inspected,
+    KeyWish,
     ListModels,
     Quit,
     Ready,
@@ -42,7 +46,6 @@ from app.messages import (
     SetPrices,
     StartRuns,
     StopRuns,
-    StoreKey,
     Streamed,
     Trouble,
     Up,
@@ -115,9 +118,12 @@ class Outbox:
 class Engine:
     """Does what the window asks and tells it what happens."""
 
-    def __init__(self, workshop: Workshop, prices: Prices, catalogue: Catalogue, safe: Safe, outbox: Outbox) -> None:
+    def __init__(self, workshop: Workshop, keys: Keys, shelf: Shelf, safe: Safe, outbox: Outbox) -> None:
         self._workshop = workshop
-        self._prices = prices
+        self._directory = keys.directory
+        self._prices = Prices(shelf.price, self._directory)
+        self._set: dict[str, Any] = {}
+        """The prices that the settings hold."""
         self._outbox = outbox
         self._lag = LoopLag()
         self._tapes = Tapes()
@@ -126,8 +132,12 @@ class Engine:
         self._quiet = asyncio.Event()
         self._quiet.set()
         self._estimates = Estimates(self._quiet, self._tasks, outbox.message)
-        self._lists = Lists(catalogue, self._quiet, self._tasks, outbox.message)
-        self._keys = KeyDesk(safe, os.environ, self._tasks, outbox.message)
+        fetch = Fetch(workshop.client)
+        catalogue = Catalogue(keys, fetch, shelf)
+        self._lists = Lists(catalogue, self._quiet, self._tasks, outbox.message, directory=self._directory)
+        self._keys = KeyDesk(safe, keys, self._tasks, outbox.message)
+        file = ContactFile(folder())
+        self._contacts = ContactDesk(file, self._directory, safe, fetch, self._tasks, self._contacts_told)
         self.quitting = asyncio.Event()
 
     def handle(self, message: Down) -> None:
@@ -141,12 +151,10 @@ class Engine:
                 self._estimates.ask(message)
             case ListModels():
                 self._lists.ask(message)
-            case AskKeys():
-                self._keys.tell()
-            case StoreKey():
-                self._keys.store(message)
-            case DeleteKey():
-                self._keys.delete(message)
+            case _ if isinstance(message, KeyWish):
+                self._keys.wish(message)
+            case _ if isinstance(message, ContactWish):
+                self._contacts.wish(message)
             case FindServers():
                 self._tasks.start(self._look_round(), name="servers on this machine")
             case SetPrices(prices=prices):
@@ -162,19 +170,29 @@ class Engine:
                 self._runs[run].cancel()
 
     def _set_prices(self, prices: dict[str, Any]) -> None:
-        self._prices.own, wrong = read(prices)
-        if wrong:
+        self._set = prices
+        if wrong := self._price():
             names = ", ".join(wrong)
             self._outbox.message(Trouble(f"These own prices in the settings are none, and are not used: {names}."))
+
+    def _price(self) -> tuple[str, ...]:
+        """Takes the user's prices anew; the names of those that are none."""
+        self._prices.own, wrong = read(dict(prices_of(self._directory.contacts)) | self._set)
+        return wrong
+
+    def _contacts_told(self, message: Up) -> None:
+        self._outbox.message(message)
+        if isinstance(message, ContactsTold):
+            self._price()
 
     async def _look_round(self) -> None:
         """While no stream is live: answers of other servers would keep the measuring process from its loop."""
         await self._quiet.wait()
-        self._outbox.message(ServersFound(await look_round(Fetch(self._workshop.client), usual_roots())))
+        self._outbox.message(ServersFound(await look_round(Fetch(self._workshop.client), usual_roots(self._directory))))
 
     def _start(self, orders: tuple[RunOrder, ...]) -> None:
         # The price list takes most of a second to import: before the start line, never while a stream is live.
-        if not self._runs and any(is_listed(order.lane.text) for order in orders):
+        if not self._runs and any(is_listed(order.lane.text, self._directory) for order in orders):
             self._prices.load()
         line = StartLine(len(orders))
         if orders:
@@ -208,6 +226,7 @@ class Engine:
 
     async def serve(self) -> None:
         """Until the window says so, or is gone."""
+        self._contacts.load()
         self._outbox.message(Ready(os.getpid()))
         self._tasks.start(self.warm(), name="warm")
         await self.quitting.wait()
@@ -228,9 +247,8 @@ async def run_engine(read_fd: int, write_fd: int) -> None:
         safe, shelf = Safe(Vault()), Shelf(cache_folder())
         keys = Keys(os.environ, vault=safe)
         workshop = Workshop(keys=keys)
-        catalogue = Catalogue(keys, Fetch(workshop.client), shelf)
         outbox = Outbox(lambda batch: out.write(packer.pack(batch)))
-        engine = Engine(workshop, Prices(shelf.price), catalogue, safe, outbox)
+        engine = Engine(workshop, keys, shelf, safe, outbox)
         inlet, _ = await loop.connect_read_pipe(lambda: _Inlet(engine), source)
         for name in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(name, engine.quitting.set)

@@ -8,17 +8,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from app.directory import Directory
 from app.lanes import Target, UrlTarget, VendorTarget, is_loopback
 from app.vault import VaultError
 from providers.errors import Failure, ProviderError
-from providers.vendors import VENDORS, Vendor, origin, vendor, vendor_of_origin
+from providers.vendors import VENDORS, Vendor, origin
 
 
 class Holder(Protocol):
-    """Has keys of vendors by their ids. Raises `VaultError`."""
+    """Has keys by their accounts and names. Raises `VaultError`."""
 
     async def where(self) -> str: ...
-    async def key(self, vendor: str) -> str | None: ...
+    async def key(self, account: str, name: str | None = None) -> str | None: ...
 
 
 @dataclass(frozen=True)
@@ -32,36 +33,39 @@ class Keys:
     environ: Mapping[str, str] = field(repr=False)
     given: Mapping[str, str] = field(default_factory=dict)
     vault: Holder | None = None
+    directory: Directory = field(default_factory=Directory)
 
     async def for_target(self, target: Target) -> str | None:
         """The key for `target`, or None if none is known. Raises `ProviderError` for a key that cannot be one, and
         where the keyring may have one and does not answer."""
         match target:
             case VendorTarget(vendor=id_):
-                return await self.of_vendor(vendor(id_))
+                return await self.of_vendor(self.directory.vendor(id_))
             case UrlTarget(base_url=url):
                 if (name := self.given.get(origin(url))) is not None:
                     return self._named(name, url)
-                owner = None if is_loopback(url) else vendor_of_origin(url)
+                owner = self.directory.at(url)
                 return await self.of_vendor(owner) if owner is not None else None
 
     async def of_vendor(self, owner: Vendor) -> str | None:
         """The key for the vendor's own origin, or None. Raises `ProviderError` as above."""
         if (name := self.given.get(origin(owner.base_url))) is not None and owner.base_url:
             return self._named(name, owner.base_url)
-        if not owner.key_env:
+        if not owner.key_env and not owner.is_own:
             return None
+        account = self.directory.account(owner)
         trouble: VaultError | None = None
         if self.vault is not None:
             try:
-                if (key := await self.vault.key(account(owner))) is not None:
+                if (key := await self.vault.key(account, owner.key_name or None)) is not None:
                     return checked(key, "the keyring")
             except VaultError as error:
                 trouble = error
-        if (usual := self.usual_variable(owner)) is not None:
+        usual = self.usual_variable(owner)
+        if usual is not None and not owner.key_name:  # who chose one of several keys means no other
             return checked(self.environ[usual], usual)
         if trouble is not None and trouble.trouble != "absent" and owner.needs_key:
-            raise _unusable(f"{trouble}, and {' or '.join(owner.key_env)} is not set")
+            raise _unusable(f"{trouble}{_and_not_set(owner)}")
         return None
 
     async def warm(self) -> None:
@@ -80,22 +84,17 @@ class Keys:
         return checked(self.environ[name], name)
 
 
-def account(owner: Vendor) -> str:
-    """The vendor under whose id the keyring has the key: one where two protocols are spoken at one address."""
-    here = origin(owner.base_url)
-    return next((row.id for row in VENDORS if row.base_url and origin(row.base_url) == here), owner.id)
-
-
-ACCOUNTS = tuple(row.id for row in VENDORS if row.key_env and account(row) == row.id)
-"""The vendors under whose ids keys are kept."""
-
-
 def missing(owner: Vendor) -> ProviderError:
     """What to say where a vendor that needs a key has none."""
-    names = " or ".join(owner.key_env)
-    return _unusable(
-        f"there is no key for {owner.name}: `abreast keys set {account(owner)}` stores one, or set {names}"
-    )
+    if owner.key_name:
+        said = f"there is no key named {owner.key_name} for {owner.name}"
+        return _unusable(f"{said}: `abreast keys set {owner.id} --name {owner.key_name}` stores one")
+    names = f", or set {' or '.join(owner.key_env)}" if owner.key_env else ""
+    return _unusable(f"there is no key for {owner.name}: `abreast keys set {owner.id}` stores one{names}")
+
+
+def _and_not_set(owner: Vendor) -> str:
+    return f", and {' or '.join(owner.key_env)} is not set" if owner.key_env else ""
 
 
 def checked(key: str, name: str) -> str:
@@ -108,6 +107,11 @@ def checked(key: str, name: str) -> str:
 
 def _unusable(why: str) -> ProviderError:
     return ProviderError(Failure("authentication", why))
+
+
+def is_bare(place: str) -> bool:
+    """Whether what goes to that origin or URL can be read on the way."""
+    return place.startswith("http://") and not is_loopback(place)
 
 
 def variables_set(environ: Mapping[str, str]) -> tuple[str, ...]:

@@ -1,13 +1,14 @@
 """Lists of models for the window: what is known at once, and what vendors say as each says it."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from app.catalogue import Catalogue
+from app.directory import Directory
 from app.lanes import is_loopback
 from app.messages import ListModels, Models, Up
 from app.tasks import Tasks
-from providers.vendors import VENDORS, Vendor
+from providers.vendors import Vendor
 
 
 class Lists:
@@ -19,15 +20,15 @@ class Lists:
         quiet: asyncio.Event,
         tasks: Tasks,
         say: Callable[[Up], None],
-        *,
-        rows: Sequence[Vendor] = VENDORS,
+        directory: Directory,
     ) -> None:
-        self._catalogue, self._quiet, self._tasks, self._say, self._rows = catalogue, quiet, tasks, say, rows
+        self._catalogue, self._quiet, self._tasks, self._say = catalogue, quiet, tasks, say
+        self._directory = directory
         self._asking: set[str] = set()
 
     def ask(self, question: ListModels) -> None:
         """A vendor that is being asked already is not asked twice: its answer is told to everyone."""
-        for row in self._rows:
+        for row in self._directory.rows:
             wanted = question.vendors is None or row.id in question.vendors
             if wanted and row.id not in self._asking:
                 self._asking.add(row.id)

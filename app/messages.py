@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from app.accounts import Account
+from app.contacts import Contacts, Extras, OwnVendor
 from app.desk_server import DeskServer
 from app.exchange import Exchange
 from app.lanes import Lane
@@ -69,14 +70,63 @@ class StoreKey(msgspec.Struct, frozen=True, tag="store_key"):
     vendor: str
     key: str
     name: str
+    bare: bool = False
+    """The user has allowed that it goes to that vendor's address unencrypted."""
 
     def __repr__(self) -> str:
         return f"StoreKey({self.vendor!r}, …, {self.name!r})"
 
 
 class DeleteKey(msgspec.Struct, frozen=True, tag="delete_key"):
-    vendor: str
+    account: str
     name: str
+
+
+class FindKeys(msgspec.Struct, frozen=True, tag="find_keys"):
+    """Which keys hold the environment, for an empty path, or that `.env` file?"""
+
+    path: str
+
+
+class TakeKeys(msgspec.Struct, frozen=True, tag="take_keys"):
+    """Copy the keys of these variables from there into the keyring."""
+
+    path: str
+    variables: tuple[str, ...]
+
+
+class SaveOwn(msgspec.Struct, frozen=True, tag="save_own"):
+    """Add this vendor, or put it in the place of that one."""
+
+    vendor: OwnVendor
+    instead_of: str = ""
+
+
+class RemoveOwn(msgspec.Struct, frozen=True, tag="remove_own"):
+    """And the keys that are kept for it alone."""
+
+    id: str
+
+
+class Adjust(msgspec.Struct, frozen=True, tag="adjust"):
+    """These are set for a vendor that ships."""
+
+    vendor: str
+    extras: Extras
+
+
+class ImportContacts(msgspec.Struct, frozen=True, tag="import_contacts"):
+    path: str
+
+
+class ExportContacts(msgspec.Struct, frozen=True, tag="export_contacts"):
+    path: str
+
+
+class LookAt(msgspec.Struct, frozen=True, tag="look_at"):
+    """What answers at the address that somebody typed?"""
+
+    line: str
 
 
 class FindServers(msgspec.Struct, frozen=True, tag="find_servers"):
@@ -146,6 +196,39 @@ class KeysTold(msgspec.Struct, frozen=True, tag="keys_told"):
     trouble: str = ""
 
 
+class FoundKey(msgspec.Struct, frozen=True):
+    """A variable that holds a key for a vendor; `kept` tells of one that the keyring has already."""
+
+    variable: str
+    vendor: str
+    tail: str
+    kept: bool = False
+
+
+class KeysFound(msgspec.Struct, frozen=True, tag="keys_found"):
+    """What `FindKeys` found there. `said` is what is wrong with the place, if anything is."""
+
+    path: str
+    keys: tuple[FoundKey, ...]
+    said: str = ""
+
+
+class ContactsTold(msgspec.Struct, frozen=True, tag="contacts_told"):
+    """The user's own vendors as they are now. `said` is what became of a wish."""
+
+    contacts: Contacts
+    said: str = ""
+    is_good: bool = True
+
+
+class LookedAt(msgspec.Struct, frozen=True, tag="looked_at"):
+    """What the typed line was taken for, if it is an address, and what answered there."""
+
+    line: str
+    vendor: OwnVendor | None
+    said: str
+
+
 class ServersFound(msgspec.Struct, frozen=True, tag="servers_found"):
     """Those that answered, by the ports where they usually listen."""
 
@@ -165,6 +248,8 @@ class Trouble(msgspec.Struct, frozen=True, tag="trouble"):
     text: str
 
 
-Wish = AskKeys | StoreKey | DeleteKey | FindServers
-Down = StartRuns | StopRuns | Estimate | ListModels | Wish | SetPrices | Inspect | Quit
-Up = Ready | Streamed | Ended | Estimated | OutputEstimated | Models | KeysTold | ServersFound | Inspected | Trouble
+KeyWish = AskKeys | StoreKey | DeleteKey | FindKeys | TakeKeys
+ContactWish = SaveOwn | RemoveOwn | Adjust | ImportContacts | ExportContacts | LookAt
+Down = StartRuns | StopRuns | Estimate | ListModels | KeyWish | ContactWish | FindServers | SetPrices | Inspect | Quit
+Connecting = KeysTold | KeysFound | ContactsTold | LookedAt | ServersFound
+Up = Ready | Streamed | Ended | Estimated | OutputEstimated | Models | Connecting | Inspected | Trouble

@@ -1,7 +1,7 @@
 """Prices that the user has set for models that nobody lists: local ones, private ones.
 
-In the settings they stand as text, per million tokens, under a lane, a `vendor/model`, or a server's origin for all of
-its models:
+In the settings they stand as text, per million tokens, under a lane, a `vendor/model`, or a server's origin or a
+vendor's id for all of its models:
 
     "own_prices": {"ollama/qwen3:8b": {"input": "0.05", "output": "0.10", "cached": "0.01", "currency": "EUR",
                                        "as_of": "2026-11-01"}}
@@ -47,9 +47,10 @@ class OwnPrices:
         self._prices = {_key(name): found for name, found in (prices or {}).items()}
 
     def of(self, vendor: str, endpoint: str, model: str) -> OwnPrice | None:
-        """The price set for that vendor's model, else for the model at that base URL, else for the whole server."""
+        """The price set for that vendor's model, else for the model at that base URL, else for the whole server or all
+        models of the vendor."""
         here = origin(endpoint) if endpoint else ""
-        for key in (f"{vendor}/{model}", f"{model}@{here}", here):
+        for key in (f"{vendor}/{model}", f"{model}@{here}", here, vendor):
             if (found := self._prices.get(key)) is not None:
                 return found
         return None
@@ -79,6 +80,11 @@ def read(raw: Any) -> tuple[OwnPrices, tuple[str, ...]]:
     )
 
 
+def is_price(said: Any) -> bool:
+    """Whether the user's own price may be written so."""
+    return _price(said) is not None
+
+
 def _price(said: Any) -> OwnPrice | None:
     if not isinstance(said, dict):
         return None
@@ -92,10 +98,12 @@ def _price(said: Any) -> OwnPrice | None:
     return OwnPrice(Tariff(Rates(**rates), currency.upper()), as_of)  # type: ignore[arg-type]
 
 
-def of_settings(where: Path) -> tuple[OwnPrices, tuple[str, ...]]:
-    """As `read`, from the settings in that folder. Where there are none, or damaged ones, nothing is set."""
+def of_settings(where: Path, others: Mapping[str, Any]) -> tuple[OwnPrices, tuple[str, ...]]:
+    """As `read`, from the settings in that folder, which go before `others`. Where there are none, or damaged ones,
+    the others are all."""
     try:
         raw = json.loads((where / FILE).read_bytes())
     except (OSError, ValueError, RecursionError):
-        return OwnPrices(), ()
-    return read(raw.get("own_prices") if isinstance(raw, dict) else None)
+        raw = None
+    said = raw.get("own_prices") if isinstance(raw, dict) else None
+    return read({**others, **said} if isinstance(said, dict) else said or dict(others))

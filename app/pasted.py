@@ -42,6 +42,18 @@ def _model_and_url(rest: str) -> tuple[str, str]:
     return rest[:at].strip(), rest[at + 1 :]
 
 
+def place(line: str) -> tuple[str, DialectName]:
+    """The base URL that somebody means who types the address of a server, and the protocol that it is likely to be of.
+
+    Raises `LaneError`.
+    """
+    text = address(line)
+    if not text or not ADDRESS.match(text):
+        raise LaneError("that is no address: it looks like gpu-box:8000 or https://llm.example.com/v1")
+    dialect = guessed(text)
+    return _normalised(text, dialect).removesuffix("#"), dialect
+
+
 def _of_address(text: str) -> str:
     dialect = guessed(text)
     found = MODEL_IN_PATH[dialect].search(text) if dialect in MODEL_IN_PATH else None

@@ -7,9 +7,9 @@ from decimal import Decimal
 from importlib.metadata import version
 from typing import Any
 
+from app.directory import Directory
 from app.lanes import LaneError, UrlTarget, VendorTarget, parse
 from providers.usage import TokenClasses
-from providers.vendors import vendor_of_origin
 
 RELEASED = {"0.2.3": "2026-11-10"}
 """When each version of genai-prices came out: the list itself carries no date."""
@@ -32,7 +32,7 @@ LISTED_AS = {
 """Our vendors by the names that genai-prices has for them."""
 
 
-def is_listed(lane: str) -> bool:
+def is_listed(lane: str, directory: Directory) -> bool:
     """Whether the list may hold prices for that lane."""
     try:
         target = parse(lane)
@@ -40,10 +40,10 @@ def is_listed(lane: str) -> bool:
         return False
     match target:
         case VendorTarget(vendor=name):
-            return name in LISTED_AS
+            return directory.kin(name) in LISTED_AS
         case UrlTarget(base_url=url):
-            owner = vendor_of_origin(url)
-            return owner is not None and owner.id in LISTED_AS
+            owner = directory.at(url)
+            return owner is not None and directory.kin(owner.id) in LISTED_AS
 
 
 class PriceList:

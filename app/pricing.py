@@ -8,12 +8,14 @@ from time import perf_counter_ns
 import msgspec
 
 from app.attempt import Attempt
+from app.directory import Directory
 from app.own_prices import OwnPrices
 from app.price_list import PriceList
 from app.records import Cost, plain
 from app.tariff import Rates, Tariff
 from providers.practice.catalog import PRICES, PRICES_AS_OF
 from providers.usage import TokenClasses, classes
+from providers.vendors import Vendor
 
 CHANGE_HOURLY = ("openrouter", "litellm")
 """Gateways whose own list is newer than any that ships."""
@@ -26,11 +28,11 @@ class ListedPrice(msgspec.Struct, frozen=True):
     as_of: str
 
 
-VendorList = Callable[[str, str], ListedPrice | None]
+VendorList = Callable[[Vendor, str], ListedPrice | None]
 """The price in the vendor's own list, by vendor and model."""
 
 
-def unlisted(_vendor: str, _model: str) -> ListedPrice | None:
+def unlisted(_vendor: Vendor, _model: str) -> ListedPrice | None:
     """No vendor's list has been read."""
     return None
 
@@ -39,9 +41,10 @@ class Prices:
     """The provider's own figure if it gave one; else the user's own price for exactly that; else the list prices of
     genai-prices, or those of the vendor's own list of models, which goes first for gateways."""
 
-    def __init__(self, vendor_list: VendorList = unlisted) -> None:
+    def __init__(self, vendor_list: VendorList = unlisted, directory: Directory | None = None) -> None:
         self._listed = PriceList()
         self._vendor_list = vendor_list
+        self._directory = directory or Directory()
         self.own = OwnPrices()
 
     def load(self) -> None:
@@ -55,7 +58,7 @@ class Prices:
         if tokens is None:
             return None
         sources = [self._of_user, self._of_price_list, self._of_vendor]
-        if attempt.vendor in CHANGE_HOURLY:
+        if self._directory.kin(attempt.vendor) in CHANGE_HOURLY:
             sources = [self._of_user, self._of_vendor, self._of_price_list]
         costs = (source(attempt, tokens, sent_at(attempt)) for source in sources)
         return next((cost for cost in costs if cost is not None), None)
@@ -68,7 +71,7 @@ class Prices:
         return Cost(plain(own.tariff.amount(tokens, at)), own.tariff.currency, "user", own.as_of)
 
     def _of_price_list(self, attempt: Attempt, tokens: TokenClasses, at: datetime) -> Cost | None:
-        amount = self._listed.amount(attempt.vendor, attempt.model, tokens, at)
+        amount = self._listed.amount(self._directory.kin(attempt.vendor), attempt.model, tokens, at)
         return None if amount is None else Cost(plain(amount), "USD", self._listed.source, self._listed.as_of)
 
     def _of_vendor(self, attempt: Attempt, tokens: TokenClasses, at: datetime) -> Cost | None:
@@ -81,7 +84,8 @@ class Prices:
     def _vendors_price(self, attempt: Attempt, model: str) -> ListedPrice | None:
         if attempt.vendor.startswith("practice"):
             return practice_price(model)
-        return self._vendor_list(attempt.vendor, model)
+        row = self._directory.find(attempt.vendor)
+        return self._vendor_list(row, model) if row is not None else None
 
 
 def sent_at(attempt: Attempt) -> datetime:

@@ -15,45 +15,52 @@ class Safe:
     """All methods raise `VaultError`."""
 
     vault: Vault
-    _session: dict[str, str] = field(default_factory=dict, repr=False)
-    """By vendor; of this session there is one key each."""
+    _session: dict[tuple[str, str], str] = field(default_factory=dict, repr=False)
+    """By account and name."""
 
     async def where(self) -> str:
         return await self.vault.where()
 
-    async def key(self, vendor: str) -> str | None:
-        if (key := self._session.get(vendor)) is not None:
-            return key
-        return await self.vault.key(vendor)
+    async def key(self, account: str, name: str | None = None) -> str | None:
+        here = {called: key for (owner, called), key in self._session.items() if owner == account}
+        if here and name in (None, *here):
+            return here[name or (DEFAULT if DEFAULT in here else next(iter(here)))]
+        return await self.vault.key(account, name)
 
-    async def put(self, vendor: str, key: str, name: str = DEFAULT) -> str:
+    async def put(self, account: str, key: str, name: str = DEFAULT) -> str:
         """Where it is kept now."""
         try:
-            await self.vault.put(vendor, key, name)
+            await self.vault.put(account, key, name)
         except VaultError as error:
             if error.trouble not in NO_KEYRING:
                 raise
-            self._session[vendor] = key
+            self._session[account, name] = key
             return SESSION
-        self._session.pop(vendor, None)
+        self._session.pop((account, name), None)
         return await self.vault.where()
 
-    async def delete(self, vendor: str, name: str = DEFAULT) -> bool:
+    async def delete(self, account: str, name: str = DEFAULT) -> bool:
         """Whether there was one."""
-        if self._session.pop(vendor, None) is not None:
+        if self._session.pop((account, name), None) is not None:
             return True
-        return await self.vault.delete(vendor, name)
+        return await self.vault.delete(account, name)
 
-    async def accounts(self, vendors: tuple[str, ...]) -> tuple[Account, ...]:
-        found = [Account(vendor, DEFAULT, tail(key), SESSION) for vendor, key in self._session.items()]
+    async def delete_all(self, account: str) -> None:
+        for name in [called for owner, called in self._session if owner == account]:
+            del self._session[account, name]
+        for name in await self.vault.names(account):
+            await self.vault.delete(account, name)
+
+    async def accounts(self) -> tuple[Account, ...]:
+        found = [Account(account, name, tail(key), SESSION) for (account, name), key in self._session.items()]
         try:
             where = await self.vault.where()
         except VaultError as error:
             if error.trouble not in NO_KEYRING:
                 raise
             return tuple(found)
-        for vendor in vendors:
-            for name in await self.vault.names(vendor):
-                if (key := await self.vault.key(vendor, name)) is not None:
-                    found.append(Account(vendor, name, tail(key), where))
+        for account, names in (await self.vault.accounts()).items():
+            for name in names:
+                if (key := await self.vault.key(account, name)) is not None:
+                    found.append(Account(account, name, tail(key), where))
         return tuple(found)

@@ -4,14 +4,12 @@ Only the standard library is used: the file is read before the first paint.
 """
 
 import json
-import os
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-from app import limits
+from app import limits, whole_file
 from app.home import FILE
 from app.limits import USUAL, Limits
 
@@ -75,48 +73,16 @@ class SettingsFile:
     def save(self, settings: Settings) -> str | None:
         """Writes all or nothing; a sentence for the user if it could not."""
         try:
-            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            _write(self._path, json.dumps(to_json(settings), indent=1).encode())
+            whole_file.write(self._path, json.dumps(to_json(settings), indent=1).encode())
         except OSError as error:
             return f"The settings could not be saved: {error.strerror or error}."
         return None
 
     def _set_aside(self, what: str) -> str:
-        aside = self._free_name()
-        try:
-            os.replace(self._path, aside)
-        except OSError:
+        aside = whole_file.set_aside(self._path)
+        if aside is None:
             return f"{what}; defaults are used in their place."
         return f"{what}; the file was kept as {aside.name}, and defaults are used in their place."
-
-    def _free_name(self) -> Path:
-        names = (self._path.with_name(f"settings.damaged-{number}.json") for number in range(1, 1000))
-        return next((name for name in names if not name.exists()), self._path.with_name("settings.damaged.json"))
-
-
-def _write(path: Path, data: bytes) -> None:
-    """Temporary file (0600), fsync, replace, fsync of the folder: a crash leaves the old file or the new one."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".settings-")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(name, path)
-    except BaseException:
-        os.unlink(name)
-        raise
-    _sync_folder(path.parent)
-
-
-def _sync_folder(where: Path) -> None:
-    if os.name == "nt":  # a folder cannot be opened there
-        return
-    handle = os.open(where, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def to_json(settings: Settings) -> dict[str, Any]:

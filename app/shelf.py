@@ -11,7 +11,7 @@ import msgspec
 
 from app.listing import ListedModel
 from app.pricing import ListedPrice
-from providers.vendors import Vendor, origin, vendor
+from providers.vendors import Vendor, origin
 
 VERSION = 1
 
@@ -52,12 +52,8 @@ class Shelf:
         except OSError:
             return
 
-    def price(self, vendor_id: str, model: str) -> ListedPrice | None:
+    def price(self, row: Vendor, model: str) -> ListedPrice | None:
         """What the vendor's own list says of the model's price, and since when."""
-        try:
-            row = vendor(vendor_id)
-        except KeyError:
-            return None
         kept = self.get(row)
         if kept is None:
             return None

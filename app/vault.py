@@ -1,8 +1,8 @@
 """Keys in the operating system's keyring, and nowhere else. The only place that knows `keyring`.
 
-An item is a secret of service `Abreast` under `VENDOR/NAME`; which there are, the item `index` tells, since keyrings
-cannot be asked for a list. A keyring may wait for a person, or for ever: every call is made in a thread of its own and
-given up after a time.
+An item is a secret of service `Abreast` under `ACCOUNT/NAME`; which there are, the item `index` tells, since keyrings
+cannot be asked for a list. An account is the id of a vendor that ships, or the origin of one of the user's own. A
+keyring may wait for a person, or for ever: every call is made in a thread of its own and given up after a time.
 """
 
 import asyncio
@@ -76,23 +76,27 @@ class Vault:
         """What the keyring is called."""
         return (await self._ask(self._open))[1]
 
-    async def names(self, vendor: str) -> tuple[str, ...]:
-        """Under which names there are keys of this vendor, in the order in which they came."""
-        return tuple((await self._ask(self._index)).get(vendor, ()))
+    async def accounts(self) -> dict[str, tuple[str, ...]]:
+        """Every account that keys are kept for, with their names in the order in which they came."""
+        return {account: tuple(names) for account, names in (await self._ask(self._index)).items() if names}
 
-    async def key(self, vendor: str, name: str | None = None) -> str | None:
+    async def names(self, account: str) -> tuple[str, ...]:
+        """Under which names there are keys of this account, in the order in which they came."""
+        return (await self.accounts()).get(account, ())
+
+    async def key(self, account: str, name: str | None = None) -> str | None:
         """The key of that name, or else the default one, or else the first."""
-        names = await self.names(vendor)
+        names = await self.names(account)
         wanted = name or (DEFAULT if DEFAULT in names else next(iter(names), DEFAULT))
-        return await self._ask(lambda: self._get(f"{vendor}/{wanted}")) if wanted in names else None
+        return await self._ask(lambda: self._get(f"{account}/{wanted}")) if wanted in names else None
 
-    async def put(self, vendor: str, key: str, name: str = DEFAULT) -> None:
+    async def put(self, account: str, key: str, name: str = DEFAULT) -> None:
         """Stores a key, in the place of one of that name. It is read back: some keyrings only say that they stored."""
-        await self._ask(lambda: self._put(vendor, key, name))
+        await self._ask(lambda: self._put(account, key, name))
 
-    async def delete(self, vendor: str, name: str = DEFAULT) -> bool:
+    async def delete(self, account: str, name: str = DEFAULT) -> bool:
         """Whether there was one."""
-        return await self._ask(lambda: self._delete(vendor, name))
+        return await self._ask(lambda: self._delete(account, name))
 
     # In the thread
 
@@ -123,25 +127,25 @@ class Vault:
         except ValueError:
             index = {}
         good = isinstance(index, dict) and all(isinstance(names, list) for names in index.values())
-        return {vendor: [str(name) for name in names] for vendor, names in index.items()} if good else {}
+        return {account: [str(name) for name in names] for account, names in index.items()} if good else {}
 
-    def _put(self, vendor: str, key: str, name: str) -> None:
-        self._set(f"{vendor}/{name}", key)
+    def _put(self, account: str, key: str, name: str) -> None:
+        self._set(f"{account}/{name}", key)
         self._read.pop(INDEX, None)
         index = self._index()
-        if name not in index.get(vendor, ()):
-            index.setdefault(vendor, []).append(name)
+        if name not in index.get(account, ()):
+            index.setdefault(account, []).append(name)
             self._set(INDEX, json.dumps(index))
 
-    def _delete(self, vendor: str, name: str) -> bool:
+    def _delete(self, account: str, name: str) -> bool:
         self._read.clear()
         index = self._index()
         store, _ = self._open()
-        there = store.get_password(SERVICE, f"{vendor}/{name}") is not None
+        there = store.get_password(SERVICE, f"{account}/{name}") is not None
         if there:
-            store.delete_password(SERVICE, f"{vendor}/{name}")
-        if name in index.get(vendor, ()):
-            index[vendor].remove(name)
+            store.delete_password(SERVICE, f"{account}/{name}")
+        if name in index.get(account, ()):
+            index[account].remove(name)
             self._set(INDEX, json.dumps({each: names for each, names in index.items() if names}))
         return there
 

@@ -78,6 +78,7 @@ class HttpModel:
 
     async def _open(self, stack: AsyncExitStack, encoded: Encoded, watch: Watch, witness: Witness) -> Exchange:
         headers = {"content-type": "application/json", "accept": ACCEPTS[self.dialect.framing], **encoded.headers}
+        headers |= self.quirks.headers
         if self.key is not None:
             headers |= credentials(self.dialect, self.quirks, self.key)
         url = join(self.base_url, encoded.path)

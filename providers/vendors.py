@@ -38,6 +38,12 @@ class Vendor(msgspec.Struct, frozen=True):
     key_env: tuple[str, ...] = ()
     quirks: Quirks = Quirks()
     needs_key: bool = True
+    kin: str = ""
+    """The vendor that ships which this one is another place or account of, or runs the software of."""
+    key_name: str = ""
+    """Which one of several keys is used; empty: the usual one."""
+    is_own: bool = False
+    """The user has added it."""
 
     @property
     def is_practice(self) -> bool:

@@ -43,7 +43,7 @@ class OpenAiChat:
         return Encoded(
             "/chat/completions",
             documents.encoded(joined(body, given, *OBJECTS)),
-            dict(quirks.headers),
+            {},
             parameters.notices,
         )
 

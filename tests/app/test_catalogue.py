@@ -248,12 +248,11 @@ def test_the_price_that_a_vendor_lists_is_found_with_its_day(tmp_path: Path) -> 
 
         using(tmp_path, use, now=lambda: 1_795_392_000.0)
     shelf = Shelf(tmp_path / "again")
-    found = shelf.price("openrouter", "a/b")
+    found = shelf.price(vendor("openrouter"), "a/b")
     assert found is not None
     assert (str(found.tariff.rates.output), found.as_of) == ("2", "2026-11-23")
-    assert shelf.price("openrouter", "a/c") is None
-    assert shelf.price("groq", "a/b") is None
-    assert shelf.price("custom", "a/b") is None
+    assert shelf.price(vendor("openrouter"), "a/c") is None
+    assert shelf.price(vendor("groq"), "a/b") is None
 
 
 def test_where_the_cache_is(tmp_path: Path) -> None:

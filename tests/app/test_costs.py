@@ -19,6 +19,7 @@ from app.tariff import Rates, Tariff, Tier
 from providers.dialects import anthropic_usage, chat_usage, gemini_usage
 from providers.events import Started
 from providers.usage import TokenClasses, TokenUsage
+from providers.vendors import Vendor
 from tests.app.conftest import Call
 from tests.app.recorded import Server
 
@@ -381,8 +382,8 @@ TIERED = Tariff(
     ],
 )
 def test_a_gateways_own_list_goes_before_the_price_list(usage: TokenUsage, amount: str) -> None:
-    def listed(vendor: str, model: str) -> ListedPrice | None:
-        return ListedPrice(TIERED, "2026-11-20") if (vendor, model) == ("openrouter", "openai/gpt-4o") else None
+    def listed(row: Vendor, model: str) -> ListedPrice | None:
+        return ListedPrice(TIERED, "2026-11-20") if (row.id, model) == ("openrouter", "openai/gpt-4o") else None
 
     prices = Prices(listed)
     prices.load()

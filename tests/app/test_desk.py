@@ -11,6 +11,7 @@ import pytest
 from app.compose import http_client
 from app.desk import look_round, usual_roots
 from app.desk_server import DeskServer
+from app.directory import Directory
 from app.fetch import Fetch
 from app.lanes import parse
 from tests.app.list_server import ListServer, Pages
@@ -51,7 +52,7 @@ def looked(*roots: str, limit_s: float = 5.0) -> tuple[DeskServer, ...]:
     async def look() -> tuple[DeskServer, ...]:
         client = http_client()
         try:
-            return await look_round(Fetch(client), roots, limit_s=limit_s)
+            return await look_round(Fetch(client), dict.fromkeys(roots, ""), limit_s=limit_s)
         finally:
             await client.aclose()
 
@@ -136,7 +137,7 @@ def test_what_it_sends_holds_nobodys_key() -> None:
 
 
 def test_only_this_machine_is_looked_at_unasked() -> None:
-    assert all(root.startswith("http://127.0.0.1:") for root in usual_roots())
+    assert all(root.startswith("http://127.0.0.1:") for root in usual_roots(Directory()))
 
 
 def test_a_server_at_a_vendors_usual_place_is_that_vendors() -> None:

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from app.keys import Keys, account, checked
+from app.directory import Directory
+from app.keys import Keys, checked
 from app.lanes import Target, UrlTarget, VendorTarget
 from app.vault import VaultError
 from providers.errors import ProviderError
@@ -82,10 +83,10 @@ class Held:
     async def where(self) -> str:
         return "here"
 
-    async def key(self, vendor: str) -> str | None:
+    async def key(self, account: str, name: str | None = None) -> str | None:
         if self.trouble is not None:
             raise VaultError(self.trouble, "the keyring is out of order")
-        return self.keys.get(vendor)
+        return self.keys.get(f"{account}/{name}" if name else account)
 
 
 def test_the_keyring_goes_before_the_environment() -> None:
@@ -126,5 +127,6 @@ def test_a_held_key_that_cannot_be_one_is_refused_and_not_quoted() -> None:
 
 
 def test_two_protocols_at_one_address_share_an_account() -> None:
+    account = Directory().account
     assert account(vendor("openai-responses")) == account(vendor("openai")) == "openai"
     assert account(vendor("groq")) == "groq"

@@ -9,6 +9,7 @@ import pytest
 
 from app.catalogue import Catalogue
 from app.compose import http_client
+from app.directory import Directory
 from app.fetch import Fetch
 from app.frames import to_window
 from app.keys import Keys
@@ -44,10 +45,11 @@ def telling(folder: Path, rows: list[Vendor], use: Callable[[Telling], Awaitable
         client, quiet, told = http_client(), asyncio.Event(), list[Up]()
         faults: list[BaseException] = []
         tasks = Tasks(faults.append)
-        catalogue = Catalogue(Keys(environ), Fetch(client), Shelf(folder))
+        directory = Directory(rows)
+        catalogue = Catalogue(Keys(environ, directory=directory), Fetch(client), Shelf(folder))
         try:
             async with asyncio.timeout(30):
-                await use(Telling(Lists(catalogue, quiet, tasks, told.append, rows=rows), told, quiet))
+                await use(Telling(Lists(catalogue, quiet, tasks, told.append, directory=directory), told, quiet))
         finally:
             await tasks.end()
             await client.aclose()

@@ -8,6 +8,7 @@ import genai_prices
 import pytest
 
 from app.attempt import Attempt
+from app.directory import Directory
 from app.price_list import LISTED_AS, PriceList, is_listed
 from app.pricing import Prices
 from app.records import Cost
@@ -98,7 +99,7 @@ def test_our_names_for_vendors_are_theirs() -> None:
     ],
 )
 def test_the_list_is_loaded_only_for_lanes_that_it_may_know(lane: str, listed: bool) -> None:
-    assert is_listed(lane) == listed
+    assert is_listed(lane, Directory()) == listed
 
 
 @pytest.mark.parametrize(

@@ -7,10 +7,11 @@ import pytest
 
 from app.accounts import Account
 from app.connections import connections
+from app.directory import Directory
 from app.key_desk import KeyDesk
-from app.keys import ACCOUNTS
+from app.keys import Keys
 from app.listing import ListedModel, Listing
-from app.messages import DeleteKey, KeysTold, StoreKey, Up
+from app.messages import AskKeys, DeleteKey, KeysTold, StoreKey, Up
 from app.safe import SESSION, Safe
 from app.tasks import Tasks
 from app.vault import Trouble, Vault, VaultError
@@ -33,12 +34,12 @@ def heard(safe: Safe, *wishes: StoreKey | DeleteKey, environ: dict[str, str] | N
 
     async def use() -> None:
         tasks = Tasks(lambda error: pytest.fail(repr(error)))
-        desk = KeyDesk(safe, environ or {}, tasks, told.append)
+        desk = KeyDesk(safe, Keys(environ or {}), tasks, told.append)
         for wish in wishes:
-            desk.store(wish) if isinstance(wish, StoreKey) else desk.delete(wish)
+            desk.wish(wish)
             await settled(len(told) + 1)
         if not wishes:
-            desk.tell()
+            desk.wish(AskKeys())
             await settled(1)
         await tasks.end()
 
@@ -110,7 +111,7 @@ def test_vendors_with_a_key_come_first_with_what_is_known_of_them() -> None:
         "mistral": Listing("mistral", failure=Failure("authentication", "Unauthorized")),
         "openai": Listing("openai", failure=Failure("authentication", "there is no key for OpenAI")),
     }
-    made = connections(ACCOUNTS, accounts, listings)
+    made = connections(Directory(), accounts, listings)
     states = {each.id: each.state for each in made}
     assert [each.id for each in made[:2]] == ["mistral", "groq"]
     assert states["groq"] == "Secret Service · 1 more · 12 models · answered in 231 ms"

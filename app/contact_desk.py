@@ -1,0 +1,170 @@
+"""What the window wishes of connections: to add, change and remove the user's own, to hand them on as a file."""
+
+import asyncio
+import re
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from app.contact_file import MAX_OWN, ContactFile, read, written
+from app.contacts import ContactError, Contacts, OwnVendor
+from app.desk import look_at
+from app.desk_server import DeskServer
+from app.directory import Directory
+from app.fetch import Fetch
+from app.messages import (
+    Adjust,
+    ContactsTold,
+    ContactWish,
+    ExportContacts,
+    ImportContacts,
+    LookAt,
+    LookedAt,
+    RemoveOwn,
+    SaveOwn,
+    Up,
+)
+from app.pasted import place
+from app.safe import Safe
+from app.tasks import Tasks
+from app.vault import VaultError
+from app.whole_file import write
+from providers.dialects.base import DialectName
+from providers.vendors import origin, vendor_of_origin
+
+LOOK_S = 1.5
+"""How long a server that somebody names may take to say what it is: it may be in another room."""
+
+
+class ContactDesk:
+    """The one writer of the file. Each wish is answered with what there is then, and what became of it."""
+
+    def __init__(
+        self, file: ContactFile, directory: Directory, safe: Safe, fetch: Fetch, tasks: Tasks, say: Callable[[Up], None]
+    ) -> None:
+        self._file, self._directory, self._safe = file, directory, safe
+        self._fetch, self._tasks, self._say = fetch, tasks, say
+
+    def load(self) -> None:
+        """Reads the file; what in it cannot be used is told once."""
+        contacts, troubles = self._file.load()
+        self._directory.learn(contacts)
+        self._tell(" ".join(troubles), is_good=not troubles)
+
+    def wish(self, wish: ContactWish) -> None:
+        self._tasks.start(self._did(wish), name="connections")
+
+    def _tell(self, said: str, *, is_good: bool = True) -> None:
+        self._say(ContactsTold(self._directory.contacts, said, is_good))
+
+    async def _did(self, wish: ContactWish) -> None:
+        try:
+            await self._do(wish)
+        except ContactError as error:
+            self._tell(f"It was not done: {error}.", is_good=False)
+        except OSError as error:
+            self._tell(f"It was not done: {error.strerror or error} ({error.filename}).", is_good=False)
+
+    def _do(self, wish: ContactWish) -> Coroutine[Any, Any, None]:
+        match wish:
+            case SaveOwn(vendor=vendor, instead_of=instead_of):
+                contacts = self._directory.contacts.with_own(vendor, instead_of=instead_of)
+                return self._keep(contacts, f"{vendor.name} is saved.")
+            case Adjust(vendor=id_, extras=extras):
+                contacts = self._directory.contacts.with_extras(id_, extras)
+                return self._keep(contacts, f"What is set for {self._directory.name(id_)} is saved.")
+            case RemoveOwn(id=id_):
+                return self._remove(id_)
+            case ImportContacts(path=path):
+                return self._import(Path(path))
+            case ExportContacts(path=path):
+                return self._export(Path(path))
+            case LookAt(line=line):
+                return self._look(line)
+
+    async def _keep(self, contacts: Contacts, said: str) -> None:
+        """On disk first: what is told as saved is there after a crash."""
+        await asyncio.to_thread(self._file.save, contacts)
+        self._directory.learn(contacts)
+        self._tell(said)
+
+    async def _remove(self, id_: str) -> None:
+        row = self._directory.find(id_)
+        if row is None or not row.is_own:
+            raise ContactError(f"there is no connection {id_}")
+        account = self._directory.account(row)
+        await self._keep(self._directory.contacts.without(id_), f"{row.name} is removed.")
+        if account in {self._directory.account(each) for each in self._directory.keyed}:
+            return  # another connection has its keys there
+        try:
+            await self._safe.delete_all(account)
+        except VaultError as error:
+            self._tell(f"{row.name} is removed; its keys are still in the keyring: {error}.", is_good=False)
+
+    async def _import(self, path: Path) -> None:
+        """Adds and replaces. No key comes along, and none that is kept goes anywhere else for it: a key belongs to the
+        address that it was stored for."""
+        found, troubles = await asyncio.to_thread(read, path)
+        contacts = self._directory.contacts
+        if len(contacts.own) + len(found.own) > MAX_OWN:
+            raise ContactError(f"there would be more than {MAX_OWN} connections")
+        for own in found.own:
+            contacts = contacts.with_own(_trusting_nobody(own), instead_of=own.id)
+        for id_, extras in found.adjusted.items():
+            contacts = contacts.with_extras(id_, msgspec.structs.replace(extras, ca_file=""))
+        count = len(found.own) + len(found.adjusted)
+        said = f"{_counted(count)} read from {path.name}."
+        await self._keep(contacts, " ".join([said, *troubles]))
+
+    async def _export(self, path: Path) -> None:
+        contacts = self._directory.contacts
+        await asyncio.to_thread(write, path, written(msgspec.structs.replace(contacts, unread=())))
+        self._tell(f"{_counted(len(contacts.own) + len(contacts.adjusted))} written to {path.name}, without any key.")
+
+    async def _look(self, line: str) -> None:
+        try:
+            url, dialect = place(line)
+        except ValueError as error:
+            self._say(LookedAt(line, None, f"{error}."))
+            return
+        server = await look_at(self._fetch, origin(url), limit_s=LOOK_S)
+        self._say(LookedAt(line, *self._proposed(url, dialect, server)))
+
+    def _proposed(self, url: str, dialect: DialectName, server: DeskServer | None) -> tuple[OwnVendor, str]:
+        host = re.sub(r"^https?://", "", origin(url)).rpartition(":")[0]
+        ids = {row.id for row in self._directory.rows}
+        base = re.sub(r"[^a-z0-9]+", "-", host.lower()).strip("-")[:32] or "server"
+        id_ = next(name for number in range(1, 999) if (name := base if number == 1 else f"{base}-{number}") not in ids)
+        if server is None:
+            return _unseen(id_, host, url, dialect)
+        kin = "" if server.kind == "other" else server.kind
+        name = f"{server.name} at {host}" if kin else host
+        found = OwnVendor(id_, name, server.dialect, server.base_url, kin, needs_key=server.wants_key)
+        return found, _told(server)
+
+
+def _unseen(id_: str, host: str, url: str, dialect: DialectName) -> tuple[OwnVendor, str]:
+    owner = vendor_of_origin(url, dialect)
+    if owner is not None:
+        said = f"This is {owner.name}: another account, or the same one with settings of its own."
+        return OwnVendor(id_, f"{owner.name}, another account", dialect, url, owner.id, needs_key=True), said
+    said = f"No model server answered at {origin(url)} within {LOOK_S:g} s. It can be saved all the same."
+    return OwnVendor(id_, host, dialect, url), said
+
+
+def _told(server: DeskServer) -> str:
+    what = f"{server.name} {server.version}".strip()
+    if server.wants_key:
+        return f"{what} answers, and wants a key."
+    return f"{what} answers, with {len(server.models):,} {'model' if len(server.models) == 1 else 'models'}."
+
+
+def _counted(count: int) -> str:
+    return "1 connection" if count == 1 else f"{count} connections"
+
+
+def _trusting_nobody(own: OwnVendor) -> OwnVendor:
+    """Whose certificates are trusted is for the user of this machine to say."""
+    return msgspec.structs.replace(own, extras=msgspec.structs.replace(own.extras, ca_file=""))
