@@ -1,6 +1,6 @@
 """What a lane may be: lanes used before, then every model that is known, and which of them a typed text means."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from app.ages import ago
@@ -80,23 +80,23 @@ def matching(known: tuple[ModelChoice, ...], text: str) -> tuple[ModelChoice, ..
     return tuple(sorted(found, key=lambda each: not each.key.startswith(typed)))
 
 
-def state(listings: Mapping[str, Listing], names: Mapping[str, str], text: str, now: float) -> str:
+def state(listings: Mapping[str, Listing], name: Callable[[str], str], text: str, now: float) -> str:
     """How old the lists are, and whose could not be had: of the vendor that is typed, else of all."""
     vendor = text.strip().partition("/")[0]
     listing = listings.get(vendor)
     if listing is not None and "/" in text:
-        return _of_one(listing, names.get(vendor, vendor), now)
+        return _of_one(listing, name(vendor), now)
     count = sum(len(each.models) for each in listings.values())
     vendors = len([each for each in listings.values() if each.models])
     told = f"{count:,} models of {vendors} {'vendor' if vendors == 1 else 'vendors'}"
-    failed = dict.fromkeys(names.get(each.vendor, each.vendor) for each in listings.values() if each.failure)
+    failed = dict.fromkeys(name(each.vendor) for each in listings.values() if each.failure)
     return f"{told}; no new list of {', '.join(failed)}" if failed else f"{told}; prices per million tokens in / out"
 
 
-def troubles(listings: Mapping[str, Listing], names: Mapping[str, str]) -> str:
+def troubles(listings: Mapping[str, Listing], name: Callable[[str], str]) -> str:
     """Why which lists could not be had, a line each."""
-    failed = ((names.get(each.vendor, each.vendor), each.failure) for each in listings.values())
-    return "\n".join(f"{name}: {failure.message}" for name, failure in failed if failure is not None)
+    failed = ((name(each.vendor), each.failure) for each in listings.values())
+    return "\n".join(f"{told}: {failure.message}" for told, failure in failed if failure is not None)
 
 
 def _of_one(listing: Listing, name: str, now: float) -> str:

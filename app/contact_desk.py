@@ -38,6 +38,10 @@ LOOK_S = 1.5
 """How long a server that somebody names may take to say what it is: it may be in another room."""
 
 
+KIN = {"other": "", "portkey": "portkey-local"}
+"""Vendors that run what was found, where they are not called the same."""
+
+
 class ContactDesk:
     """The one writer of the file. Each wish is answered with what there is then, and what became of it."""
 
@@ -139,7 +143,7 @@ class ContactDesk:
         id_ = next(name for number in range(1, 999) if (name := base if number == 1 else f"{base}-{number}") not in ids)
         if server is None:
             return _unseen(id_, host, url, dialect)
-        kin = "" if server.kind == "other" else server.kind
+        kin = KIN.get(server.kind, server.kind)
         name = f"{server.name} at {host}" if kin else host
         found = OwnVendor(id_, name, server.dialect, server.base_url, kin, needs_key=server.wants_key)
         return found, _told(server)

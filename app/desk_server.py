@@ -34,7 +34,7 @@ class DeskServer(msgspec.Struct, frozen=True):
 
     @property
     def name(self) -> str:
-        return NAMES[self.kind]
+        return self.vendor or NAMES[self.kind]
 
     @property
     def dialect(self) -> DialectName:

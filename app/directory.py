@@ -18,7 +18,11 @@ class Directory:
         self.learn(Contacts())
 
     def learn(self, contacts: Contacts) -> None:
-        shipped = [_adjusted(row, contacts.adjusted.get(row.id, NO_EXTRAS)) for row in self._shipped]
+        """What is set for an account holds for every protocol that is spoken there."""
+        extras = contacts.adjusted
+        shipped = [
+            _adjusted(row, extras.get(row.id) or extras.get(self.account(row), NO_EXTRAS)) for row in self._shipped
+        ]
         self.contacts = contacts
         self.rows: tuple[Vendor, ...] = (*shipped, *(_row(own) for own in contacts.own))
         self._by_id = {row.id: row for row in self.rows}

@@ -39,6 +39,7 @@ from app.messages import (
     Inspected,
     KeyWish,
     ListModels,
+    Models,
     Quit,
     Ready,
     RunOrder,
@@ -48,6 +49,7 @@ from app.messages import (
     StopRuns,
     Streamed,
     Trouble,
+    TryVendor,
     Up,
 )
 from app.own_prices import read
@@ -59,6 +61,7 @@ from app.shelf import Shelf
 from app.tape import Tapes
 from app.tasks import Tasks
 from app.vault import Vault
+from app.vendor_test import listed, one_token
 from providers.events import CONTENT, Event, Finished
 from providers.vendors import VENDORS
 
@@ -133,8 +136,8 @@ class Engine:
         self._quiet.set()
         self._estimates = Estimates(self._quiet, self._tasks, outbox.message)
         fetch = Fetch(workshop.client)
-        catalogue = Catalogue(keys, fetch, shelf)
-        self._lists = Lists(catalogue, self._quiet, self._tasks, outbox.message, directory=self._directory)
+        self._catalogue = Catalogue(keys, fetch, shelf)
+        self._lists = Lists(self._catalogue, self._quiet, self._tasks, outbox.message, directory=self._directory)
         self._keys = KeyDesk(safe, keys, self._tasks, outbox.message)
         file = ContactFile(folder())
         self._contacts = ContactDesk(file, self._directory, safe, fetch, self._tasks, self._contacts_told)
@@ -155,6 +158,8 @@ class Engine:
                 self._keys.wish(message)
             case _ if isinstance(message, ContactWish):
                 self._contacts.wish(message)
+            case TryVendor(vendor=vendor, model=model):
+                self._tasks.start(self._test(vendor, model), name=f"test of {vendor}")
             case FindServers():
                 self._tasks.start(self._look_round(), name="servers on this machine")
             case SetPrices(prices=prices):
@@ -179,6 +184,18 @@ class Engine:
         """Takes the user's prices anew; the names of those that are none."""
         self._prices.own, wrong = read(dict(prices_of(self._directory.contacts)) | self._set)
         return wrong
+
+    async def _test(self, id_: str, model: str) -> None:
+        await self._quiet.wait()
+        row = self._directory.find(id_)
+        if row is None:
+            return
+        if model:
+            self._outbox.message(await one_token(self._workshop.model, row, model))
+            return
+        tested, listing = await listed(self._catalogue, row)
+        self._outbox.message(Models(listing))
+        self._outbox.message(tested)
 
     def _contacts_told(self, message: Up) -> None:
         self._outbox.message(message)

@@ -39,7 +39,9 @@ class KeyDesk:
 
     async def _store(self, wish: StoreKey) -> str:
         key, name = checked(wish.key, "your input"), checked_name(wish.name)
-        row = self._directory.vendor(wish.vendor)
+        row = self._directory.find(wish.vendor)
+        if row is None:
+            raise ProviderError(Failure("not_found", f"there is no vendor {wish.vendor}"))
         if is_bare(row.base_url) and not wish.bare:
             raise ProviderError(Failure("authentication", unencrypted(row.base_url)))
         where = await self._safe.put(self._directory.account(row), key, name)

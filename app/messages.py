@@ -123,6 +123,13 @@ class ExportContacts(msgspec.Struct, frozen=True, tag="export_contacts"):
     path: str
 
 
+class TryVendor(msgspec.Struct, frozen=True, tag="try_vendor"):
+    """Does it answer? By its list of models, or by one token of that model."""
+
+    vendor: str
+    model: str = ""
+
+
 class LookAt(msgspec.Struct, frozen=True, tag="look_at"):
     """What answers at the address that somebody typed?"""
 
@@ -221,6 +228,15 @@ class ContactsTold(msgspec.Struct, frozen=True, tag="contacts_told"):
     is_good: bool = True
 
 
+class Tried(msgspec.Struct, frozen=True, tag="tried"):
+    """What became of a test. `wants_model` is set where one token of a model could tell more."""
+
+    vendor: str
+    said: str
+    is_good: bool = True
+    wants_model: bool = False
+
+
 class LookedAt(msgspec.Struct, frozen=True, tag="looked_at"):
     """What the typed line was taken for, if it is an address, and what answered there."""
 
@@ -250,6 +266,8 @@ class Trouble(msgspec.Struct, frozen=True, tag="trouble"):
 
 KeyWish = AskKeys | StoreKey | DeleteKey | FindKeys | TakeKeys
 ContactWish = SaveOwn | RemoveOwn | Adjust | ImportContacts | ExportContacts | LookAt
-Down = StartRuns | StopRuns | Estimate | ListModels | KeyWish | ContactWish | FindServers | SetPrices | Inspect | Quit
-Connecting = KeysTold | KeysFound | ContactsTold | LookedAt | ServersFound
-Up = Ready | Streamed | Ended | Estimated | OutputEstimated | Models | Connecting | Inspected | Trouble
+Wish = KeyWish | ContactWish | TryVendor | FindServers | ListModels
+"""What the window wishes of connections."""
+Down = StartRuns | StopRuns | Estimate | Wish | SetPrices | Inspect | Quit
+Connecting = KeysTold | KeysFound | ContactsTold | LookedAt | Tried
+Up = Ready | Streamed | Ended | Estimated | OutputEstimated | Models | Connecting | ServersFound | Inspected | Trouble

@@ -13,10 +13,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from widgets.connections import Connections
 
 ABREAST = [sys.executable, "-m", "app"]
 LANE = "vllm/swift"
 """A vendor at a port of this machine that takes a key: here our practice server plays it."""
+SECOND = "localhost:8000"
+"""The same server by another name is another origin, whose key is another one."""
 
 
 @contextmanager
@@ -61,6 +67,7 @@ async def window(folder: Path, key: str) -> None:
 
     from app.home import folder as home
     from app.home import peek
+    from app.messages import ExportContacts
     from app.settings import LaneSetting, Settings, SettingsFile
     from widgets.desktop import Desktop
     from widgets.frame import Frame
@@ -83,9 +90,19 @@ async def window(folder: Path, key: str) -> None:
     bench.do("connections")
     sheet = bench.overlays.connections
     sheet._filter.setText("vllm")
-    sheet._key.setText(key)
-    sheet._store.click()
-    while "kept in" not in sheet._said.text():
+    await stored(sheet, key)
+    sheet._filter.clear()
+    sheet.add_server()
+    sheet.adding.address.setText(SECOND)
+    sheet.adding.look.click()
+    while not sheet.adding.own.isVisible():
+        await asyncio.sleep(0.05)
+    sheet.adding.key.setText(key)
+    sheet.adding.add.click()
+    while "localhost is kept in" not in sheet.vendor.said.text():
+        await asyncio.sleep(0.05)
+    sheet.wished.emit(ExportContacts(str(folder / "exported.json")))
+    while "written to" not in sheet.said.text():
         await asyncio.sleep(0.05)
     bench.overlays.dismiss()
     runs = bench.findChildren(RunController)[0]
@@ -106,6 +123,13 @@ async def window(folder: Path, key: str) -> None:
     frame.close()
     await living
     desktop.end()
+
+
+async def stored(sheet: "Connections", key: str) -> None:
+    sheet.vendor.keys.key.setText(key)
+    sheet.vendor.keys.store.click()
+    while "kept in" not in sheet.vendor.said.text():
+        await asyncio.sleep(0.05)
 
 
 def main() -> None:

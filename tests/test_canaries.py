@@ -74,6 +74,7 @@ def test_a_key_is_nowhere_but_in_the_keyring_and_on_its_way(tmp_path: Path) -> N
     assert "3 models" in (said / "test.out").read_text(), "the key went where it belongs"
     assert "vllm/default\t…0eTn" in (said / "gone.out").read_text(), "stored by the window"
     assert "$VLLM_API_KEY" in (said / "curl.txt").read_text()
+    assert "http://localhost:8000/v1" in (said / "exported.json").read_text()
     assert (said / "chat-canary.sse").stat().st_size > 0
     assert list(said.glob("window-*-environ"))
     hits = [

@@ -9,6 +9,7 @@ from app.desk_server import DeskServer
 from app.keys import variables_set
 from app.shown import Advance, Ending, Mark
 from providers.types import Message, Request
+from widgets.connecting import Connecting
 from widgets.graphs import GraphDock, LaneLabel
 from widgets.links import ask_to_open
 from widgets.main_window import MainWindow
@@ -22,7 +23,7 @@ class Conductor(QObject):
         self._window = window
         self._engine = engine
         self._lost: Strip | None = None
-        self.runs = RunController(self, engine)
+        self.runs = RunController(self, engine, window.overlays.directory)
         self._listen_to_window()
         self._listen_to_runs()
         engine.died.connect(self._on_died)
@@ -42,16 +43,7 @@ class Conductor(QObject):
         window.overlays.models_asked.connect(self._on_models_asked)
         self._engine.listed.connect(window.overlays.known.learn)
         self._engine.servers_found.connect(self._on_servers)
-        self._connect_keys()
-
-    def _connect_keys(self) -> None:
-        overlays, engine = self._window.overlays, self._engine
-        overlays.keys_asked.connect(engine.ask_keys)
-        overlays.key_stored.connect(engine.store_key)
-        overlays.key_deleted.connect(engine.delete_key)
-        overlays.vendor_tested.connect(engine.test_vendor)
-        engine.keys_told.connect(overlays.show_keys)
-        engine.listed.connect(overlays.show_test)
+        Connecting(window.overlays, self._engine)
 
     def _listen_to_runs(self) -> None:
         runs = self.runs

@@ -14,8 +14,7 @@ from PySide6.QtCore import QObject, QSocketNotifier, QTimer, Signal
 from app.children import KEYRING, command, environment
 from app.frames import BrokenFrameError, to_engine, to_window
 from app.messages import (
-    AskKeys,
-    DeleteKey,
+    Connecting,
     Down,
     Ended,
     Estimate,
@@ -23,7 +22,6 @@ from app.messages import (
     FindServers,
     Inspect,
     Inspected,
-    KeysTold,
     ListModels,
     Models,
     OutputEstimated,
@@ -34,10 +32,10 @@ from app.messages import (
     SetPrices,
     StartRuns,
     StopRuns,
-    StoreKey,
     Streamed,
     Trouble,
     Up,
+    Wish,
 )
 from providers.vendors import VENDORS
 
@@ -64,8 +62,8 @@ class EngineClient(QObject):
     """The number of a run that has ended, and the `Count` of its answer."""
     listed = Signal(object)
     """A `Listing`."""
-    keys_told = Signal(object)
-    """A `KeysTold`."""
+    told = Signal(object)
+    """A `Connecting`: what became of a wish."""
     servers_found = Signal(object)
     """A tuple of `DeskServer`."""
     inspected = Signal(int, object)
@@ -123,18 +121,9 @@ class EngineClient(QObject):
         """Of every vendor that can be asked."""
         self._send(ListModels(fresh=fresh))
 
-    def ask_keys(self) -> None:
-        self._send(AskKeys())
-
-    def store_key(self, vendor: str, key: str, name: str) -> None:
-        self._send(StoreKey(vendor, key, name))
-
-    def delete_key(self, vendor: str, name: str) -> None:
-        self._send(DeleteKey(vendor, name))
-
-    def test_vendor(self, vendor: str) -> None:
-        """One cheap real call: its list of models, read anew."""
-        self._send(ListModels((vendor,), fresh=True))
+    def wish(self, wish: Wish) -> None:
+        """Of connections. What becomes of it is `told`."""
+        self._send(wish)
 
     def find_servers(self) -> None:
         self._send(FindServers())
@@ -190,8 +179,8 @@ class EngineClient(QObject):
                 self.output_estimated.emit(run, count)
             case Models(listing=listing):
                 self.listed.emit(listing)
-            case KeysTold():
-                self.keys_told.emit(message)
+            case _ if isinstance(message, Connecting):
+                self.told.emit(message)
             case ServersFound(servers=servers):
                 self.servers_found.emit(servers)
             case Inspected(run=run, exchanges=exchanges):

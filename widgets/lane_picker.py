@@ -9,11 +9,11 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButto
 
 from app.bench import Place
 from app.choices import state, troubles
+from app.directory import Directory
 from app.lanes import LaneError, Target, VendorTarget, parse
 from app.limits import USUAL, Limits
 from app.params import ParamError, has_lone_surrogate
 from app.pasted import lane_text
-from providers.vendors import VENDORS
 from widgets.buttons import IconButton
 from widgets.known_models import KnownModels
 from widgets.labels import SMALL_PX, ElidedLabel, tinted
@@ -24,7 +24,6 @@ from widgets.sheet import Sheet
 
 HINT = "vendor/model, or dialect:model@base_url"
 STEPS = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}
-NAMES_OF_VENDORS = {row.id: row.name for row in VENDORS}
 
 
 class LanePicker(Sheet):
@@ -36,9 +35,9 @@ class LanePicker(Sheet):
     models_asked = Signal(bool)
     """Which models are there? True: even if the lists that are known are young enough."""
 
-    def __init__(self, parent: QWidget, known: KnownModels) -> None:
+    def __init__(self, parent: QWidget, known: KnownModels, directory: Directory) -> None:
         super().__init__(parent, "Add a lane", width=480)
-        self._known = known
+        self._known, self._directory = known, directory
         self._recent: tuple[str, ...] = ()
         self._number: int | None = None
         self._room = 0
@@ -144,8 +143,8 @@ class LanePicker(Sheet):
     def _narrow(self) -> None:
         self._models.choices.narrow(self._text.text())
         listings = self._known.listings
-        self._state.setText(state(listings, NAMES_OF_VENDORS, self._text.text(), time()))
-        self._state.set_note(troubles(listings, NAMES_OF_VENDORS))
+        self._state.setText(state(listings, self._directory.name, self._text.text(), time()))
+        self._state.set_note(troubles(listings, self._directory.name))
 
     def _on_again(self) -> None:
         self._state.setText("Reading the lists …")
@@ -184,12 +183,17 @@ class LanePicker(Sheet):
         if text not in (self._edited, *self._recent):
             text = lane_text(text)
         params = self._fields.variants()
-        _check_vendor(text, parse(text))
+        self._check_vendor(text, parse(text))
         if self._number is not None and len(params) > 1:
             raise ParamError("several values make several lanes: add a lane for them (Ctrl+T)")
         if self._number is None and len(params) > self._room:
             raise ParamError(f"these are {len(params)} lanes, and there is room for {self._room} more")
         return text, params
+
+    def _check_vendor(self, text: str, target: Target) -> None:
+        ids = [row.id for row in self._directory.rows]
+        if isinstance(target, VendorTarget) and target.vendor not in ids:
+            raise LaneError(f"lane {text!r}: there is no vendor {target.vendor!r}; there are {', '.join(ids)}")
 
     @property
     def error(self) -> str:
@@ -232,9 +236,3 @@ class LanePicker(Sheet):
 
 def _adding(lanes: int) -> str:
     return f"Add {lanes} lanes" if lanes > 1 else "Add lane"
-
-
-def _check_vendor(text: str, target: Target) -> None:
-    ids = [row.id for row in VENDORS]
-    if isinstance(target, VendorTarget) and target.vendor not in ids:
-        raise LaneError(f"lane {text!r}: there is no vendor {target.vendor!r}; there are {', '.join(ids)}")

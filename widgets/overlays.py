@@ -11,8 +11,8 @@ from app.bench import Place
 from widgets.pane_grid import PaneGrid
 
 if TYPE_CHECKING:
-    from app.listing import Listing
-    from app.messages import KeysTold
+    from app.directory import Directory
+    from app.messages import Connecting
     from widgets.connections import Connections
     from widgets.find_bar import FindBar
     from widgets.known_models import KnownModels
@@ -29,11 +29,8 @@ class Overlays(QObject):
     models_asked = Signal(bool)
     """Whether lists that are young enough are to be read again as well."""
 
-    keys_asked = Signal()
-    key_stored = Signal(str, str, str)
-    """A vendor's id, a key as it was typed, its name."""
-    key_deleted = Signal(str, str)
-    vendor_tested = Signal(str)
+    wished = Signal(object)
+    """A `Wish` of connections."""
 
     def __init__(
         self, window: QMainWindow, grid: PaneGrid, column: QVBoxLayout, actions: Mapping[str, QAction]
@@ -41,6 +38,7 @@ class Overlays(QObject):
         super().__init__(window)
         self._window, self._grid, self._column, self._actions = window, grid, column, actions
         self._known: KnownModels | None = None
+        self._directory: Directory | None = None
         self._picker: LanePicker | None = None
         self._connections: Connections | None = None
         self._find: FindBar | None = None
@@ -61,11 +59,20 @@ class Overlays(QObject):
         return self._known
 
     @property
+    def directory(self) -> "Directory":
+        """Which vendors there are, as the engine has told."""
+        if self._directory is None:
+            from app.directory import Directory
+
+            self._directory = Directory()
+        return self._directory
+
+    @property
     def picker(self) -> "LanePicker":
         if self._picker is None:
             from widgets.lane_picker import LanePicker
 
-            self._picker = LanePicker(self._window, self.known)
+            self._picker = LanePicker(self._window, self.known, self.directory)
             self._picker.chosen.connect(self.lane_chosen)
             self._picker.shared.connect(self.lanes_shared)
             self._picker.models_asked.connect(self.models_asked)
@@ -74,23 +81,15 @@ class Overlays(QObject):
     @property
     def connections(self) -> "Connections":
         if self._connections is None:
-            from app.keys import ACCOUNTS
             from widgets.connections import Connections
 
-            self._connections = made = Connections(self._window, self.known, ACCOUNTS)
-            made.asked.connect(self.keys_asked)
-            made.stored.connect(self.key_stored)
-            made.deleted.connect(self.key_deleted)
-            made.tested.connect(self.vendor_tested)
+            self._connections = Connections(self._window, self.known, self.directory)
+            self._connections.wished.connect(self.wished)
         return self._connections
 
-    def show_keys(self, told: "KeysTold") -> None:
+    def show_told(self, told: "Connecting") -> None:
         if self._connections is not None:
-            self._connections.show_keys(told)
-
-    def show_test(self, listing: "Listing") -> None:
-        if self._connections is not None:
-            self._connections.show_test(listing)
+            self._connections.show_told(told)
 
     def connect_models(self) -> None:
         self.connections.open()

@@ -7,22 +7,21 @@ from typing import Any, Protocol
 from PySide6.QtCore import QObject, Signal, SignalInstance
 
 from app.bench import Place
+from app.directory import Directory
 from app.feed import Feed, ending
 from app.figures import sentence
 from app.lanes import Lane
 from app.marks import marks
-from app.messages import RunOrder
+from app.messages import RunOrder, Wish
 from app.records import RunRecord
 from app.run import RunFold
 from app.shown import Ending
 from app.tokens import Count
 from providers.events import Event
 from providers.types import Request
-from providers.vendors import VENDORS
 from widgets.frames import Frames
 
 TICK_S = 0.1
-NAMES = {row.id: row.name for row in VENDORS}
 
 
 class Engine(Protocol):
@@ -37,7 +36,7 @@ class Engine(Protocol):
     trouble: SignalInstance
     inspected: SignalInstance
     servers_found: SignalInstance
-    keys_told: SignalInstance
+    told: SignalInstance
 
     def start(self, orders: tuple[RunOrder, ...]) -> None: ...
     def stop(self, runs: tuple[int, ...]) -> None: ...
@@ -45,10 +44,7 @@ class Engine(Protocol):
     def set_prices(self, prices: dict[str, Any]) -> None: ...
     def inspect(self, run: int) -> None: ...
     def find_servers(self) -> None: ...
-    def ask_keys(self) -> None: ...
-    def store_key(self, vendor: str, key: str, name: str) -> None: ...
-    def delete_key(self, vendor: str, name: str) -> None: ...
-    def test_vendor(self, vendor: str) -> None: ...
+    def wish(self, wish: Wish) -> None: ...
 
 
 class Live:
@@ -85,9 +81,9 @@ class RunController(QObject):
     recorded = Signal(int, object)
     """Lane index and `RunRecord`."""
 
-    def __init__(self, parent: QObject, engine: Engine) -> None:
+    def __init__(self, parent: QObject, engine: Engine, directory: Directory) -> None:
         super().__init__(parent)
-        self._engine = engine
+        self._engine, self._directory = engine, directory
         self._next_run = 1
         self._runs: dict[int, Live] = {}
         self._by_place: dict[int, int] = {}
@@ -211,7 +207,7 @@ class RunController(QObject):
         self._close(record.run)
         live.feed.fold.settle(record)
         self._records[number] = record
-        self._vendors[number] = NAMES.get(live.place.vendor, live.place.vendor)
+        self._vendors[number] = self._directory.name(live.place.vendor)
         self.finished.emit(number, ending(record, vendor=self._vendors[number]))
         self.recorded.emit(live.order.lane_index, record)
         self.announced.emit(sentence(record, place=live.order.lane_index + 1, label=live.place.label))

@@ -27,15 +27,17 @@ QToolButton:hover {{ background: {hover}; }}
 QToolButton:checked {{ background: {t.selection}; }}
 AnswerView QToolButton {{ background: {t.raised}; border: 1px solid {t.hairline}; padding: 3px 8px; }}
 ReasoningView QToolButton {{ padding: 4px 8px; color: {t.muted}; border-radius: 0; }}
-ReasoningView QToolButton:checked, Composer QToolButton:checked {{ background: transparent; }}
+ReasoningView QToolButton:checked, Composer QToolButton:checked, VendorPanel QToolButton:checked {{
+  background: transparent;
+}}
 QToolButton:focus {{ border: 1px solid {t.accent}; }}
 QToolButton::menu-indicator {{ image: none; }}
-QLineEdit, Editor, ModelList, LanePicker QPlainTextEdit, About QPlainTextEdit {{
+QLineEdit, Editor, ModelList, Sheet QPlainTextEdit {{
   border: 1px solid {t.hairline}; border-radius: {RADIUS}px; background: {t.surface}; color: {t.text};
   selection-background-color: {t.selection}; selection-color: {t.text};
 }}
 QLineEdit {{ padding: 4px 8px; min-height: 18px; }}
-QLineEdit:focus, Editor:focus, ModelList:focus, LanePicker QPlainTextEdit:focus, About QPlainTextEdit:focus {{
+QLineEdit:focus, Editor:focus, ModelList:focus, Sheet QPlainTextEdit:focus {{
   border-color: {t.accent};
 }}
 QMenuBar {{ background: {t.window}; padding: 2px 6px; }}

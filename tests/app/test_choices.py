@@ -102,15 +102,15 @@ SLOW = Failure("timeout_first", "no answer within 5 s")
 
 def test_the_lists_tell_their_age_and_their_troubles() -> None:
     listings = {"groq": Listing("groq", MODELS, 1000.0), "mistral": Listing("mistral", (), None)}
-    names = {"groq": "Groq", "mistral": "Mistral"}
-    assert state(listings, names, "", 5000.0) == "2 models of 1 vendor; prices per million tokens in / out"
-    assert state(listings, names, "groq/l", 5000.0) == "Groq: 2 models, read 1 hour ago"
-    assert state(listings, names, "mistral/", 5000.0) == "Mistral: 0 models"
-    assert troubles(listings, names) == ""
+    name = {"groq": "Groq", "mistral": "Mistral"}.__getitem__
+    assert state(listings, name, "", 5000.0) == "2 models of 1 vendor; prices per million tokens in / out"
+    assert state(listings, name, "groq/l", 5000.0) == "Groq: 2 models, read 1 hour ago"
+    assert state(listings, name, "mistral/", 5000.0) == "Mistral: 0 models"
+    assert troubles(listings, name) == ""
     listings["groq"] = Listing("groq", MODELS, 1000.0, SLOW)
-    assert state(listings, names, "", 5000.0) == "2 models of 1 vendor; no new list of Groq"
-    assert state(listings, names, "groq/", 1030.0) == "Groq: 2 models, read just now; no answer within 5 s"
-    assert troubles(listings, names) == "Groq: no answer within 5 s"
+    assert state(listings, name, "", 5000.0) == "2 models of 1 vendor; no new list of Groq"
+    assert state(listings, name, "groq/", 1030.0) == "Groq: 2 models, read just now; no answer within 5 s"
+    assert troubles(listings, name) == "Groq: no answer within 5 s"
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
-from app.messages import Estimate, RunOrder
+from app.messages import Estimate, RunOrder, Wish
 from app.records import Cost
 from app.run import RunFold
 from providers.errors import Failure
@@ -25,7 +25,7 @@ class ScriptedEngine(QObject):
     output_estimated = Signal(int, object)
     inspected = Signal(int, object)
     servers_found = Signal(object)
-    keys_told = Signal(object)
+    told = Signal(object)
     trouble = Signal(str)
     died = Signal(str)
 
@@ -39,8 +39,8 @@ class ScriptedEngine(QObject):
         self.listings_asked: list[bool] = []
         self.inspections: list[int] = []
         self.searches = 0
-        self.wishes: list[tuple[str, ...]] = []
-        """Of keys, in order."""
+        self.wishes: list[Wish] = []
+        """Of connections, in order."""
         self._clock: Iterator[int] = count(1_000 * MS, 10 * MS)
 
     def start(self, orders: tuple[RunOrder, ...]) -> None:
@@ -60,17 +60,8 @@ class ScriptedEngine(QObject):
     def set_prices(self, prices: dict[str, Any]) -> None:
         self.prices = prices
 
-    def ask_keys(self) -> None:
-        self.wishes.append(("ask",))
-
-    def store_key(self, vendor: str, key: str, name: str) -> None:
-        self.wishes.append(("store", vendor, key, name))
-
-    def delete_key(self, vendor: str, name: str) -> None:
-        self.wishes.append(("delete", vendor, name))
-
-    def test_vendor(self, vendor: str) -> None:
-        self.wishes.append(("test", vendor))
+    def wish(self, wish: Wish) -> None:
+        self.wishes.append(wish)
 
     def find_servers(self) -> None:
         self.searches += 1

@@ -1,17 +1,36 @@
-"""The sheet of keys: what is shown of them, and that what is typed goes down once."""
+"""The sheet of connections: what is shown of them, and that what is typed goes down once."""
 
 import pytest
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QLineEdit, QPushButton, QRadioButton
 
 from app.accounts import Account
+from app.contacts import Contacts, Extras, OwnVendor
 from app.listing import Listing
-from app.messages import KeysTold
+from app.messages import (
+    Adjust,
+    AskKeys,
+    ContactsTold,
+    DeleteKey,
+    FindKeys,
+    FoundKey,
+    KeysFound,
+    KeysTold,
+    LookAt,
+    LookedAt,
+    RemoveOwn,
+    SaveOwn,
+    StoreKey,
+    TakeKeys,
+    Tried,
+    TryVendor,
+)
 from providers.errors import Failure
 from tests.widgets.conftest import Bench
 from widgets.connections import Connections
 
 SECRET = "sk-do-not-tell-0123456789"
 KEPT = Account("anthropic", "default", "…6789", "Secret Service")
+BOX = OwnVendor("gpu-box", "GPU box", "openai_chat", "http://gpu-box:8000/v1", "vllm", ssh="me@gpu-box")
 
 
 @pytest.fixture
@@ -29,77 +48,256 @@ def choose(sheet: Connections, name: str) -> None:
     sheet._list.setCurrentIndex(sheet._list.choices.index(names.index(name)))
 
 
+def tell(bench: Bench, *told: object) -> None:
+    for each in told:
+        bench.engine.told.emit(each)
+
+
 def test_opening_asks_which_keys_there_are(bench: Bench, sheet: Connections) -> None:
     assert sheet.isVisible()
-    assert bench.engine.wishes == [("ask",)]
+    assert bench.engine.wishes == [AskKeys()]
     assert lines(sheet)["OpenAI"] == "no key"
-    bench.engine.keys_told.emit(KeysTold((KEPT,)))
+    tell(bench, KeysTold((KEPT,)))
     assert next(iter(lines(sheet).items())) == ("Anthropic", "Secret Service")
 
 
 def test_what_is_typed_is_unseen_and_goes_down_once(bench: Bench, sheet: Connections) -> None:
     choose(sheet, "Anthropic")
-    assert sheet._key.echoMode() == QLineEdit.EchoMode.Password
-    assert not sheet._store.isEnabled()
-    sheet._key.setText(SECRET)
-    sheet._store.click()
-    assert bench.engine.wishes[1:] == [("store", "anthropic", SECRET, "default")]
-    assert sheet._key.text() == ""
-    bench.engine.keys_told.emit(KeysTold((KEPT,), "The key of Anthropic is kept in Secret Service."))
-    assert sheet._said.text() == "The key of Anthropic is kept in Secret Service."
-    assert sheet._name.text() == "Anthropic", "it stays chosen though it moved up"
+    keys = sheet.vendor.keys
+    assert keys.key.echoMode() == QLineEdit.EchoMode.Password
+    assert not keys.store.isEnabled()
+    keys.key.setText(SECRET)
+    keys.store.click()
+    assert bench.engine.wishes[1:] == [StoreKey("anthropic", SECRET, "default")]
+    assert keys.key.text() == ""
+    tell(bench, KeysTold((KEPT,), "The key of Anthropic is kept in Secret Service."))
+    assert sheet.vendor.said.text() == "The key of Anthropic is kept in Secret Service."
+    assert sheet.vendor.name.text() == "Anthropic", "it stays chosen though it moved up"
     assert not [w for w in sheet.findChildren(QLineEdit) if SECRET in w.text()]
 
 
 def test_a_half_typed_key_is_never_for_another_vendor(bench: Bench, sheet: Connections) -> None:
+    keys = sheet.vendor.keys
     choose(sheet, "Anthropic")
-    sheet._key.setText(SECRET)
-    bench.engine.keys_told.emit(KeysTold((Account("groq", "default", "…1", "x"),)))
-    assert sheet._key.text() == SECRET, "others may be told of meanwhile"
+    keys.key.setText(SECRET)
+    tell(bench, KeysTold((Account("groq", "default", "…1", "x"),)))
+    assert keys.key.text() == SECRET, "others may be told of meanwhile"
     choose(sheet, "OpenAI")
-    assert sheet._key.text() == ""
-    sheet._key.setText(SECRET)
+    assert keys.key.text() == ""
+    keys.key.setText(SECRET)
     sheet._filter.setText("groq")
-    assert (sheet._name.text(), sheet._key.text()) == ("Groq", "")
-    sheet._key.setText(SECRET)
+    assert (sheet.vendor.name.text(), keys.key.text()) == ("Groq", "")
+    keys.key.setText(SECRET)
     sheet.dismiss()
-    assert sheet._key.text() == ""
+    assert keys.key.text() == ""
+
+
+def test_several_keys_one_of_which_is_used(bench: Bench, sheet: Connections) -> None:
+    usual = Account("openai", "", "…abcd", "OPENAI_API_KEY in the environment")
+    work, private = (Account("openai", name, "…1234", "Secret Service") for name in ("work", "default"))
+    tell(bench, KeysTold((work, private, usual)))
+    choose(sheet, "OpenAI")
+    radios = {each.text(): each for each in sheet.vendor.keys.findChildren(QRadioButton)}
+    assert [name for name, radio in radios.items() if radio.isChecked()] == ["default"]
+    assert not radios["OPENAI_API_KEY"].isEnabled()
+    radios["work"].click()
+    assert bench.engine.wishes[-1] == Adjust("openai", Extras(key_name="work"))
+    tell(bench, ContactsTold(Contacts(adjusted={"openai": Extras(key_name="work")})))
+    bench.qtbot.wait(1)
+    radios = {each.text(): each for each in sheet.vendor.keys.findChildren(QRadioButton) if each.isVisible()}
+    assert [name for name, radio in radios.items() if radio.isChecked()] == ["work"]
+    radios["default"].click()
+    assert bench.engine.wishes[-1] == Adjust("openai", Extras())
 
 
 def test_only_what_the_keyring_has_can_be_deleted(bench: Bench, sheet: Connections) -> None:
     usual = Account("openai", "", "…abcd", "OPENAI_API_KEY in the environment")
-    bench.engine.keys_told.emit(KeysTold((KEPT, usual)))
+    tell(bench, KeysTold((KEPT, usual)))
+
+    def deleting() -> list[QPushButton]:
+        bench.qtbot.wait(1)
+        buttons = sheet.vendor.keys.findChildren(QPushButton)
+        return [each for each in buttons if each.text() == "Delete" and each.isVisible()]
+
     choose(sheet, "OpenAI")
-    assert not sheet._delete.isEnabled()
+    assert deleting() == []
     choose(sheet, "Anthropic")
-    sheet._delete.click()
-    assert bench.engine.wishes[-1] == ("delete", "anthropic", "default")
+    deleting()[0].click()
+    assert bench.engine.wishes[-1] == DeleteKey("anthropic", "default")
+
+
+def test_a_key_of_no_connection_can_be_seen_and_deleted(bench: Bench, sheet: Connections) -> None:
+    tell(bench, KeysTold((Account("http://gone:8000", "default", "…1234", "Secret Service"),)))
+    assert lines(sheet)["http://gone:8000"] == "a key of no connection any more"
+    choose(sheet, "http://gone:8000")
+    assert not sheet.vendor.keys.key.isVisible()
+    assert not sheet.vendor.test.isEnabled()
+    next(each for each in sheet.vendor.keys.findChildren(QPushButton) if each.text() == "Delete").click()
+    assert bench.engine.wishes[-1] == DeleteKey("http://gone:8000", "default")
 
 
 def test_a_test_says_what_came_back(bench: Bench, sheet: Connections) -> None:
     choose(sheet, "Anthropic")
-    sheet._test.click()
-    assert bench.engine.wishes[-1] == ("test", "anthropic")
-    bench.engine.listed.emit(Listing("groq", failure=Failure("network", "not asked")))
-    assert "Asking Anthropic" in sheet._said.text()
-    bench.engine.listed.emit(Listing("anthropic", took_ms=231.0))
-    assert sheet._said.text() == "Anthropic answered in 231 ms, with 0 models."
-    sheet._test.click()
-    bench.engine.listed.emit(Listing("anthropic", failure=Failure("authentication", "invalid x-api-key")))
-    assert sheet._said.text() == "Anthropic: invalid x-api-key"
-    bench.qtbot.wait(60)  # lists are gathered before they are shown
+    sheet.vendor.test.click()
+    assert bench.engine.wishes[-1] == TryVendor("anthropic")
+    tell(bench, Tried("groq", "not asked"))
+    assert "Asking Anthropic" in sheet.vendor.said.text()
+    tell(bench, Tried("anthropic", "Anthropic answered in 231 ms, with 12 models."))
+    assert sheet.vendor.said.text() == "Anthropic answered in 231 ms, with 12 models."
+    assert not sheet.vendor.model.isVisible()
+    tell(bench, Tried("anthropic", "It has no list.", is_good=False, wants_model=True))
+    sheet.vendor.model.setText("claude-x")
+    sheet.vendor.attempt.click()
+    assert bench.engine.wishes[-1] == TryVendor("anthropic", "claude-x")
 
 
 @pytest.mark.parametrize(
     "told", [KeysTold((), trouble="the keyring is locked"), KeysTold((), "It was not done.", False)]
 )
 def test_trouble_is_said_in_place(bench: Bench, sheet: Connections, told: KeysTold) -> None:
-    bench.engine.keys_told.emit(told)
-    assert sheet._said.text() in ("the keyring is locked", "It was not done.")
+    tell(bench, told)
+    assert sheet.vendor.said.text() in ("The keys cannot be looked at: the keyring is locked.", "It was not done.")
+
+
+def test_a_server_is_added_with_its_key_by_one_line(bench: Bench, sheet: Connections) -> None:
+    sheet.add_server()
+    adding = sheet.adding
+    adding.address.setText("gpu-box:8000")
+    adding.look.click()
+    assert bench.engine.wishes[-1] == LookAt("gpu-box:8000")
+    tell(bench, LookedAt("another line", BOX, "old"))
+    assert not adding.own.isVisible()
+    tell(bench, LookedAt("gpu-box:8000", BOX, "vLLM 0.32.0 answers, with 2 models."))
+    assert adding.own.isVisible()
+    adding.own.name.setText("The box")
+    adding.own.changed.emit()
+    assert adding.add.isEnabled()
+    adding.key.setText(SECRET)
+    assert not adding.add.isEnabled(), "the address is not encrypted"
+    assert "unencrypted" in adding.wrong.text() or "not encrypted" in adding.wrong.text()
+    adding.own.url.setText("https://gpu-box/v1")
+    adding.own.changed.emit()
+    adding.add.click()
+    saved = bench.engine.wishes[-1]
+    assert isinstance(saved, SaveOwn)
+    assert (saved.vendor.name, saved.vendor.base_url, saved.instead_of) == ("The box", "https://gpu-box/v1", "")
+    tell(bench, ContactsTold(Contacts((saved.vendor,)), "The box is saved."))
+    assert bench.engine.wishes[-1] == StoreKey("gpu-box", SECRET, "default")
+    assert adding.key.text() == ""
+    assert sheet.vendor.name.text() == "The box"
+    assert bench.window.overlays.directory.vendor("gpu-box").name == "The box"
+
+
+def test_what_could_not_be_added_says_why(bench: Bench, sheet: Connections) -> None:
+    sheet.add_server()
+    sheet.adding.address.setText("gpu-box:8000")
+    sheet.adding.look.click()
+    tell(bench, LookedAt("gpu-box:8000", BOX, "It answers."))
+    sheet.adding.own.id.setText("open ai")
+    sheet.adding.own.changed.emit()
+    assert not sheet.adding.add.isEnabled()
+    assert "small letters" in sheet.adding.wrong.text()
+    sheet.adding.own.id.setText("gpu-box")
+    sheet.adding.own.changed.emit()
+    sheet.adding.add.click()
+    tell(bench, ContactsTold(Contacts(), "It was not done: no space left on device.", False))
+    assert "no space left" in sheet.adding.wrong.text()
+    assert not [wish for wish in bench.engine.wishes if isinstance(wish, StoreKey)]
+
+
+def test_what_is_no_address_is_said(bench: Bench, sheet: Connections) -> None:
+    sheet.add_server()
+    sheet.adding.address.setText("nonsense")
+    sheet.adding.look.click()
+    tell(bench, LookedAt("nonsense", None, "that is no address."))
+    assert not sheet.adding.own.isVisible()
+    assert sheet.adding.said.text() == "that is no address."
+
+
+def test_an_own_vendor_is_changed_and_removed(bench: Bench, sheet: Connections) -> None:
+    tell(bench, ContactsTold(Contacts((BOX,))), KeysTold(()))
+    assert next(iter(lines(sheet))) == "GPU box"
+    choose(sheet, "GPU box")
+    panel = sheet.vendor
+    assert not panel.save.isEnabled()
+    panel.extras.headers.setPlainText("X-Team: red\nAuthorization: Bearer x")
+    assert not panel.save.isEnabled()
+    assert "keys are kept in the keyring" in panel.wrong.text()
+    panel.extras.headers.setPlainText("X-Team: red")
+    panel.extras.rates["input"].setText("0.05")
+    panel.extras.changed.emit()
+    assert "price" in panel.wrong.text(), "input alone is no price"
+    panel.extras.rates["output"].setText("0.10")
+    panel.extras.changed.emit()
+    panel.save.click()
+    saved = bench.engine.wishes[-1]
+    assert isinstance(saved, SaveOwn)
+    assert saved.instead_of == "gpu-box"
+    assert saved.vendor.extras == Extras({"X-Team": "red"}, price={"input": "0.05", "output": "0.10"})
+    panel.remove.click()
+    assert bench.engine.wishes[-1] == RemoveOwn("gpu-box")
+
+
+def test_a_server_that_is_not_reached_shows_the_way_that_was_noted(bench: Bench, sheet: Connections) -> None:
+    tell(bench, ContactsTold(Contacts((BOX,))), KeysTold(()))
+    choose(sheet, "GPU box")
+    tell(bench, Tried("gpu-box", "GPU box: nothing listens at gpu-box:8000", is_good=False))
+    assert "ssh -N -L 8000:127.0.0.1:8000 me@gpu-box" in sheet.vendor.said.text()
+
+
+def test_what_is_written_stays_while_others_are_told_of(bench: Bench, sheet: Connections) -> None:
+    tell(bench, ContactsTold(Contacts((BOX,))), KeysTold(()))
+    choose(sheet, "GPU box")
+    sheet.vendor.own.name.setText("Renamed")
+    sheet.vendor.own.changed.emit()
+    tell(bench, KeysTold((KEPT,)))
+    assert sheet.vendor.own.name.text() == "Renamed"
+    choose(sheet, "OpenAI")
+    choose(sheet, "GPU box")
+    assert sheet.vendor.own.name.text() == "GPU box", "what was not saved is gone with the choice of another"
+
+
+def test_fields_that_a_vendor_has_are_headers(bench: Bench, sheet: Connections) -> None:
+    tell(bench, ContactsTold(Contacts(adjusted={"openai": Extras({"openai-project": "proj_1", "X-Other": "1"})})))
+    choose(sheet, "OpenAI")
+    fields = sheet.vendor.extras.own
+    assert {name: field.text() for name, field in fields.items()} == {
+        "OpenAI-Organization": "", "OpenAI-Project": "proj_1",
+    }  # fmt: skip
+    assert sheet.vendor.extras.headers.toPlainText() == "X-Other: 1"
+    fields["OpenAI-Organization"].setText("org-1")
+    sheet.vendor.extras.changed.emit()
+    sheet.vendor.save.click()
+    wish = bench.engine.wishes[-1]
+    assert isinstance(wish, Adjust)
+    assert wish.extras.headers == {"OpenAI-Organization": "org-1", "OpenAI-Project": "proj_1", "X-Other": "1"}
+    choose(sheet, "Anthropic")
+    assert sheet.vendor.extras.own == {}
+
+
+def test_keys_are_copied_only_when_they_are_ticked(bench: Bench, sheet: Connections) -> None:
+    sheet.import_keys()
+    assert bench.engine.wishes[-1] == FindKeys("")
+    found = (FoundKey("OPENAI_API_KEY", "openai", "…1234"), FoundKey("GROQ_API_KEY", "groq", "…5678", True))
+    tell(bench, KeysFound("", found))
+    boxes = sheet.importing._boxes
+    assert (boxes["OPENAI_API_KEY"].isChecked(), boxes["GROQ_API_KEY"].isEnabled()) == (True, False)
+    sheet.importing.take.click()
+    assert bench.engine.wishes[-1] == TakeKeys("", ("OPENAI_API_KEY",))
+    tell(bench, KeysTold((), "1 key is kept in Secret Service."))
+    assert sheet.importing.said.text() == "1 key is kept in Secret Service."
+    boxes["OPENAI_API_KEY"].setChecked(False)
+    assert not sheet.importing.take.isEnabled()
+
+
+def test_it_opens_at_the_vendor_that_has_the_key(bench: Bench) -> None:
+    bench.window.overlays.connections.open_at("openai-responses")
+    assert bench.window.overlays.connections.vendor.name.text() == "OpenAI"
 
 
 def test_nobody_makes_the_sheet_unasked(bench: Bench) -> None:
-    bench.engine.keys_told.emit(KeysTold((KEPT,)))
-    bench.engine.listed.emit(Listing("anthropic", took_ms=1.0))
+    tell(bench, KeysTold((KEPT,)), ContactsTold(Contacts((BOX,))))
+    bench.engine.listed.emit(Listing("anthropic", failure=Failure("network", "x")))
     assert bench.window.findChildren(Connections) == []
+    assert bench.window.overlays.directory.name("gpu-box") == "GPU box"
     bench.qtbot.wait(60)
