@@ -89,23 +89,27 @@ class ContactDesk:
                 return self._look(line)
 
     async def _keep(self, contacts: Contacts, said: str) -> None:
+        await self._store(contacts)
+        self._tell(said)
+
+    async def _store(self, contacts: Contacts) -> None:
         """On disk first: what is told as saved is there after a crash."""
         await asyncio.to_thread(self._file.save, contacts)
         self._directory.learn(contacts)
-        self._tell(said)
 
     async def _remove(self, id_: str) -> None:
         row = self._directory.find(id_)
         if row is None or not row.is_own:
             raise ContactError(f"there is no connection {id_}")
         account = self._directory.account(row)
-        await self._keep(self._directory.contacts.without(id_), f"{row.name} is removed.")
-        if account in {self._directory.account(each) for each in self._directory.keyed}:
-            return  # another connection has its keys there
+        await self._store(self._directory.contacts.without(id_))
         try:
-            await self._safe.delete_all(account)
+            if account not in {self._directory.account(each) for each in self._directory.keyed}:
+                await self._safe.delete_all(account)
         except VaultError as error:
             self._tell(f"{row.name} is removed; its keys are still in the keyring: {error}.", is_good=False)
+        else:
+            self._tell(f"{row.name} is removed, and so are the keys that were kept for it alone.")
 
     async def _import(self, path: Path) -> None:
         """Adds and replaces. No key comes along, and none that is kept goes anywhere else for it: a key belongs to the

@@ -1,11 +1,17 @@
 """`abreast keys`: what is said, what is stored, and what is never shown."""
 
+from pathlib import Path
+
 import pytest
 
 from app.accounts import tail
 from app.cli_keys import NOT_DONE, USAGE, Teller, carry_out
+from app.contact_file import ContactFile
+from app.contacts import Contacts, OwnVendor
+from app.directory import Directory
 from app.vault import Vault, VaultError
 from tests.app.conftest import Call
+from tests.app.list_server import serving
 from tests.app.test_vault import Kept, Raising, made, vault_of
 
 SECRET = "sk-do-not-tell-0123456789"
@@ -107,3 +113,38 @@ def test_the_command_line_knows_the_command(call: Call) -> None:
     assert call("keys", "set").code == USAGE
     assert call("keys").code == USAGE
     assert call("keys", "set", "openai", SECRET).code == USAGE, "never as a word of the command"
+
+
+BOX = OwnVendor("gpu-box", "GPU box", "openai_chat", "http://gpu-box:8000/v1")
+
+
+def test_own_vendors_have_keys_too_which_belong_to_their_addresses(capfd: pytest.CaptureFixture[str]) -> None:
+    directory = Directory()
+    directory.learn(Contacts((BOX,)))
+    store = Kept()
+
+    def call(what: str, vendor: str | None, name: str | None = None, *, bare: bool = False) -> tuple[int, str, str]:
+        teller = Teller(vault_of(store), {}, lambda _: SECRET, directory, bare=bare)
+        code = carry_out(lambda: getattr(teller, what)(vendor, name))
+        return code, *capfd.readouterr()
+
+    code, out, err = call("set", "gpu-box")
+    assert (code, out) == (USAGE, "")
+    assert "unencrypted" in err
+    assert call("set", "gpu-box", bare=True)[1] == "gpu-box/default\t…6789\tstored in a test's keyring\n"
+    assert store.items["http://gpu-box:8000/default"] == SECRET
+    assert call("list", None)[1] == "gpu-box/default\t…6789\ta test's keyring\n"
+    directory.learn(Contacts())
+    assert call("list", None)[1] == "http://gpu-box:8000/default\tof no connection\n"
+    assert call("delete", "http://gpu-box:8000")[1] == "http://gpu-box:8000/default\tdeleted\n"
+    assert call("list", None)[1] == ""
+
+
+def test_the_command_line_knows_the_connections_of_the_window(call: Call, tmp_path: Path) -> None:
+    with serving({"/v1/models": {"data": [{"id": "m"}]}}) as server:
+        ContactFile(tmp_path).save(Contacts((OwnVendor("here", "Here", "openai_chat", f"{server.root}/v1"), BOX)))
+        done = call("models", "here")
+        assert (done.code, done.out) == (0, b"here/m\n")
+        done = call("run", "--lane", "nobody/m", "--prompt", "x")
+        assert done.code == USAGE
+        assert "gpu-box" in done.err
