@@ -5,6 +5,8 @@ Redirects are off, nothing is read from the environment, no cookie is kept, and 
 """
 
 import asyncio
+import contextlib
+import functools
 import ssl
 import time
 import zlib
@@ -18,8 +20,9 @@ import httpx
 from providers.breakage import UnheardError
 from providers.connection import Answer, Connection, Headers, Question
 from providers.errors import Failure, ProviderError
-from providers.network import Marks, Network, Origin
+from providers.network import DIRECT, Marks, Network, Origin, Plan
 from providers.pool import Pool
+from providers.proxies import Proxy
 from providers.streams import Piece
 from providers.witness import NOBODY, Witness
 
@@ -53,7 +56,8 @@ class _Transport(httpx.AsyncBaseTransport):
         course: _Course = request.extensions["course"]
         origin = _origin(request.url)
         began = time.perf_counter_ns()
-        question = _question(request)
+        forwarder = self._network.forwarder(origin)
+        question = _question(request, forwarder)
         kept = self._pool.take(origin)
         course.marks["pool"] = (began, time.perf_counter_ns())
         if kept is not None:
@@ -65,7 +69,7 @@ class _Transport(httpx.AsyncBaseTransport):
                 if time.perf_counter_ns() - began >= AT_ONCE_NS:
                     raise
             course.reused, course.warmed, course.reconnected = False, False, True
-            question = _question(request)
+            question = _question(request, forwarder)
         fresh = Connection(origin, await self._network.open(origin, course.marks))
         return await self._asked(fresh, question, course)
 
@@ -76,7 +80,16 @@ class _Transport(httpx.AsyncBaseTransport):
             connection.stream.abort()
             raise
         # Without the headers: httpx would keep cookies, and make a request of a redirect, failing if it is junk.
-        return httpx.Response(course.answer.status, stream=_Body(connection, course.answer, self._pool))
+        plan = self._network.plan
+        keep = functools.partial(self._keep, connection, plan)
+        return httpx.Response(course.answer.status, stream=_Body(connection, course.answer, keep))
+
+    def _keep(self, connection: Connection, plan: Plan) -> None:
+        """Unless connections are made another way by now."""
+        if plan is self._network.plan:
+            self._pool.keep(connection)
+        else:
+            connection.stream.abort()
 
     async def ready(self, origin: Origin, count: int) -> None:
         """Opens as many connections as are missing. Raises `ProviderError`."""
@@ -86,6 +99,10 @@ class _Transport(httpx.AsyncBaseTransport):
     async def _open_idle(self, origin: Origin) -> None:
         self._pool.keep(Connection(origin, await self._network.open(origin, {})))
 
+    def forget(self) -> None:
+        """Connections that are kept were made by another plan."""
+        self._pool.close()
+
     async def aclose(self) -> None:
         self._pool.close()
 
@@ -93,10 +110,10 @@ class _Transport(httpx.AsyncBaseTransport):
 class _Body(httpx.AsyncByteStream):
     """What httpx closes in the end; the bytes are read past it, as each generator between costs some at each token."""
 
-    def __init__(self, connection: Connection, answer: Answer, pool: Pool) -> None:
+    def __init__(self, connection: Connection, answer: Answer, keep: Callable[[], None]) -> None:
         self._connection = connection
         self._answer = answer
-        self._pool = pool
+        self._keep = keep
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         async for _, piece in self._answer.pieces():
@@ -104,7 +121,7 @@ class _Body(httpx.AsyncByteStream):
 
     async def aclose(self) -> None:
         if self._answer.is_clean:
-            self._pool.keep(self._connection)
+            self._keep()
         else:
             self._connection.stream.abort()
 
@@ -117,8 +134,14 @@ def _origin(url: httpx.URL) -> Origin:
     return Origin(is_secure, url.raw_host.decode("ascii"), url.port or (443 if is_secure else 80))
 
 
-def _question(request: httpx.Request) -> Question:
-    return Question(request.method, request.url.raw_path, request.headers.raw, request.content)
+def _question(request: httpx.Request, forwarder: Proxy | None) -> Question:
+    """With the whole address, and who asks, for a proxy that is asked in the server's place."""
+    target, headers = request.url.raw_path, request.headers.raw
+    if forwarder is not None:
+        host = request.headers["host"].encode("ascii")
+        target = b"http://" + host + target
+        headers = [*headers, *((name.encode(), value.encode()) for name, value in forwarder.authorization.items())]
+    return Question(request.method, target, headers, request.content)
 
 
 class Exchange:
@@ -168,8 +191,8 @@ def _joined(headers: Headers) -> dict[str, str]:
 class HttpClient:
     """Sends requests and gives exchanges. One for the whole program, owned by whoever composes it."""
 
-    def __init__(self, *, tls_context: Callable[[], ssl.SSLContext], user_agent: str) -> None:
-        self._network = Network(tls_context)
+    def __init__(self, *, tls_context: Callable[[], ssl.SSLContext], user_agent: str, plan: Plan = DIRECT) -> None:
+        self._network = Network(tls_context, plan)
         self._transport = _Transport(self._network)
         self._client = httpx.AsyncClient(
             transport=self._transport,
@@ -178,6 +201,11 @@ class HttpClient:
             timeout=None,
             headers={"user-agent": user_agent, "accept-encoding": "identity"},
         )
+
+    def adopt(self, plan: Plan) -> None:
+        """New connections are made by this plan; exchanges that go on are left alone."""
+        self._network.adopt(plan)
+        self._transport.forget()
 
     @asynccontextmanager
     async def exchange(
@@ -227,7 +255,8 @@ class HttpClient:
     async def warm(self, url: str) -> None:
         """Makes what the first exchange with `url` would otherwise wait for: a context for TLS."""
         if url.lower().startswith("https:"):
-            _ = self._network.tls_context
+            with contextlib.suppress(ProviderError, httpx.InvalidURL, httpx.UnsupportedProtocol):
+                self._network.tls_context(_origin(httpx.URL(url)))
 
     async def prewarm(self, url: str, *, connections: int = 1) -> None:
         """Sees to it that so many connections to the origin of `url` are open and idle. Raises `ProviderError`."""

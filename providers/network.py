@@ -10,7 +10,7 @@ import ssl
 import threading
 import time
 from collections.abc import Callable
-from functools import cached_property
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from aiohappyeyeballs import start_connection
@@ -18,11 +18,13 @@ from aiohappyeyeballs import start_connection
 from providers.errors import Failure, ProviderError
 from providers.events import Phase
 from providers.kernel_clock import KernelClock
+from providers.proxies import Proxy, is_this_machine, tunnel
+from providers.reach import has_route
 from providers.streams import Stream
 from providers.transport import StampingTransport
 
 CONNECT_S = 15.0
-"""For the look-up and connecting together, and again for the TLS handshake."""
+"""For the look-up and connecting together, and again for the TLS handshake, unless the user says otherwise."""
 
 SCRATCH_BYTES = 256 * 1024
 """The most that is read at once."""
@@ -37,39 +39,94 @@ class Origin(NamedTuple):
     port: int
 
 
-class Network:
-    """Opens streams to origins. The context for TLS costs 38 ms to make, so it is made once, when first needed."""
+@dataclass(frozen=True)
+class Plan:
+    """How one gets to an origin: by which proxy, trusting which files of certificates besides the system's, and in how
+    many seconds."""
 
-    def __init__(self, make_tls_context: Callable[[], ssl.SSLContext]) -> None:
+    proxy: Callable[[Origin], Proxy | None] = lambda _: None
+    certificates: Callable[[Origin], tuple[str, ...]] = lambda _: ()
+    connect_s: float = CONNECT_S
+
+
+DIRECT = Plan()
+
+
+class Network:
+    """Opens streams to origins. A context for TLS costs 38 ms to make, so it is made once, when first needed."""
+
+    def __init__(self, make_tls_context: Callable[[], ssl.SSLContext], plan: Plan = DIRECT) -> None:
         self._make_tls_context = make_tls_context
+        self._contexts: dict[tuple[str, ...], ssl.SSLContext] = {}
         self._clock = KernelClock()
         self._scratch = memoryview(bytearray(SCRATCH_BYTES))
+        self.plan = plan
 
-    @cached_property
-    def tls_context(self) -> ssl.SSLContext:
-        return self._make_tls_context()
+    def adopt(self, plan: Plan) -> None:
+        """From now on; certificates are read again."""
+        self.plan = plan
+        self._contexts = {files: context for files, context in self._contexts.items() if not files}
+
+    def tls_context(self, origin: Origin) -> ssl.SSLContext:
+        """Raises `ProviderError`, of kind tls, where a file of certificates cannot be used."""
+        files = self.plan.certificates(origin)
+        if files not in self._contexts:
+            context = self._make_tls_context()
+            for file in files:
+                _trust(context, file)
+            self._contexts[files] = context
+        return self._contexts[files]
+
+    def proxy(self, origin: Origin) -> Proxy | None:
+        """Never one for this machine itself, whatever was set."""
+        return None if is_this_machine(origin.host) else self.plan.proxy(origin)
+
+    def forwarder(self, origin: Origin) -> Proxy | None:
+        """The proxy that is asked in the origin's place, as HTTP without TLS is by HTTP proxies."""
+        proxy = self.proxy(origin)
+        return proxy if proxy is not None and proxy.kind == "http" and not origin.is_secure else None
 
     async def open(self, origin: Origin, noted: Marks) -> Stream:
         """Raises `ProviderError`, of kind network or tls."""
         stream = await self._reached(origin, noted)
         if origin.is_secure:
             try:
-                await self._secure(stream, origin.host, noted)
+                await self._secure(stream, origin, noted)
             except BaseException:
                 stream.abort()
                 raise
         return stream
 
     async def _reached(self, origin: Origin, noted: Marks) -> Stream:
-        """A stream to the origin's own socket, without TLS. A proxy's tunnel would be opened here."""
-        host, port = origin.host, origin.port
+        """A stream to the origin's own socket, without TLS; or to the proxy that is asked in its place."""
+        host, port, limit_s = origin.host, origin.port, self.plan.connect_s
+        proxy = self.proxy(origin)
+        way = f" by way of the proxy {proxy}" if proxy is not None else ""
         try:
-            async with asyncio.timeout(CONNECT_S):
-                return await self._connected(host, port, noted)
+            async with asyncio.timeout(limit_s):
+                if proxy is None:
+                    return await self._connected(host, port, noted)
+                if proxy is self.forwarder(origin):
+                    return await self._forwarded(proxy, noted)
+                return await self._tunnelled(proxy, origin, noted)
         except TimeoutError:
-            raise ProviderError(Failure("network", f"no connection to {host}:{port} within {CONNECT_S:g} s")) from None
+            said = f"no connection to {host}:{port}{way} within {limit_s:g} s"
+            raise ProviderError(Failure("network", said)) from None
         except OSError as error:
-            raise ProviderError(Failure("network", _in_words(error, host, port))) from error
+            raise ProviderError(Failure("network", _unreached(error, host, port))) from error
+
+    async def _forwarded(self, proxy: Proxy, noted: Marks) -> Stream:
+        try:
+            return await self._connected(proxy.host, proxy.port, noted)
+        except OSError as error:
+            said = f"the proxy {proxy} cannot be reached: {_in_words(error, proxy.host, proxy.port)}"
+            raise ProviderError(Failure("network", said)) from error
+
+    async def _tunnelled(self, proxy: Proxy, origin: Origin, noted: Marks) -> Stream:
+        """What the mark of connecting spans is all that the proxy does, too."""
+        began = time.perf_counter_ns()
+        connection = await tunnel(proxy, origin.host, origin.port)
+        return self._stream(connection, began, noted)
 
     async def _connected(self, host: str, port: int, noted: Marks) -> Stream:
         began = time.perf_counter_ns()
@@ -79,18 +136,21 @@ class Network:
             noted["dns"] = (began, time.perf_counter_ns())
         began = time.perf_counter_ns()
         connection = await start_connection(addresses, happy_eyeballs_delay=0.25)
+        return self._stream(connection, began, noted)
+
+    def _stream(self, connection: socket.socket, began: int, noted: Marks) -> Stream:
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         stream = Stream(self._scratch)
         StampingTransport(connection, stream, self._clock)
         noted["connect"] = (began, time.perf_counter_ns())
         return stream
 
-    async def _secure(self, stream: Stream, host: str, noted: Marks) -> None:
-        context = self.tls_context
+    async def _secure(self, stream: Stream, origin: Origin, noted: Marks) -> None:
+        context = self.tls_context(origin)
         began = time.perf_counter_ns()
         try:
-            async with asyncio.timeout(CONNECT_S):
-                await stream.secure(context, host)
+            async with asyncio.timeout(self.plan.connect_s):
+                await stream.secure(context, origin.host)
         except TimeoutError:
             raise ProviderError(Failure("network", "the TLS handshake took too long")) from None
         noted["tls"] = (began, time.perf_counter_ns())
@@ -134,6 +194,23 @@ async def _resolve(host: str, port: int) -> list[Any]:
 
     threading.Thread(target=look_up, name=f"resolve {host}", daemon=True).start()
     return await found
+
+
+def _trust(context: ssl.SSLContext, file: str) -> None:
+    try:
+        context.load_verify_locations(file)
+    except ssl.SSLError:  # which is an OSError, too
+        raise ProviderError(Failure("tls", f"the file of certificates {file} holds none in PEM form")) from None
+    except OSError as error:
+        said = f"the file of certificates {file} cannot be read ({error.strerror})"
+        raise ProviderError(Failure("tls", said)) from None
+
+
+def _unreached(error: OSError, host: str, port: int) -> str:
+    """With the reason that stands behind all others, if it is that one."""
+    if not is_this_machine(host) and not has_route():
+        return f"this machine is offline: there is no way to {host}:{port}"
+    return _in_words(error, host, port)
 
 
 def _in_words(error: OSError, host: str, port: int) -> str:

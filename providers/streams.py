@@ -71,7 +71,9 @@ class Stream(asyncio.BufferedProtocol):
         self._wake()
 
     def _over(self, transport: asyncio.Transport) -> None:
-        transport.set_write_buffer_limits(0)  # so that writing resumes when the system has taken everything
+        # Writing resumes when the system has taken everything. Not 0: asyncio's TLS pauses at the limit, not above it,
+        # and would call a stream full that has nothing left to write.
+        transport.set_write_buffer_limits(high=1, low=0)
         self._transport = transport
 
     def _wake(self) -> None:

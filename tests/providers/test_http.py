@@ -37,6 +37,21 @@ def test_a_connection_is_kept_and_used_again() -> None:
     run(test)
 
 
+def test_a_connection_with_tls_is_kept_as_well() -> None:
+    async def test() -> None:
+        ours, theirs = contexts("127.0.0.1")
+        async with serving(answering(OK, OK, OK), tls=ours) as server, client(theirs) as http:
+            reused = []
+            for _ in range(3):
+                async with http.exchange("POST", server.url, headers={}, body=b"{}") as exchange:
+                    _ = [piece async for piece in exchange.pieces()]
+                    reused.append(exchange.reused)
+            assert reused == [False, True, True]
+            assert len(server.peers) == 1
+
+    run(test)
+
+
 def test_phases_follow_each_other_and_an_address_needs_no_name_service() -> None:
     async def test() -> None:
         async with serving(answering(OK)) as server, client() as http:
