@@ -13,7 +13,7 @@ import msgspec
 
 from app.accounts import tail
 from app.catalogue import Catalogue
-from app.cli_vendors import known_vendors
+from app.cli_vendors import known_vendors, known_way
 from app.compose import http_client
 from app.directory import Directory
 from app.fetch import Fetch
@@ -159,7 +159,7 @@ class Teller:
             if await self.vault.key(self.directory.account(row), name) is None:
                 return self._missing(row, name)
             row = msgspec.structs.replace(row, key_name=name)
-        client = http_client()
+        client = http_client(known_way("keys", self.directory))
         try:
             began = time.perf_counter()
             listing = await Catalogue(keys, Fetch(client), Shelf(cache_folder())).ask(row)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from app.ages import ago
 from app.catalogue import Catalogue
-from app.cli_vendors import known_vendors
+from app.cli_vendors import known_vendors, known_way
 from app.compose import http_client
 from app.fetch import Fetch
 from app.home import cache_folder
@@ -58,7 +58,7 @@ Told = list[tuple[Vendor, Listing]]
 
 
 async def _listings(rows: list[Vendor], keys: Keys, cache: Path, *, fresh: bool, is_named: bool) -> Told:
-    client = http_client()
+    client = http_client(known_way("models", keys.directory))
     catalogue = Catalogue(keys, Fetch(client), Shelf(cache))
     asked = [row for row in rows if is_named or await catalogue.may_ask(row)]
     try:

@@ -9,7 +9,7 @@ from argparse import Namespace
 from collections.abc import Awaitable, Callable
 
 from app.cli_options import Ask, UsageError, asked
-from app.cli_vendors import known_vendors
+from app.cli_vendors import known_vendors, known_way
 from app.compose import Workshop
 from app.contacts import prices_of
 from app.execute import StartLine, execute
@@ -30,6 +30,7 @@ from app.tasks import Tasks
 from app.vault import Vault
 from providers.errors import Failure
 from providers.model import Model
+from providers.network import Plan
 
 DONE, NOT_DONE, USAGE, INTERRUPTED = 0, 1, 2, 130
 STOPS = (signal.SIGINT, signal.SIGTERM)
@@ -120,7 +121,8 @@ def main(options: Namespace) -> int:
     if any(is_listed(lane.text, directory) for lane in ask.lanes):
         prices.load()
     keys = Keys(os.environ, ask.key_env, Vault(), directory)
-    return asyncio.run(_run(ask, options, fd, prices, keys))
+    way = known_way("run", directory)
+    return asyncio.run(_run(ask, options, fd, prices, keys, way))
 
 
 def _stdin() -> bytes:
@@ -129,10 +131,10 @@ def _stdin() -> bytes:
     return sys.stdin.buffer.read()
 
 
-async def _run(ask: Ask, options: Namespace, fd: int, prices: Prices, keys: Keys) -> int:
+async def _run(ask: Ask, options: Namespace, fd: int, prices: Prices, keys: Keys, way: Plan) -> int:
     loop = asyncio.get_running_loop()
     outlet = Outlet(fd, on_lost=lambda: loop.call_soon_threadsafe(runs.stop))
-    workshop = Workshop(keys=keys)
+    workshop = Workshop(keys=keys, plan=way)
     runs = Runs(ask, workshop.model, price=prices.of, reader=_reader(ask, options, outlet))
     interrupts = Interrupts(runs.stop)
     interrupts.listen()

@@ -14,6 +14,7 @@ from providers.dialects import DIALECTS
 from providers.http import HttpClient
 from providers.http_model import HttpModel
 from providers.model import Model
+from providers.network import DIRECT, Plan
 from providers.patience import Patience
 from providers.routes.retry import Retry
 from providers.routes.retry_budget import RetryBudget
@@ -33,19 +34,19 @@ def tls_context() -> ssl.SSLContext:
     return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
-def http_client() -> HttpClient:
-    return HttpClient(tls_context=tls_context, user_agent=f"abreast/{release()}")
+def http_client(plan: Plan = DIRECT) -> HttpClient:
+    return HttpClient(tls_context=tls_context, user_agent=f"abreast/{release()}", plan=plan)
 
 
 class Workshop:
     """Makes models from lanes. It owns the HTTP client and the practice server; `aclose` ends both."""
 
-    def __init__(self, *, keys: Keys) -> None:
+    def __init__(self, *, keys: Keys, plan: Plan = DIRECT) -> None:
         self._keys = keys
         self._directory = keys.directory
         self._budgets: dict[str, RetryBudget] = {}
         self._warming: Counter[str] = Counter()
-        self.client = http_client()
+        self.client = http_client(plan)
         self._practice = PracticeServer()
 
     async def model(self, lane: Lane, observer: Observer = NOBODY) -> Model:

@@ -83,7 +83,9 @@ def _is_at(row: Vendor, url: str) -> bool:
 def _adjusted(row: Vendor, extras: Extras) -> Vendor:
     if extras == NO_EXTRAS:
         return row
-    return msgspec.structs.replace(row, quirks=_quirks(row.quirks, extras), key_name=extras.key_name)
+    return msgspec.structs.replace(
+        row, quirks=_quirks(row.quirks, extras), key_name=extras.key_name, ca_file=extras.ca_file
+    )
 
 
 def _quirks(quirks: Quirks, extras: Extras) -> Quirks:

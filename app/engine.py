@@ -40,10 +40,12 @@ from app.messages import (
     KeyWish,
     ListModels,
     Models,
+    NetworkTold,
     Quit,
     Ready,
     RunOrder,
     ServersFound,
+    SetNetwork,
     SetPrices,
     StartRuns,
     StopRuns,
@@ -52,6 +54,9 @@ from app.messages import (
     TryVendor,
     Up,
 )
+from app.network import USUAL, NetworkSetting
+from app.network_plan import NetworkError, plan, system_proxies
+from app.offline import Offline
 from app.own_prices import read
 from app.price_list import is_listed
 from app.pricing import Prices
@@ -134,6 +139,8 @@ class Engine:
         self._tasks = Tasks(self._report)
         self._quiet = asyncio.Event()
         self._quiet.set()
+        self._system = system_proxies()
+        self._offline = Offline(self._tasks, outbox.message)
         self._estimates = Estimates(self._quiet, self._tasks, outbox.message)
         fetch = Fetch(workshop.client)
         self._catalogue = Catalogue(keys, fetch, shelf)
@@ -164,6 +171,8 @@ class Engine:
                 self._tasks.start(self._look_round(), name="servers on this machine")
             case SetPrices(prices=prices):
                 self._set_prices(prices)
+            case SetNetwork(setting=setting):
+                self._set_network(setting)
             case Inspect(run=run):
                 self._outbox.message(Inspected(run, self._tapes.exchanges(run)))
             case Quit():
@@ -179,6 +188,15 @@ class Engine:
         if wrong := self._price():
             names = ", ".join(wrong)
             self._outbox.message(Trouble(f"These own prices in the settings are none, and are not used: {names}."))
+
+    def _set_network(self, setting: NetworkSetting) -> None:
+        """What cannot be carried out leaves the way as it was."""
+        trouble = ""
+        try:
+            self._workshop.client.adopt(plan(setting, self._system, self._directory))
+        except NetworkError as error:
+            trouble = str(error)
+        self._outbox.message(NetworkTold(self._system.told, trouble))
 
     def _price(self) -> tuple[str, ...]:
         """Takes the user's prices anew; the names of those that are none."""
@@ -233,6 +251,7 @@ class Engine:
                 self._quiet.set()
         self._outbox.message(Ended(record))
         self._estimates.ended(record)
+        self._offline.ended(record)
 
     async def warm(self) -> None:
         """Uses idle time for what the first run would have to wait for; prices, if there is a key for anyone listed."""
@@ -263,7 +282,7 @@ async def run_engine(read_fd: int, write_fd: int) -> None:
         packer = to_window()
         safe, shelf = Safe(Vault()), Shelf(cache_folder())
         keys = Keys(os.environ, vault=safe)
-        workshop = Workshop(keys=keys)
+        workshop = Workshop(keys=keys, plan=plan(USUAL, system_proxies(), keys.directory))
         outbox = Outbox(lambda batch: out.write(packer.pack(batch)))
         engine = Engine(workshop, keys, shelf, safe, outbox)
         inlet, _ = await loop.connect_read_pipe(lambda: _Inlet(engine), source)

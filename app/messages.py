@@ -14,6 +14,7 @@ from app.desk_server import DeskServer
 from app.exchange import Exchange
 from app.lanes import Lane
 from app.listing import Listing
+from app.network import NetworkSetting
 from app.records import RunRecord
 from app.tokens import Count
 from providers.events import Event
@@ -146,6 +147,12 @@ class SetPrices(msgspec.Struct, frozen=True, tag="set_prices"):
     prices: dict[str, Any]
 
 
+class SetNetwork(msgspec.Struct, frozen=True, tag="set_network"):
+    """How the user wants to get out."""
+
+    setting: NetworkSetting
+
+
 class Inspect(msgspec.Struct, frozen=True, tag="inspect"):
     """What went over the wire in this run, as far as it has come?"""
 
@@ -251,6 +258,19 @@ class ServersFound(msgspec.Struct, frozen=True, tag="servers_found"):
     servers: tuple[DeskServer, ...]
 
 
+class NetworkTold(msgspec.Struct, frozen=True, tag="network_told"):
+    """Which proxies the system tells of, in words, and why a wish could not be carried out."""
+
+    system: str
+    trouble: str = ""
+
+
+class OfflineTold(msgspec.Struct, frozen=True, tag="offline_told"):
+    """There is no way out of this machine, or there is one again."""
+
+    is_offline: bool
+
+
 class Inspected(msgspec.Struct, frozen=True, tag="inspected"):
     """The exchanges of a run, in order; None if they are not kept any more, or never were."""
 
@@ -268,6 +288,7 @@ KeyWish = AskKeys | StoreKey | DeleteKey | FindKeys | TakeKeys
 ContactWish = SaveOwn | RemoveOwn | Adjust | ImportContacts | ExportContacts | LookAt
 Wish = KeyWish | ContactWish | TryVendor | FindServers | ListModels
 """What the window wishes of connections."""
-Down = StartRuns | StopRuns | Estimate | Wish | SetPrices | Inspect | Quit
+Down = StartRuns | StopRuns | Estimate | Wish | SetPrices | SetNetwork | Inspect | Quit
 Connecting = KeysTold | KeysFound | ContactsTold | LookedAt | Tried
-Up = Ready | Streamed | Ended | Estimated | OutputEstimated | Models | Connecting | ServersFound | Inspected | Trouble
+Surroundings = ServersFound | NetworkTold | OfflineTold
+Up = Ready | Streamed | Ended | Estimated | OutputEstimated | Models | Connecting | Surroundings | Inspected | Trouble

@@ -9,9 +9,11 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-from app import limits, whole_file
+from app import limits, network, whole_file
 from app.home import FILE
 from app.limits import USUAL, Limits
+from app.network import USUAL as NETWORK_USUAL
+from app.network import NetworkSetting
 
 VERSION = 1
 PRACTICE_LANES = ("practice/swift", "practice/steady", "practice/deep")
@@ -45,6 +47,7 @@ class Settings:
     docks: str = ""
     own_prices: dict[str, Any] = field(default_factory=dict)
     """As `app.own_prices` reads them."""
+    network: NetworkSetting = NETWORK_USUAL
     version: int = VERSION
     extra: dict[str, Any] = field(default_factory=dict)
 
@@ -89,7 +92,7 @@ def to_json(settings: Settings) -> dict[str, Any]:
     names = [each.name for each in fields(Settings) if each.name != "extra"]
     known: dict[str, Any] = {name: getattr(settings, name) for name in names}
     lanes = [_lane_to_json(lane) for lane in settings.lanes]
-    return {**settings.extra, **known, "lanes": lanes}
+    return {**settings.extra, **known, "lanes": lanes, "network": network.to_json(settings.network)}
 
 
 def from_json(raw: dict[str, Any]) -> tuple[Settings, list[str]]:
@@ -186,5 +189,6 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "geometry": _text,
     "docks": _text,
     "own_prices": _object,
+    "network": network.from_json,
     "version": _whole,
 }

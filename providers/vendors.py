@@ -44,6 +44,8 @@ class Vendor(msgspec.Struct, frozen=True):
     """Which one of several keys is used; empty: the usual one."""
     is_own: bool = False
     """The user has added it."""
+    ca_file: str = ""
+    """Certificates that are trusted there besides the system's."""
 
     @property
     def is_practice(self) -> bool:

@@ -7,6 +7,8 @@ from PySide6.QtCore import QObject
 from app.bench import Place
 from app.desk_server import DeskServer
 from app.keys import variables_set
+from app.messages import NetworkTold
+from app.network import NetworkSetting
 from app.shown import Advance, Ending, Mark
 from providers.types import Message, Request
 from widgets.connecting import Connecting
@@ -16,6 +18,8 @@ from widgets.main_window import MainWindow
 from widgets.run_controller import Engine, RunController
 from widgets.strip import Strip
 
+OFFLINE = "This machine is offline. Servers on it can still be used; lanes that go elsewhere can be run again later."
+
 
 class Conductor(QObject):
     def __init__(self, window: MainWindow, engine: Engine, dock: GraphDock | None = None) -> None:
@@ -23,12 +27,16 @@ class Conductor(QObject):
         self._window = window
         self._engine = engine
         self._lost: Strip | None = None
+        self._offline: Strip | None = None
         self.runs = RunController(self, engine, window.overlays.directory)
         self._listen_to_window()
         self._listen_to_runs()
         engine.died.connect(self._on_died)
         engine.ready.connect(self._on_ready)
         engine.trouble.connect(self._on_trouble)
+        engine.network_told.connect(self._on_network_told)
+        engine.offline_told.connect(self._on_offline)
+        window.overlays.network_wished.connect(self._on_network_wished)
         if dock is not None:
             self._feed(dock)
 
@@ -140,6 +148,31 @@ class Conductor(QObject):
         self._engine.list_models(fresh=fresh)
         self._engine.find_servers()
 
+    def _on_network_wished(self, setting: NetworkSetting) -> None:
+        self._window.set_network(setting)
+        self._engine.set_network(setting)
+
+    def _on_network_told(self, told: NetworkTold) -> None:
+        """Trouble is told where it can be mended, and at the start, when nobody looks there, at the top."""
+        if told.trouble and not self._window.overlays.is_network_open:
+            self._window.add_strip(f"The network settings are not used: {told.trouble}.", "warning")
+        self._window.overlays.show_network(told)
+
+    def _on_offline(self, is_offline: bool) -> None:
+        """Said once, not by each lane; it goes by itself."""
+        if self._offline is not None:
+            self._offline.drop()
+            self._offline = None
+        if is_offline:
+            self._offline = self._window.add_strip(OFFLINE, "warning")
+            self._offline.closed.connect(self._on_offline_closed)
+            self._window.announce(OFFLINE)
+        else:
+            self._window.announce("This machine is online again.")
+
+    def _on_offline_closed(self) -> None:
+        self._offline = None
+
     def _on_servers(self, servers: tuple[DeskServer, ...]) -> None:
         self._window.overlays.known.learn_servers(servers)
         self._window.show_surroundings(servers, variables_set(os.environ))
@@ -153,7 +186,9 @@ class Conductor(QObject):
         self._window.announce(why)
 
     def _on_ready(self) -> None:
-        self._engine.set_prices(self._window.settings().own_prices)
+        settings = self._window.settings()
+        self._engine.set_prices(settings.own_prices)
+        self._engine.set_network(settings.network)
         self._engine.find_servers()
         if self._lost is not None:
             self._lost.set_text("The engine ended unexpectedly. A new one is ready: lanes can be run again (Ctrl+R).")
@@ -166,6 +201,5 @@ class Conductor(QObject):
 
     def _drop_strip(self) -> None:
         if self._lost is not None:
-            self._lost.hide()
-            self._lost.deleteLater()
+            self._lost.drop()
             self._lost = None

@@ -24,11 +24,14 @@ from app.messages import (
     Inspected,
     ListModels,
     Models,
+    NetworkTold,
+    OfflineTold,
     OutputEstimated,
     Quit,
     Ready,
     RunOrder,
     ServersFound,
+    SetNetwork,
     SetPrices,
     StartRuns,
     StopRuns,
@@ -37,6 +40,8 @@ from app.messages import (
     Up,
     Wish,
 )
+from app.network import NetworkSetting
+from app.network_plan import VARIABLES_OF_PROXIES
 from providers.vendors import VENDORS
 
 READ_BYTES = 1 << 20
@@ -64,6 +69,9 @@ class EngineClient(QObject):
     """A `Listing`."""
     told = Signal(object)
     """A `Connecting`: what became of a wish."""
+    network_told = Signal(object)
+    """A `NetworkTold`."""
+    offline_told = Signal(bool)
     servers_found = Signal(object)
     """A tuple of `DeskServer`."""
     inspected = Signal(int, object)
@@ -98,7 +106,7 @@ class EngineClient(QObject):
             command("app.engine"),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env=environment(also=(*KEYRING, *(name for row in VENDORS for name in row.key_env))),
+            env=environment(also=(*KEYRING, *VARIABLES_OF_PROXIES, *(name for row in VENDORS for name in row.key_env))),
         )
         assert self._process.stdin is not None
         assert self._process.stdout is not None
@@ -127,6 +135,9 @@ class EngineClient(QObject):
 
     def find_servers(self) -> None:
         self._send(FindServers())
+
+    def set_network(self, setting: NetworkSetting) -> None:
+        self._send(SetNetwork(setting))
 
     def inspect(self, run: int) -> None:
         self._send(Inspect(run))
@@ -183,6 +194,10 @@ class EngineClient(QObject):
                 self.told.emit(message)
             case ServersFound(servers=servers):
                 self.servers_found.emit(servers)
+            case NetworkTold():
+                self.network_told.emit(message)
+            case OfflineTold(is_offline=is_offline):
+                self.offline_told.emit(is_offline)
             case Inspected(run=run, exchanges=exchanges):
                 self.inspected.emit(run, exchanges)
             case Trouble(text=text):

@@ -9,6 +9,7 @@ from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QWheelEvent
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QVBoxLayout, QWidget
 
 from app.bench import Bench
+from app.network import NetworkSetting
 from app.settings import LaneSetting, Settings
 from app.welcome import welcome
 from widgets.commands import OF_A_LANE, CommandSet
@@ -126,6 +127,7 @@ class MainWindow(QMainWindow):
             "quit": self.quit_asked.emit,
             "add_lane": self._add_lane,
             "connections": self.overlays.connect_models,
+            "network": self._network,
             "edit_lane": self._edit_lane,
             "duplicate_lane": self.desk.duplicate,
             "remove_lane": self.desk.remove,
@@ -172,6 +174,14 @@ class MainWindow(QMainWindow):
     def _edit_lane(self) -> None:
         if (pane := self.desk.current) is not None:
             self.overlays.edit_lane(pane.place, self.desk.recent)
+
+    def _network(self) -> None:
+        self.overlays.network(self._settings.network)
+
+    def set_network(self, setting: NetworkSetting) -> None:
+        """What is remembered of it; the engine is told by others."""
+        self._settings = replace(self._settings, network=setting)
+        self.changed.emit()
 
     def _toggle_details(self) -> None:
         if (pane := self.desk.current) is not None:

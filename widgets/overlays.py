@@ -12,12 +12,14 @@ from widgets.pane_grid import PaneGrid
 
 if TYPE_CHECKING:
     from app.directory import Directory
-    from app.messages import Connecting
+    from app.messages import Connecting, NetworkTold
+    from app.network import NetworkSetting
     from widgets.connections import Connections
     from widgets.find_bar import FindBar
     from widgets.known_models import KnownModels
     from widgets.lane_picker import LanePicker
     from widgets.markdown import AnswerView
+    from widgets.network_sheet import NetworkSheet
     from widgets.sheet import Sheet
 
 
@@ -31,6 +33,8 @@ class Overlays(QObject):
 
     wished = Signal(object)
     """A `Wish` of connections."""
+    network_wished = Signal(object)
+    """A `NetworkSetting`."""
 
     def __init__(
         self, window: QMainWindow, grid: PaneGrid, column: QVBoxLayout, actions: Mapping[str, QAction]
@@ -41,6 +45,8 @@ class Overlays(QObject):
         self._directory: Directory | None = None
         self._picker: LanePicker | None = None
         self._connections: Connections | None = None
+        self._network: NetworkSheet | None = None
+        self._network_told: NetworkTold | None = None
         self._find: FindBar | None = None
         self._sheets: dict[str, Sheet] = {}
 
@@ -93,6 +99,26 @@ class Overlays(QObject):
 
     def connect_models(self) -> None:
         self.connections.open()
+
+    def network(self, setting: "NetworkSetting") -> None:
+        if self._network is None:
+            from widgets.network_sheet import NetworkSheet
+
+            self._network = NetworkSheet(self._window)
+            self._network.wished.connect(self.network_wished)
+            self._network.show_told(self._network_told)
+        self._network.show_setting(setting)
+        self._network.open()
+
+    @property
+    def is_network_open(self) -> bool:
+        return self._network is not None and self._network.isVisible()
+
+    def show_network(self, told: "NetworkTold") -> None:
+        """What the system says of proxies, and whether what was wished could be done."""
+        self._network_told = told
+        if self._network is not None:
+            self._network.show_told(told)
 
     def shortcuts(self) -> None:
         if "shortcuts" not in self._sheets:
@@ -153,7 +179,7 @@ class Overlays(QObject):
 
     def dismiss(self) -> bool:
         """Closes what is open, the topmost first; whether there was any."""
-        for sheet in (self._picker, self._connections, *self._sheets.values()):
+        for sheet in (self._picker, self._connections, self._network, *self._sheets.values()):
             if sheet is not None and sheet.isVisible():
                 sheet.dismiss()
                 return True

@@ -13,6 +13,7 @@ from app.figures import sentence
 from app.lanes import Lane
 from app.marks import marks
 from app.messages import RunOrder, Wish
+from app.network import NetworkSetting
 from app.records import RunRecord
 from app.run import RunFold
 from app.shown import Ending
@@ -37,6 +38,8 @@ class Engine(Protocol):
     inspected: SignalInstance
     servers_found: SignalInstance
     told: SignalInstance
+    network_told: SignalInstance
+    offline_told: SignalInstance
 
     def start(self, orders: tuple[RunOrder, ...]) -> None: ...
     def stop(self, runs: tuple[int, ...]) -> None: ...
@@ -44,6 +47,7 @@ class Engine(Protocol):
     def set_prices(self, prices: dict[str, Any]) -> None: ...
     def inspect(self, run: int) -> None: ...
     def find_servers(self) -> None: ...
+    def set_network(self, setting: NetworkSetting) -> None: ...
     def wish(self, wish: Wish) -> None: ...
 
 

@@ -70,6 +70,9 @@ class Strip(QWidget):
 
     def _on_close(self) -> None:
         self.closed.emit()
+        self.drop()
+
+    def drop(self) -> None:
         self.hide()
         self.deleteLater()
 

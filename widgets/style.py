@@ -40,6 +40,15 @@ QLineEdit {{ padding: 4px 8px; min-height: 18px; }}
 QLineEdit:focus, Editor:focus, ModelList:focus, Sheet QPlainTextEdit:focus {{
   border-color: {t.accent};
 }}
+QRadioButton {{ spacing: 8px; }}
+QRadioButton::indicator {{
+  width: 12px; height: 12px; border: 1px solid {t.muted}; border-radius: 7px; background: {t.surface};
+}}
+QRadioButton::indicator:checked {{
+  width: 6px; height: 6px; border: 4px solid {t.accent}; background: {t.on_accent};
+}}
+QRadioButton::indicator:disabled {{ border-color: {t.hairline}; }}
+QRadioButton:focus {{ color: {t.accent}; }}
 QMenuBar {{ background: {t.window}; padding: 2px 6px; }}
 QMenuBar::item {{ padding: 4px 8px; border-radius: 4px; background: transparent; }}
 QMenuBar::item:selected {{ background: {hover}; }}

@@ -7,6 +7,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from app.messages import Estimate, RunOrder, Wish
+from app.network import NetworkSetting
 from app.records import Cost
 from app.run import RunFold
 from providers.errors import Failure
@@ -26,6 +27,8 @@ class ScriptedEngine(QObject):
     inspected = Signal(int, object)
     servers_found = Signal(object)
     told = Signal(object)
+    network_told = Signal(object)
+    offline_told = Signal(bool)
     trouble = Signal(str)
     died = Signal(str)
 
@@ -39,6 +42,7 @@ class ScriptedEngine(QObject):
         self.listings_asked: list[bool] = []
         self.inspections: list[int] = []
         self.searches = 0
+        self.network: list[NetworkSetting] = []
         self.wishes: list[Wish] = []
         """Of connections, in order."""
         self._clock: Iterator[int] = count(1_000 * MS, 10 * MS)
@@ -59,6 +63,9 @@ class ScriptedEngine(QObject):
 
     def set_prices(self, prices: dict[str, Any]) -> None:
         self.prices = prices
+
+    def set_network(self, setting: NetworkSetting) -> None:
+        self.network.append(setting)
 
     def wish(self, wish: Wish) -> None:
         self.wishes.append(wish)
