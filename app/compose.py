@@ -69,7 +69,7 @@ class Workshop:
 
     async def warm(self) -> None:
         """Uses idle time for what the first run would have to wait for."""
-        await self.client.warm("https://")
+        await self.client.warm("https://api.example.com")
         await self._keys.warm()
 
     async def _warm(self, url: str) -> None:

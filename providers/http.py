@@ -253,10 +253,9 @@ class HttpClient:
             return None
 
     async def warm(self, url: str) -> None:
-        """Makes what the first exchange with `url` would otherwise wait for: a context for TLS."""
-        if url.lower().startswith("https:"):
-            with contextlib.suppress(ProviderError, httpx.InvalidURL, httpx.UnsupportedProtocol):
-                self._network.tls_context(_origin(httpx.URL(url)))
+        """Makes what the first exchange with `url` would otherwise wait for."""
+        with contextlib.suppress(ProviderError, *UNSENDABLE):  # whoever sends will hear of it
+            self._network.warm(_origin(httpx.URL(url)))
 
     async def prewarm(self, url: str, *, connections: int = 1) -> None:
         """Sees to it that so many connections to the origin of `url` are open and idle. Raises `ProviderError`."""

@@ -18,7 +18,7 @@ from aiohappyeyeballs import start_connection
 from providers.errors import Failure, ProviderError
 from providers.events import Phase
 from providers.kernel_clock import KernelClock
-from providers.proxies import Proxy, is_this_machine, tunnel
+from providers.proxies import Proxy, is_this_machine, load_tunnels, tunnel
 from providers.reach import has_route
 from providers.streams import Stream
 from providers.transport import StampingTransport
@@ -76,6 +76,13 @@ class Network:
                 _trust(context, file)
             self._contexts[files] = context
         return self._contexts[files]
+
+    def warm(self, origin: Origin) -> None:
+        """Makes and loads what the first connection there would otherwise wait for. Raises as `tls_context`."""
+        if self.proxy(origin) is not None:
+            load_tunnels()
+        if origin.is_secure:
+            self.tls_context(origin)
 
     def proxy(self, origin: Origin) -> Proxy | None:
         """Never one for this machine itself, whatever was set."""

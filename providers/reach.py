@@ -2,7 +2,7 @@
 
 import socket
 
-NOWHERE = ((socket.AF_INET, "192.0.2.1"), (socket.AF_INET6, "2001:db8::1"))
+NOWHERE = ((socket.AF_INET, "198.51.100.1"), (socket.AF_INET6, "2001:db8::1"))
 """Addresses that documents are written with and nobody has (RFC 5737, RFC 3849)."""
 
 
