@@ -1,41 +1,48 @@
 """What a lane may be: lanes used before, then every model that is known, and which of them a typed text means."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.ages import ago
 from app.desk_server import DeskServer
 from app.list_prices import short
 from app.listing import Capability, ListedModel, Listing
 
-SHORT: dict[Capability, str] = {
+WORDS: dict[Capability, str] = {
     "vision": "vision",
     "audio": "audio",
     "files": "files",
     "tools": "tools",
     "reasoning": "reasoning",
     "logprobs": "log-probs",
-    "json_schema": "JSON",
+    "json_schema": "JSON schema",
 }
 
 
 @dataclass(frozen=True)
 class ModelChoice:
-    """One line of the picker. `key` is what typed words are looked for in."""
+    """One line of the picker. `key` is what typed words are looked for in; `blocked` says why it cannot be run yet."""
 
     lane: str
     facts: str
     price: str
     key: str
+    can: tuple[Capability, ...] = ()
+    blocked: str = ""
+    favourite: bool = False
+
+    @property
+    def abilities(self) -> str:
+        return ", ".join(WORDS[each] for each in self.can)
 
 
-def of_model(model: ListedModel) -> ModelChoice:
+def of_model(model: ListedModel, blocked: str = "") -> ModelChoice:
     facts = [model.name, f"{context(model.context)} context" if model.context else None]
-    can = [SHORT[each] for each in model.capabilities or ()]
     given, made = short(model.prices)
-    told = " · ".join(filter(None, [*facts, *can]))
-    key = f"{model.lane} {model.name or ''}".lower()
-    return ModelChoice(model.lane, told, f"{given} / {made}" if given else "", key)
+    price = f"{given} / {made}" if given else ""
+    can = model.capabilities or ()
+    key = f"{model.lane} {model.name or ''} {' '.join(WORDS[each] for each in can)}".lower()
+    return ModelChoice(model.lane, " · ".join(filter(None, facts)), price, key, can, blocked)
 
 
 def of_server(server: DeskServer) -> tuple[ModelChoice, ...]:
@@ -60,24 +67,19 @@ def context(tokens: int) -> str:
     return f"{tokens / 1_000:.0f}k" if tokens >= 10_000 else f"{tokens:,}"
 
 
-def choices(recent: Iterable[str], models: Iterable[ModelChoice]) -> tuple[ModelChoice, ...]:
-    """Those used before come first, each as the list knows it that tells something of it."""
+def choices(
+    recent: Iterable[str], models: Iterable[ModelChoice], favourites: Iterable[str] = ()
+) -> tuple[ModelChoice, ...]:
+    """Favourites come first, then those used before, each as the list knows it that tells something of it; last, those
+    that cannot be run."""
     listed: dict[str, ModelChoice] = {}
     for model in models:
         if model.facts or model.lane not in listed:
             listed[model.lane] = model
-    first = {lane: listed.get(lane) or of_lane(lane) for lane in recent}
-    return tuple((first | listed).values())
-
-
-def matching(known: tuple[ModelChoice, ...], text: str) -> tuple[ModelChoice, ...]:
-    """Those that hold every word of `text`; of them, first those whose lane begins with it."""
-    typed = text.strip().lower()
-    words = typed.split()
-    found = [each for each in known if all(word in each.key for word in words)]
-    if not words:
-        return tuple(found)
-    return tuple(sorted(found, key=lambda each: not each.key.startswith(typed)))
+    loved = {lane: replace(listed.get(lane) or of_lane(lane), favourite=True) for lane in favourites}
+    first = loved | {lane: listed.get(lane) or of_lane(lane) for lane in recent if lane not in loved}
+    rest = sorted((each for lane, each in listed.items() if lane not in first), key=lambda each: bool(each.blocked))
+    return (*first.values(), *rest)
 
 
 def state(listings: Mapping[str, Listing], name: Callable[[str], str], text: str, now: float) -> str:
@@ -86,8 +88,8 @@ def state(listings: Mapping[str, Listing], name: Callable[[str], str], text: str
     listing = listings.get(vendor)
     if listing is not None and "/" in text:
         return _of_one(listing, name(vendor), now)
-    count = sum(len(each.models) for each in listings.values())
-    vendors = len([each for each in listings.values() if each.models])
+    usable = [each for each in listings.values() if each.models and not each.blocked]
+    count, vendors = sum(len(each.models) for each in usable), len(usable)
     told = f"{count:,} models of {vendors} {'vendor' if vendors == 1 else 'vendors'}"
     failed = dict.fromkeys(name(each.vendor) for each in listings.values() if each.failure)
     return f"{told}; no new list of {', '.join(failed)}" if failed else f"{told}; prices per million tokens in / out"

@@ -61,7 +61,7 @@ def _connection(row: Vendor, accounts: tuple[Account, ...], listing: Listing | N
     failure = listing.failure if listing is not None else None
     if failure is not None and (accounts or not row.needs_key):
         parts.append(failure.message)
-    elif listing is not None and listing.models:
+    elif listing is not None and listing.models and not listing.blocked:
         parts.append(f"{len(listing.models):,} models")
         if listing.took_ms is not None:
             parts.append(f"answered in {duration(listing.took_ms)}")

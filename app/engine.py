@@ -144,7 +144,14 @@ class Engine:
         self._estimates = Estimates(self._quiet, self._tasks, outbox.message)
         fetch = Fetch(workshop.client)
         self._catalogue = Catalogue(keys, fetch, shelf)
-        self._lists = Lists(self._catalogue, self._quiet, self._tasks, outbox.message, directory=self._directory)
+        self._lists = Lists(
+            self._catalogue,
+            self._quiet,
+            self._tasks,
+            outbox.message,
+            directory=self._directory,
+            priced=self._prices.models,
+        )
         self._keys = KeyDesk(safe, keys, self._tasks, outbox.message)
         file = ContactFile(folder())
         self._contacts = ContactDesk(file, self._directory, safe, fetch, self._tasks, self._contacts_told)

@@ -66,6 +66,8 @@ class Listing(msgspec.Struct, frozen=True):
     failure: Failure | None = None
     took_ms: float | None = None
     """How long the vendor took to answer, where it has just been asked."""
+    blocked: str = ""
+    """Why none of them can be run yet; then nobody was asked."""
 
 
 class Found(msgspec.Struct, frozen=True):

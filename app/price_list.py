@@ -2,6 +2,7 @@
 
 import contextlib
 import importlib
+import re
 from datetime import datetime
 from decimal import Decimal
 from importlib.metadata import version
@@ -9,6 +10,7 @@ from typing import Any
 
 from app.directory import Directory
 from app.lanes import LaneError, UrlTarget, VendorTarget, parse
+from app.listing import ListedModel
 from providers.usage import TokenClasses
 
 RELEASED = {"0.2.3": "2026-11-10"}
@@ -30,6 +32,18 @@ LISTED_AS = {
     "perplexity": "perplexity",
 }
 """Our vendors by the names that genai-prices has for them."""
+
+
+NO_CHAT = re.compile(
+    r"embed|image|audio|tts|realtime|whisper|transcribe|moderation|rerank|instruct$|computer-use|live|voice|ocr|video|"
+    r"^(ada|babbage|curie|davinci|text-.*|ft:.*|sora.*|veo.*|imagen.*|lyria.*)$"
+)
+OWN = {"google": ("gemini", "gemma")}
+"""How the names begin of models that are the vendor's own, where the list has others under it."""
+
+
+def _chats(model: str, provider: str) -> bool:
+    return NO_CHAT.search(model) is None and model.startswith(OWN.get(provider, ""))
 
 
 def is_listed(lane: str, directory: Directory) -> bool:
@@ -62,6 +76,18 @@ class PriceList:
             library.calc_price(library.Usage(input_tokens=1), "gpt-4o", provider_id="openai")
         self._release = version("genai-prices")
         self._library = library
+
+    def models(self, vendor: str) -> tuple[ListedModel, ...]:
+        """What the list knows of a vendor's models that answer in text; nothing before `load`."""
+        provider = LISTED_AS.get(vendor)
+        if self._library is None or provider is None:
+            return ()
+        snapshot = importlib.import_module("genai_prices.data_snapshot").get_snapshot()
+        found = next((each for each in snapshot.providers if each.id == provider), None)
+        usable = (each for each in (found.models if found else ()) if _chats(each.id, provider) and not each.deprecated)
+        return tuple(
+            ListedModel(f"{vendor}/{each.id}", vendor, each.id, each.name, each.context_window) for each in usable
+        )
 
     @property
     def source(self) -> str:

@@ -9,6 +9,7 @@ import msgspec
 
 from app.attempt import Attempt
 from app.directory import Directory
+from app.listing import ListedModel
 from app.own_prices import OwnPrices
 from app.price_list import PriceList
 from app.records import Cost, plain
@@ -50,6 +51,11 @@ class Prices:
     def load(self) -> None:
         """Imports the price list, if it was not: 0.6 s of work that no stream should wait for."""
         self._listed.load()
+
+    def models(self, vendor: str) -> tuple[ListedModel, ...]:
+        """Which models of a vendor the price list knows. Loads it."""
+        self.load()
+        return self._listed.models(vendor)
 
     def of(self, attempt: Attempt) -> Cost | None:
         if attempt.usage.cost_usd is not None:

@@ -37,6 +37,8 @@ class Settings:
 
     lanes: tuple[LaneSetting, ...] = tuple(LaneSetting(text) for text in PRACTICE_LANES)
     recent: tuple[str, ...] = ()
+    favourites: tuple[str, ...] = ()
+    """Lanes that the picker lists first."""
     prompt: str = SAMPLE_PROMPT
     system: str = ""
     system_open: bool = False
@@ -180,6 +182,7 @@ def _zoom(value: Any) -> int:
 _READERS: dict[str, Callable[[Any], Any]] = {
     "lanes": _lanes,
     "recent": _texts,
+    "favourites": _texts,
     "prompt": _text,
     "system": _text,
     "system_open": _flag,

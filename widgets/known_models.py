@@ -29,8 +29,8 @@ class KnownModels(QObject):
     def learn(self, listing: Listing) -> None:
         before = self.listings.get(listing.vendor)
         self.listings[listing.vendor] = listing
-        if before is None or before.models != listing.models:
-            self._lines[listing.vendor] = tuple(of_model(model) for model in listing.models)
+        if before is None or (before.models, before.blocked) != (listing.models, listing.blocked):
+            self._lines[listing.vendor] = tuple(of_model(model, listing.blocked) for model in listing.models)
         if not self._timer.isActive():
             self._timer.start()
 
@@ -41,6 +41,6 @@ class KnownModels(QObject):
             self._on_desk = lines
             self.changed.emit()
 
-    def lines(self, recent: Iterable[str]) -> tuple[ModelChoice, ...]:
-        """All of them, those used before first."""
-        return choices(recent, chain(self._on_desk, chain.from_iterable(self._lines.values())))
+    def lines(self, recent: Iterable[str], favourites: Iterable[str]) -> tuple[ModelChoice, ...]:
+        """All of them, favourites first, then those used before."""
+        return choices(recent, chain(self._on_desk, chain.from_iterable(self._lines.values())), favourites)

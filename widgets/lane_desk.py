@@ -31,6 +31,7 @@ class LaneDesk(QObject):
         self._current: int | None = None
         self.bench = Bench()
         self.recent: tuple[str, ...] = ()
+        self.favourites: tuple[str, ...] = ()
         grid.moved.connect(self.move)
         app = QApplication.instance()
         assert isinstance(app, QApplication)
@@ -67,6 +68,10 @@ class LaneDesk(QObject):
 
     def share(self, params: Mapping[str, Any], limits: Limits) -> None:
         self.show(self.bench.shared(params, limits))
+
+    def keep_favourites(self, favourites: tuple[str, ...]) -> None:
+        self.favourites = favourites
+        self.changed.emit()
 
     def duplicate(self) -> None:
         if (pane := self.current) is not None and not self.bench.is_full:

@@ -18,10 +18,11 @@ from widgets.buttons import IconButton
 from widgets.known_models import KnownModels
 from widgets.labels import SMALL_PX, ElidedLabel, tinted
 from widgets.lane_fields import LaneFields
-from widgets.model_list import ModelList
+from widgets.pick_list import PickList
 from widgets.problem_panel import breakable
 from widgets.sheet import Sheet
 
+SEARCHING = "Enter takes the first line; arrows choose another, Ctrl+D makes the chosen one a favourite."
 HINT = "vendor/model, or dialect:model@base_url"
 STEPS = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}
 
@@ -32,6 +33,10 @@ class LanePicker(Sheet):
 
     shared = Signal(object, object)
     """Parameters and `Limits` that all lanes are to have."""
+    starred = Signal(object)
+    """The favourites as they are now: a tuple of lanes."""
+    key_wanted = Signal(str)
+    """A vendor's id, of whose models one was chosen that needs a key."""
     models_asked = Signal(bool)
     """Which models are there? True: even if the lists that are known are young enough."""
 
@@ -39,6 +44,7 @@ class LanePicker(Sheet):
         super().__init__(parent, "Add a lane", width=480)
         self._known, self._directory = known, directory
         self._recent: tuple[str, ...] = ()
+        self._favourites: tuple[str, ...] = ()
         self._number: int | None = None
         self._room = 0
         self._edited = ""
@@ -48,7 +54,7 @@ class LanePicker(Sheet):
         self._text.setAccessibleName("Lane")
         self._error = QLabel(self)
         self._fields = LaneFields(self)
-        self._models = ModelList(self)
+        self._models = PickList(self)
         self._state = ElidedLabel("", self, role="muted", px=SMALL_PX)
         self._again = IconButton("rerun", "Read the lists of models again", self)
         self._accept = QPushButton("Add lane", self)
@@ -59,6 +65,7 @@ class LanePicker(Sheet):
         self._arrange()
         known.changed.connect(self._on_known)
         self._models.taken.connect(self._take)
+        self._models.starred.connect(self._on_starred)
         self._again.clicked.connect(self._on_again)
         self._text.installEventFilter(self)
         self._text.textChanged.connect(self._narrow)
@@ -133,7 +140,7 @@ class LanePicker(Sheet):
     # Models
 
     def _show_known(self) -> None:
-        self._models.choices.know(self._known.lines(self._recent))
+        self._models.choices.know(self._known.lines(self._recent, self._favourites))
         self._narrow()
 
     def _on_known(self) -> None:
@@ -150,25 +157,51 @@ class LanePicker(Sheet):
         self._state.setText("Reading the lists …")
         self.models_asked.emit(True)
 
+    def show_favourites(self, favourites: tuple[str, ...]) -> None:
+        self._favourites = favourites
+
+    def _on_starred(self, lane: str) -> None:
+        rest = tuple(each for each in self._favourites if each != lane)
+        self._favourites = rest if lane in self._favourites else (*rest, lane)
+        self._show_known()
+        self.starred.emit(self._favourites)
+
     def _take(self, lane: str) -> None:
+        choice = next((each for each in self._models.choices.shown if each.lane == lane), None)
+        if choice is not None and choice.blocked:
+            self.dismiss()
+            self.key_wanted.emit(lane.partition("/")[0])
+            return
         self._text.setText(lane)
         self._text.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _on_enter(self) -> None:
-        """Takes the line that is marked, and accepts what is written when none is."""
-        marked = self._models.current
+        """Takes the line that is marked; accepts what is written when none is, or takes the first if it is no lane."""
+        marked = self._models.current or ("" if self._accept.isEnabled() else self._models.first)
         if marked and marked != self._text.text():
             self._take(marked)
         else:
             self._on_accept()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if watched is self._text and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
-            step = STEPS.get(Qt.Key(event.key()))
-            if step is not None:
-                self._models.step(step)
+        if watched is self._text and isinstance(event, QKeyEvent):
+            if event.type() == QEvent.Type.ShortcutOverride and _is_star(event):
+                event.accept()  # here, it is not the window's
+                return True
+            if event.type() == QEvent.Type.KeyPress and self._is_for_list(event):
                 return True
         return super().eventFilter(watched, event)
+
+    def _is_for_list(self, event: QKeyEvent) -> bool:
+        """Whether a key that was pressed in the field was the list's."""
+        if _is_star(event):
+            if self._models.current:
+                self._on_starred(self._models.current)
+            return True
+        step = STEPS.get(Qt.Key(event.key()))
+        if step is not None:
+            self._models.step(step)
+        return step is not None
 
     # Judging
 
@@ -201,17 +234,21 @@ class LanePicker(Sheet):
 
     def _check(self) -> None:
         params: list[dict[str, Any]] = []
+        is_lane = True
         wrong, told = "", "For example practice/swift, openai/gpt-5, or openai_chat:my-model@http://127.0.0.1:8000/v1"
         if self._text.text().strip():
             try:
                 text, params = self.lanes()
                 self._fields.limits()
                 told = "" if text == self._text.text().strip() else f"Taken as {text}"
-            except (LaneError, ParamError) as error:
+            except LaneError as error:
+                wrong, told = ("", SEARCHING) if self._models.choices.shown else (str(error), "")
+                is_lane = False
+            except ParamError as error:
                 wrong = str(error)
         tinted(self._error, "error" if wrong else "muted")
         self._error.setText(breakable(wrong or told))
-        self._accept.setEnabled(bool(self._text.text().strip()) and not wrong)
+        self._accept.setEnabled(is_lane and bool(self._text.text().strip()) and not wrong)
         self._accept.setText("Save lane" if self._number is not None else _adding(len(params)))
         self._share.setEnabled(self._accept.isEnabled())
 
@@ -232,6 +269,10 @@ class LanePicker(Sheet):
 
     def corner(self, room: QRect, width: int, height: int) -> QPoint:
         return QPoint(room.right() - width, min(room.top() + 48, room.bottom() + 1 - height))
+
+
+def _is_star(event: QKeyEvent) -> bool:
+    return event.key() == Qt.Key.Key_D and event.modifiers() == Qt.KeyboardModifier.ControlModifier
 
 
 def _adding(lanes: int) -> str:

@@ -102,6 +102,7 @@ class MainWindow(QMainWindow):
         self.composer.edited.connect(self.changed)
         self.overlays.lane_chosen.connect(self.desk.choose)
         self.overlays.lanes_shared.connect(self.desk.share)
+        self.overlays.favourites_changed.connect(self.desk.keep_favourites)
 
     # Commands
 
@@ -169,11 +170,11 @@ class MainWindow(QMainWindow):
 
     def _add_lane(self) -> None:
         if not self.desk.bench.is_full:
-            self.overlays.add_lane(self.desk.recent, self.desk.bench.room)
+            self.overlays.add_lane(self.desk.recent, self.desk.favourites, self.desk.bench.room)
 
     def _edit_lane(self) -> None:
         if (pane := self.desk.current) is not None:
-            self.overlays.edit_lane(pane.place, self.desk.recent)
+            self.overlays.edit_lane(pane.place, self.desk.recent, self.desk.favourites)
 
     def _network(self) -> None:
         self.overlays.network(self._settings.network)
@@ -218,7 +219,7 @@ class MainWindow(QMainWindow):
         self.stop_asked.emit((number,))
 
     def _on_edit(self, number: int) -> None:
-        self.overlays.edit_lane(self.desk.make_current(number), self.desk.recent)
+        self.overlays.edit_lane(self.desk.make_current(number), self.desk.recent, self.desk.favourites)
 
     def _on_menu(self, number: int, at: QPoint) -> None:
         self.desk.make_current(number)
@@ -296,7 +297,7 @@ class MainWindow(QMainWindow):
         bench = Bench()
         for lane in settings.lanes:
             bench = bench.added(lane.text, lane.params, lane.limits, color=lane.color)
-        self.desk.recent = settings.recent
+        self.desk.recent, self.desk.favourites = settings.recent, settings.favourites
         self.desk.show(bench)
         self.composer.show_draft(settings.prompt, settings.system)
         self.composer.show_system(settings.system_open)
@@ -312,6 +313,7 @@ class MainWindow(QMainWindow):
             self._settings,
             lanes=tuple(LaneSetting(p.text, dict(p.params), p.color, p.limits) for p in self.desk.bench.places),
             recent=self.desk.recent,
+            favourites=self.desk.favourites,
             prompt=self.composer.prompt.toPlainText(),
             system=self.composer.system.toPlainText(),
             system_open=self.composer.system_is_shown,

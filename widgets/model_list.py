@@ -6,7 +6,8 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 from PySide6.QtGui import QFont, QFontMetrics, QPainter
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from app.choices import ModelChoice, matching
+from app.choices import ModelChoice
+from app.matching import matching
 from widgets.labels import SMALL_PX, one_line, plain_tip
 from widgets.theme import figures_font, theme_for
 
@@ -52,10 +53,19 @@ class Choices(QAbstractListModel):
             case Qt.ItemDataRole.DisplayRole:
                 return choice.lane
             case Qt.ItemDataRole.AccessibleDescriptionRole:
-                return ", ".join(filter(None, (choice.facts, choice.price)))
+                told = (
+                    "favourite" if choice.favourite else "",
+                    choice.facts,
+                    choice.abilities,
+                    choice.price,
+                    choice.blocked,
+                )
+                return ", ".join(filter(None, told))
             case Qt.ItemDataRole.ToolTipRole:
                 price = f"{choice.price} for a million tokens in / out" if choice.price else ""
-                return plain_tip("\n".join(filter(None, (choice.lane, choice.facts, price))))
+                return plain_tip(
+                    "\n".join(filter(None, (choice.lane, choice.facts, choice.abilities, price, choice.blocked)))
+                )
             case int(value) if value == CHOICE:
                 return choice
         return None
@@ -67,6 +77,14 @@ class Lines(QStyledItemDelegate):
     def sizeHint(self, option: QStyleOptionViewItem, _index: Index) -> QSize:
         fonts = _fonts(option.font)
         return QSize(200, sum(QFontMetrics(font).height() for font in fonts) + PADDING)
+
+    def content(self, option: QStyleOptionViewItem) -> QRect:
+        """Where a line's words stand."""
+        return option.rect.adjusted(PADDING, PADDING // 2, -PADDING, -PADDING // 2)
+
+    def decorate(self, painter: QPainter, room: QRect, choice: ModelChoice, option: QStyleOptionViewItem) -> int:
+        """Draws what else belongs to the lower line, at its right end; how many pixels it took."""
+        return 0
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         choice = index.data(CHOICE)
@@ -80,15 +98,16 @@ class Lines(QStyledItemDelegate):
             painter.setBrush(theme.color("selection"))
             painter.drawRoundedRect(option.rect.adjusted(0, 0, -1, -1), 4, 4)
         large, small = _fonts(option.font)
-        room = option.rect.adjusted(PADDING, PADDING // 2, -PADDING, -PADDING // 2)
+        room = self.content(option)
         upper = QRect(room.left(), room.top(), room.width(), QFontMetrics(large).height())
         painter.setFont(figures_font(small))
         painter.setPen(theme.color("muted"))
         painter.drawText(upper, int(RIGHT | MIDDLE), choice.price)
         taken = painter.fontMetrics().horizontalAdvance(choice.price) + PADDING if choice.price else 0
         lower = QRect(room.left(), upper.bottom() + 1, room.width(), QFontMetrics(small).height())
-        _write(painter, lower, choice.facts, small)
-        painter.setPen(theme.color("text"))
+        marks = self.decorate(painter, lower, choice, option)
+        _write(painter, lower.adjusted(0, 0, -marks, 0), choice.blocked or choice.facts, small)
+        painter.setPen(theme.color("muted" if choice.blocked else "text"))
         _write(painter, upper.adjusted(0, 0, -taken, 0), choice.lane, large)
         painter.restore()
 
@@ -131,8 +150,16 @@ class ModelList(QListView):
     @property
     def current(self) -> str:
         """The lane that is marked, "" if none is."""
+        return self.marked.lane if self.marked is not None else ""
+
+    @property
+    def first(self) -> str:
+        return self.choices.shown[0].lane if self.choices.shown else ""
+
+    @property
+    def marked(self) -> ModelChoice | None:
         choice = self.currentIndex().data(CHOICE)
-        return choice.lane if isinstance(choice, ModelChoice) else ""
+        return choice if isinstance(choice, ModelChoice) else None
 
     def step(self, by: int) -> None:
         """Marks the next line, or the one before; from none, the first or the last."""

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 class Overlays(QObject):
     lane_chosen = Signal(object, str, object, object)
     """Number of the place to change or None, the lane's text, its parameters."""
+    favourites_changed = Signal(object)
+    """A tuple of lanes."""
     lanes_shared = Signal(object, object)
     """Parameters and limits that all lanes are to have."""
     models_asked = Signal(bool)
@@ -50,11 +52,16 @@ class Overlays(QObject):
         self._find: FindBar | None = None
         self._sheets: dict[str, Sheet] = {}
 
-    def add_lane(self, recent: tuple[str, ...], room: int) -> None:
+    def add_lane(self, recent: tuple[str, ...], favourites: tuple[str, ...], room: int) -> None:
+        self.picker.show_favourites(favourites)
         self.picker.add(recent, room)
 
-    def edit_lane(self, place: Place, recent: tuple[str, ...]) -> None:
+    def edit_lane(self, place: Place, recent: tuple[str, ...], favourites: tuple[str, ...]) -> None:
+        self.picker.show_favourites(favourites)
         self.picker.edit(place, recent)
+
+    def connect_at(self, vendor: str) -> None:
+        self.connections.open_at(vendor)
 
     @property
     def known(self) -> "KnownModels":
@@ -82,6 +89,8 @@ class Overlays(QObject):
             self._picker.chosen.connect(self.lane_chosen)
             self._picker.shared.connect(self.lanes_shared)
             self._picker.models_asked.connect(self.models_asked)
+            self._picker.starred.connect(self.favourites_changed)
+            self._picker.key_wanted.connect(self.connect_at)
         return self._picker
 
     @property

@@ -3,10 +3,13 @@
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from app.ages import ago
-from app.choices import ModelChoice, choices, context, matching, of_lane, of_model, state, troubles
+from app.choices import ModelChoice, choices, context, of_lane, of_model, state, troubles
 from app.listing import ListedModel, Listing
+from app.matching import matching
 from app.tariff import Rates, Tariff, Tier
 from providers.errors import Failure
 
@@ -60,7 +63,9 @@ def test_prices_are_told_by_the_million(prices: Tariff | None, told: str) -> Non
 def test_what_the_list_does_not_tell_is_left_out() -> None:
     assert of_model(ListedModel("a/b", "a", "b")).facts == ""
     full = ListedModel("a/b", "a", "b", "Bee", 8192, 1024, None, ("vision", "json_schema"))
-    assert of_model(full).facts == "Bee · 8k context · vision · JSON"
+    assert (of_model(full).facts, of_model(full).abilities) == ("Bee · 8k context", "vision, JSON schema")
+    blocked = of_model(full, "no key for A")
+    assert (blocked.blocked, blocked.lane) == ("no key for A", "a/b")
 
 
 KNOWN = tuple(
@@ -128,3 +133,30 @@ def test_the_lists_tell_their_age_and_their_troubles() -> None:
 )
 def test_ages_in_words(seconds: float, told: str) -> None:
     assert ago(seconds) == told
+
+
+def test_letters_in_order_are_found_where_the_words_are_not() -> None:
+    assert lanes(matching(KNOWN, "g5mini")) == ["openai/gpt-5-mini"]
+    assert lanes(matching(KNOWN, "lama70")) == ["groq/llama-3.3-70b"]
+    assert lanes(matching(KNOWN, "oai mini"))[:1] == ["openai/gpt-5-mini"]
+    assert matching(KNOWN, "xq") == ()
+    assert matching(KNOWN, "zzz") == ()
+
+
+@given(st.lists(st.text("abc-/5", min_size=1, max_size=12), max_size=12), st.text("abc-/5 .*[(", max_size=8))
+def test_a_line_that_holds_the_words_is_never_lost_and_comes_before_others(keys: list[str], text: str) -> None:
+    known = tuple(ModelChoice(key, "", "", key) for key in keys)
+    found = matching(known, text)
+    words = text.strip().lower().split()
+    plain = [each for each in known if all(word in each.key for word in words)]
+    assert sorted(each.key for each in found[: len(plain)]) == sorted(each.key for each in plain)
+    assert len(found) == len({id(each) for each in found})
+
+
+def test_favourites_come_first_then_what_was_used_and_what_cannot_be_run_last() -> None:
+    blocked = {"b": "no key"}
+    models = [of_model(ListedModel(f"v/{name}", "v", name, name.upper()), blocked.get(name, "")) for name in "abcd"]
+    made = choices(["v/c", "gone/x"], models, ["v/d", "v/b"])
+    assert lanes(made) == ["v/d", "v/b", "v/c", "gone/x", "v/a"]
+    assert [each.favourite for each in made] == [True, True, False, False, False]
+    assert lanes(choices([], models)) == ["v/a", "v/c", "v/d", "v/b"]

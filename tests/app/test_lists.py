@@ -13,10 +13,10 @@ from app.directory import Directory
 from app.fetch import Fetch
 from app.frames import to_window
 from app.keys import Keys
-from app.listing import Listing
-from app.lists import Lists
+from app.listing import ListedModel, Listing
+from app.lists import Lists, nothing
 from app.messages import ListModels, Models, Up
-from app.shelf import Shelf
+from app.shelf import Kept, Shelf
 from app.tasks import Tasks
 from providers.vendors import Vendor, vendor
 from tests.app.list_server import row, serving
@@ -40,7 +40,13 @@ class Telling:
             await asyncio.sleep(0.01)
 
 
-def telling(folder: Path, rows: list[Vendor], use: Callable[[Telling], Awaitable[None]], **environ: str) -> None:
+def telling(
+    folder: Path,
+    rows: list[Vendor],
+    use: Callable[[Telling], Awaitable[None]],
+    priced: Callable[[str], tuple[ListedModel, ...]] = nothing,
+    **environ: str,
+) -> None:
     async def main() -> None:
         client, quiet, told = http_client(), asyncio.Event(), list[Up]()
         faults: list[BaseException] = []
@@ -49,7 +55,8 @@ def telling(folder: Path, rows: list[Vendor], use: Callable[[Telling], Awaitable
         catalogue = Catalogue(Keys(environ, directory=directory), Fetch(client), Shelf(folder))
         try:
             async with asyncio.timeout(30):
-                await use(Telling(Lists(catalogue, quiet, tasks, told.append, directory=directory), told, quiet))
+                lists = Lists(catalogue, quiet, tasks, told.append, directory, priced)
+                await use(Telling(lists, told, quiet))
         finally:
             await tasks.end()
             await client.aclose()
@@ -183,3 +190,23 @@ def test_a_listing_crosses_the_pipe_as_it_is(tmp_path: Path) -> None:
             assert made.listings[0].models[0].prices is not None
 
         telling(tmp_path, [row(server)], use)
+
+
+def test_models_that_need_a_key_are_told_with_the_reason_and_nobody_is_asked(tmp_path: Path) -> None:
+    rows = [vendor("openai"), vendor("groq"), vendor("mistral")]
+    Shelf(tmp_path).put(vendor("groq"), Kept(1.0, (ListedModel("groq/a", "groq", "a"),)))
+
+    async def use(made: Telling) -> None:
+        made.quiet.set()
+        made.lists.ask(ListModels())
+        await made.until(2)
+        told = {each.vendor: each for each in made.listings}
+        assert told["groq"].blocked == "no key for Groq; its list, as it was last read"
+        assert [each.model for each in told["groq"].models] == ["a"]
+        assert told["openai"].blocked == "no key for OpenAI; from the price list"
+        assert told["openai"].models == (PRICED,)
+
+    telling(tmp_path, rows, use, priced=lambda id_: (PRICED,) if id_ == "openai" else ())
+
+
+PRICED = ListedModel("openai/gpt-x", "openai", "gpt-x")

@@ -213,3 +213,52 @@ def test_a_lane_is_changed_to_one_and_its_settings_shared_with_all(bench: Bench)
     assert [dict(place.params) for place in bench.window.desk.bench.places] == [{"temperature": 0.2}] * 3
     bench.window.do("add_lane")
     assert picker._share.isHidden()
+
+
+def test_a_star_makes_a_favourite_which_is_remembered_and_comes_first(bench: Bench, qtbot: QtBot) -> None:
+    bench.window.do("add_lane")
+    picker = bench.window.overlays.picker
+    learned(bench, qtbot, listing("groq", 5))
+    lane = shown(picker)[3]
+    row = picker._models.visualRect(picker._models.choices.index(3))
+    qtbot.mouseClick(picker._models.viewport(), Qt.MouseButton.LeftButton, pos=row.topLeft() + QPoint(10, 15))
+    assert bench.window.settings().favourites == (lane,)
+    assert shown(picker)[0] == lane
+    assert picker._text.text() == "", "the star takes no lane"
+    described = Qt.ItemDataRole.AccessibleDescriptionRole
+    assert "favourite" in picker._models.choices.index(0).data(described)
+    picker._models.setCurrentIndex(picker._models.choices.index(0))
+    qtbot.keyClick(picker._text, Qt.Key.Key_D, Qt.KeyboardModifier.ControlModifier)
+    assert bench.window.settings().favourites == ()
+
+
+def test_a_model_whose_key_is_missing_leads_to_the_place_for_keys(bench: Bench, qtbot: QtBot) -> None:
+    bench.window.do("add_lane")
+    picker = bench.window.overlays.picker
+    models = listing("openai", 2).models
+    learned(
+        bench, qtbot, listing("groq", 2), Listing("openai", models, blocked="no key for OpenAI; from the price list")
+    )
+    assert shown(picker)[:2] == [each.lane for each in listing("groq", 2).models], "what can be run comes first"
+    blocked = next(each for each in picker._models.choices.shown if each.blocked)
+    described = picker._models.choices.index(2).data(Qt.ItemDataRole.AccessibleDescriptionRole)
+    assert "no key for OpenAI" in described
+    lanes = len(bench.window.desk.bench)
+    picker._take(blocked.lane)
+    assert not picker.isVisible()
+    assert bench.window.overlays.connections.vendor.name.text() == "OpenAI"
+    assert len(bench.window.desk.bench) == lanes
+
+
+def test_a_search_is_no_mistake_and_enter_takes_what_it_found(bench: Bench, qtbot: QtBot) -> None:
+    bench.window.do("add_lane")
+    picker = bench.window.overlays.picker
+    learned(bench, qtbot, listing("groq", 2))
+    picker._text.setText("groq mod")
+    assert "Enter takes the first line" in picker.error.replace("\u200b", "")
+    assert not picker._accept.isEnabled()
+    picker._on_enter()
+    assert picker._text.text() == shown(picker)[0]
+    assert picker._accept.isEnabled()
+    picker._text.setText("nothing of the kind")
+    assert "neither vendor/model" in picker.error.replace("\u200b", "")
