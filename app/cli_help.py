@@ -25,7 +25,7 @@ prompt and parameters
   given again overrides. Known names mean the same in every dialect: temperature, top_p, top_k, min_p,
   max_tokens, stop, seed, presence_penalty, frequency_penalty, repetition_penalty, logit_bias, logprobs,
   top_logprobs, parallel_tool_calls, reasoning_effort, thinking_budget. Any other goes into the request body
-  as given.
+  as given, save extra_headers, an object of headers that are sent along; keys are none of them.
 
 failures
   What may pass (429, 408, 409, 500, 502, 503, 504, 529, no connection, a stream that broke before any content) is

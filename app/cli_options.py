@@ -14,11 +14,13 @@ import msgspec
 from app import shapes
 from app.attachments import AttachmentError, attachment
 from app.compose import check
+from app.contacts import ContactError, check_header
 from app.directory import Directory
 from app.keys import is_bare
 from app.lanes import Lane, LaneError, Target, UrlTarget, VendorTarget
 from app.limits import Limits
 from app.messages import RunOrder
+from providers.extra_headers import NAME as EXTRA_HEADERS
 from providers.types import Message, Request
 from providers.vendors import origin
 
@@ -134,7 +136,18 @@ def params(pairs: Iterable[str]) -> dict[str, Any]:
         if not equals or not name.strip():
             raise UsageError(f"--param {pair!r} is not name=value")
         found[name.strip()] = _value(name.strip(), value)
+    _check_headers(found.get(EXTRA_HEADERS, {}))
     return found
+
+
+def _check_headers(said: Any) -> None:
+    if not isinstance(said, dict) or not all(isinstance(value, str) for value in said.values()):
+        raise UsageError(f"--param {EXTRA_HEADERS} is an object of names and texts")
+    try:
+        for name, value in said.items():
+            check_header(name, value)
+    except ContactError as error:
+        raise UsageError(f"--param {EXTRA_HEADERS}: {error}") from None
 
 
 def _value(name: str, text: str) -> Any:

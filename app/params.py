@@ -25,12 +25,23 @@ def read(lines: Iterable[str]) -> dict[str, Any]:
     return found
 
 
-def variants(fields: Mapping[str, str], lines: Iterable[str]) -> list[dict[str, Any]]:
-    """The parameters of `lines` with each combination of what the fields hold: one value, or several apart by `/`.
+def read_text(text: str) -> dict[str, Any]:
+    """The parameters of lines, or of a JSON object that was pasted whole. Raises `ParamError`."""
+    if not text.lstrip().startswith("{"):
+        return read(text.splitlines())
+    try:
+        found = json.loads(text, parse_constant=_refused)
+    except (ValueError, RecursionError):
+        raise ParamError("that begins as a JSON object and is none") from None
+    return {str(name): _sendable(str(name), value) for name, value in found.items()}
+
+
+def variants(fields: Mapping[str, str], text: str) -> list[dict[str, Any]]:
+    """The parameters of `text` with each combination of what the fields hold: one value, or several apart by `/`.
 
     Empty fields set nothing. Raises `ParamError`.
     """
-    rest = read(lines)
+    rest = read_text(text)
     given = {name: [each.strip() for each in text.split("/")] for name, text in fields.items() if text.strip()}
     if empty := next((name for name, values in given.items() if not all(values)), None):
         raise ParamError(f"{empty}: a value is missing before or behind a /")
@@ -67,6 +78,20 @@ def _value(name: str, text: str) -> Any:
         raise ParamError(f"{name}: the value is nested too deeply") from None
     if isinstance(value, float) and not math.isfinite(value):
         raise ParamError(f"{name}: the number is too large")
+    return value
+
+
+def _sendable(name: str, value: Any) -> Any:
+    """Raises `ParamError` for what JSON cannot carry."""
+    match value:
+        case float() if not math.isfinite(value):
+            raise ParamError(f"{name}: the number is too large")
+        case str() if has_lone_surrogate(value):
+            raise ParamError(f"{name}: the value holds half a character (a lone surrogate)")
+        case list():
+            return [_sendable(name, item) for item in value]
+        case dict():
+            return {key: _sendable(name, item) for key, item in value.items()}
     return value
 
 

@@ -36,6 +36,8 @@ class Settings:
     """`geometry` and `docks` are Qt's own states in base64; `extra` is what a later version wrote, kept as it was."""
 
     lanes: tuple[LaneSetting, ...] = tuple(LaneSetting(text) for text in PRACTICE_LANES)
+    lane_sets: dict[str, tuple[LaneSetting, ...]] = field(default_factory=dict)
+    """Lanes that were saved under a name."""
     recent: tuple[str, ...] = ()
     favourites: tuple[str, ...] = ()
     """Lanes that the picker lists first."""
@@ -94,7 +96,8 @@ def to_json(settings: Settings) -> dict[str, Any]:
     names = [each.name for each in fields(Settings) if each.name != "extra"]
     known: dict[str, Any] = {name: getattr(settings, name) for name in names}
     lanes = [_lane_to_json(lane) for lane in settings.lanes]
-    return {**settings.extra, **known, "lanes": lanes, "network": network.to_json(settings.network)}
+    sets = {name: [_lane_to_json(lane) for lane in saved] for name, saved in settings.lane_sets.items()}
+    return {**settings.extra, **known, "lanes": lanes, "lane_sets": sets, "network": network.to_json(settings.network)}
 
 
 def from_json(raw: dict[str, Any]) -> tuple[Settings, list[str]]:
@@ -151,6 +154,12 @@ def _lanes(value: Any) -> tuple[LaneSetting, ...]:
     return tuple(_lane(item) for item in value[:16])
 
 
+def _lane_sets(value: Any) -> dict[str, tuple[LaneSetting, ...]]:
+    if not isinstance(value, dict):
+        raise TypeError(value)
+    return {_text(name): _lanes(lanes) for name, lanes in value.items()}
+
+
 def _lane(value: Any) -> LaneSetting:
     if not isinstance(value, dict) or not isinstance(value.get("params", {}), dict):
         raise TypeError(value)
@@ -181,6 +190,7 @@ def _zoom(value: Any) -> int:
 
 _READERS: dict[str, Callable[[Any], Any]] = {
     "lanes": _lanes,
+    "lane_sets": _lane_sets,
     "recent": _texts,
     "favourites": _texts,
     "prompt": _text,

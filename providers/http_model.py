@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 import msgspec
 
+from providers import extra_headers
 from providers.body import Body
 from providers.breakage import LostError
 from providers.dialects.base import ACCEPTS, Dialect, Encoded, Quirks, credentials
@@ -49,6 +50,7 @@ class HttpModel:
         return f"{self.vendor}/{self.model}"
 
     async def stream(self, request: Request) -> AsyncGenerator[Event, None]:
+        request, own_headers = extra_headers.taken(request)
         encoded = self.dialect.encode(request, model=self.model, base_url=self.base_url, quirks=self.quirks)
         started_ns = time.perf_counter_ns()
         watch = Watch(self.patience, started_ns)
@@ -60,7 +62,7 @@ class HttpModel:
         try:
             async with AsyncExitStack() as stack:
                 stack.callback(watch.rest)
-                exchange = await self._open(stack, encoded, watch, witness)
+                exchange = await self._open(stack, encoded, own_headers, watch, witness)
                 for event in _head(exchange):
                     yield event
                 if not 200 <= exchange.status < 300:
@@ -76,9 +78,11 @@ class HttpModel:
         assert end is not None  # said last, when the connection has been given back: nothing can fail after it
         yield end
 
-    async def _open(self, stack: AsyncExitStack, encoded: Encoded, watch: Watch, witness: Witness) -> Exchange:
+    async def _open(
+        self, stack: AsyncExitStack, encoded: Encoded, own: dict[str, str], watch: Watch, witness: Witness
+    ) -> Exchange:
         headers = {"content-type": "application/json", "accept": ACCEPTS[self.dialect.framing], **encoded.headers}
-        headers |= self.quirks.headers
+        headers |= {name.lower(): value for name, value in self.quirks.headers.items()} | own
         if self.key is not None:
             headers |= credentials(self.dialect, self.quirks, self.key)
         url = join(self.base_url, encoded.path)

@@ -39,6 +39,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("edit_lane", "Lane", "Edit lane…", ("Ctrl+E",)),
     Command("duplicate_lane", "Lane", "Duplicate lane", ("Ctrl+D",)),
     Command("remove_lane", "Lane", "Remove lane", ("Ctrl+W",)),
+    Command("lane_sets", "Lane", "Lane sets…", ("Ctrl+Shift+L",)),
     Command("lane_left", "Lane", "Move lane left", ("Ctrl+Shift+Left",), apart=True),
     Command("lane_right", "Lane", "Move lane right", ("Ctrl+Shift+Right",)),
     Command("details", "Lane", "Show or hide its details", ("Ctrl+I",), apart=True),

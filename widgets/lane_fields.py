@@ -1,20 +1,36 @@
 """What may be set for one lane: parameters of its model, and limits of time and tries. Empty is unset."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QGridLayout,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
+from app.contacts import ContactError, check_header
+from app.lane_support import Support
 from app.limits import MOST_RETRIES, Limits
 from app.params import ParamError, shown, variants, written
-from widgets.labels import SMALL_PX, tinted
+from providers.extra_headers import NAME as EXTRA_HEADERS
+from widgets.labels import SMALL_PX, plain_tip, tinted
 
 NAMED = {
     "temperature": "0 to 2: how freely tokens are drawn",
     "top_p": "0 to 1: only the likeliest tokens that sum to this",
     "max_tokens": "The answer's longest length in tokens",
     "seed": "A whole number: the same one asks for the same answer",
+    "top_k": "A whole number: only that many of the likeliest tokens",
+    "reasoning_effort": "none, minimal, low, medium, high: how much to think",
 }
+UNSET = "unset"
 LIMITS = {
     "first_s": (
         "first token within, s",
@@ -32,18 +48,22 @@ class LaneFields(QWidget):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self.named = {
-            name: self._field(name, f"{note}. Left empty, nothing is sent.", "unset") for name, note in NAMED.items()
-        }
+        self._labels: dict[QLineEdit, QLabel] = {}
+        self.named = {name: self._field(name, _unset_note(note), UNSET) for name, note in NAMED.items()}
         self._limits = {name: self._field(label, note, "usual") for name, (label, note) in LIMITS.items()}
         self.more = QPlainTextEdit(self)
+        self.headers = QPlainTextEdit(self)
         self._warm = QCheckBox("Open the connection before the start", self)
         self.more.textChanged.connect(self.changed)
+        self.headers.textChanged.connect(self.changed)
         self._arrange()
 
     def _field(self, name: str, note: str, empty: str) -> QLineEdit:
         field = QLineEdit(self)
         field.setPlaceholderText(empty)
+        field.setClearButtonEnabled(True)
+        for button in field.findChildren(QToolButton):
+            button.setAccessibleName(f"Unset {name}")
         field.setAccessibleName(name)
         field.setToolTip(note)
         field.textChanged.connect(self.changed)
@@ -51,19 +71,30 @@ class LaneFields(QWidget):
         return field
 
     def _arrange(self) -> None:
-        self.more.setPlaceholderText("name=value, one a line")
-        self.more.setAccessibleName("Other parameters, one name=value a line")
-        self.more.setTabChangesFocus(True)
-        self.more.setFixedHeight(self.more.fontMetrics().lineSpacing() * 3 + 16)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
         column.addWidget(self._muted("Parameters. What is left empty is not sent; 0 / 0.7 / 1 makes three lanes."))
-        column.addLayout(self._grid(list(self.named.items()), columns=2))
-        column.addWidget(self._muted("Others", self.more))
-        column.addWidget(self.more)
+        column.addLayout(self._grid(list(self.named.items()), columns=3))
+        column.addLayout(self._texts())
         column.addLayout(self._grid([(LIMITS[name][0], field) for name, field in self._limits.items()], columns=3))
         column.addWidget(self._warm)
+
+    def _texts(self) -> QGridLayout:
+        """Both fields for whatever has no field of its own, beside each other."""
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(12)
+        grid.setVerticalSpacing(4)
+        others = ("Other body fields", "name=value, one a line,\nor a JSON object")
+        headers = ("Headers", "Name: value, one a line")
+        for at, (field, (name, hint)) in enumerate(((self.more, others), (self.headers, headers))):
+            field.setPlaceholderText(hint)
+            field.setAccessibleName(f"{name}: {hint}")
+            field.setTabChangesFocus(True)
+            field.setFixedHeight(field.fontMetrics().lineSpacing() * 3 + 16)
+            grid.addWidget(self._muted(name, field), 0, at)
+            grid.addWidget(field, 1, at)
+        return grid
 
     def _grid(self, fields: list[tuple[str, QLineEdit]], *, columns: int) -> QGridLayout:
         """Each field below its name."""
@@ -74,6 +105,7 @@ class LaneFields(QWidget):
             row, column = divmod(at, columns)
             label = self._muted(name, field)
             label.setContentsMargins(0, 4, 0, 0)
+            self._labels[field] = label
             grid.addWidget(label, row * 2, column)
             grid.addWidget(field, row * 2 + 1, column)
         return grid
@@ -91,7 +123,10 @@ class LaneFields(QWidget):
     def show_lane(self, params: dict[str, Any], limits: Limits) -> None:
         for name, field in self.named.items():
             field.setText(shown(params[name]) if name in params else "")
-        self.more.setPlainText("\n".join(written({n: value for n, value in params.items() if n not in NAMED})))
+        own = params.get(EXTRA_HEADERS, {})
+        self.headers.setPlainText("\n".join(f"{name}: {value}" for name, value in own.items()))
+        others = {name: value for name, value in params.items() if name not in (*NAMED, EXTRA_HEADERS)}
+        self.more.setPlainText("\n".join(written(others)))
         for name, field in self._limits.items():
             value = getattr(limits, name)
             field.setText("" if value is None else f"{value:g}")
@@ -101,7 +136,36 @@ class LaneFields(QWidget):
         """What is set: for one lane, or for several where a field holds several values. Raises `ParamError` with the
         sentence to show."""
         fields = {name: field.text() for name, field in self.named.items()}
-        return variants(fields, self.more.toPlainText().splitlines())
+        own = self._own_headers()
+        made = variants(fields, self.more.toPlainText())
+        return [{**each, EXTRA_HEADERS: own} for each in made] if own else made
+
+    def _own_headers(self) -> dict[str, str]:
+        """Raises `ParamError`."""
+        found = {}
+        for line in filter(str.strip, self.headers.toPlainText().splitlines()):
+            name, colon, value = (part.strip() for part in line.partition(":"))
+            if not colon:
+                raise ParamError("headers: each line is Name: value")
+            try:
+                check_header(name, value)
+            except ContactError as error:
+                raise ParamError(str(error)) from None
+            found[name] = value
+        return found
+
+    def show_support(self, told: Mapping[str, Support]) -> None:
+        """What the lane that is written would make of each parameter."""
+        for name, field in self.named.items():
+            found = told.get(name, Support())
+            is_set = bool(field.text().strip())
+            words = {"refused": "not taken", "ignored": "ignored", "default": "sent by default"}
+            field.setPlaceholderText(words.get(found.state, UNSET))
+            field.setEnabled(is_set or found.state in ("open", "default"))
+            field.setToolTip(plain_tip("\n".join(filter(None, (found.note, _unset_note(NAMED[name]))))))
+            vain = is_set and found.state in ("refused", "ignored")
+            self._labels[field].setText(f"{name}: {words[found.state]}" if vain else name)
+            tinted(self._labels[field], "warning" if vain else "text" if is_set else "muted")
 
     def limits(self) -> Limits:
         """The limits that are written. Raises `ParamError` with the sentence to show."""
@@ -109,6 +173,10 @@ class LaneFields(QWidget):
         if retries is not None and (retries != int(retries) or retries > MOST_RETRIES):
             raise ParamError(f"retries: a whole number from 0 to {MOST_RETRIES}")
         return Limits(first_s, idle_s, None if retries is None else int(retries), self._warm.isChecked())
+
+
+def _unset_note(note: str) -> str:
+    return f"{note}. Left empty, nothing is sent."
 
 
 def _number(name: str, text: str) -> float | None:

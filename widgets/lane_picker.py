@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButto
 from app.bench import Place
 from app.choices import state, troubles
 from app.directory import Directory
+from app.lane_support import support
 from app.lanes import LaneError, Target, VendorTarget, parse
 from app.limits import USUAL, Limits
 from app.params import ParamError, has_lone_surrogate
@@ -246,11 +247,20 @@ class LanePicker(Sheet):
                 is_lane = False
             except ParamError as error:
                 wrong = str(error)
+        self._show_support(params[0] if params else {})
         tinted(self._error, "error" if wrong else "muted")
         self._error.setText(breakable(wrong or told))
         self._accept.setEnabled(is_lane and bool(self._text.text().strip()) and not wrong)
         self._accept.setText("Save lane" if self._number is not None else _adding(len(params)))
         self._share.setEnabled(self._accept.isEnabled())
+
+    def _show_support(self, params: dict[str, Any]) -> None:
+        """Of the lane as it would be taken; of none, everything is open."""
+        try:
+            text = lane_text(self._text.text().strip())
+        except LaneError:
+            text = ""
+        self._fields.show_support(support(text, params, self._directory))
 
     def _on_accept(self) -> None:
         if not self._accept.isEnabled():

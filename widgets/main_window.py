@@ -102,6 +102,8 @@ class MainWindow(QMainWindow):
         self.composer.edited.connect(self.changed)
         self.overlays.lane_chosen.connect(self.desk.choose)
         self.overlays.lanes_shared.connect(self.desk.share)
+        self.overlays.lane_sets_kept.connect(self._keep_lane_sets)
+        self.overlays.lanes_used.connect(self._use_lanes)
         self.overlays.favourites_changed.connect(self.desk.keep_favourites)
 
     # Commands
@@ -129,6 +131,7 @@ class MainWindow(QMainWindow):
             "add_lane": self._add_lane,
             "connections": self.overlays.connect_models,
             "network": self._network,
+            "lane_sets": self._lane_sets,
             "edit_lane": self._edit_lane,
             "duplicate_lane": self.desk.duplicate,
             "remove_lane": self.desk.remove,
@@ -175,6 +178,19 @@ class MainWindow(QMainWindow):
     def _edit_lane(self) -> None:
         if (pane := self.desk.current) is not None:
             self.overlays.edit_lane(pane.place, self.desk.recent, self.desk.favourites)
+
+    def _lane_sets(self) -> None:
+        self.overlays.lane_sets(self._settings.lane_sets, self._lanes())
+
+    def _keep_lane_sets(self, sets: dict[str, tuple[LaneSetting, ...]]) -> None:
+        self._settings = replace(self._settings, lane_sets=sets)
+        self.changed.emit()
+
+    def _use_lanes(self, lanes: tuple[LaneSetting, ...]) -> None:
+        self.desk.show(_bench(lanes, self.desk.bench.next_number))
+
+    def _lanes(self) -> tuple[LaneSetting, ...]:
+        return tuple(LaneSetting(p.text, dict(p.params), p.color, p.limits) for p in self.desk.bench.places)
 
     def _network(self) -> None:
         self.overlays.network(self._settings.network)
@@ -294,11 +310,8 @@ class MainWindow(QMainWindow):
 
     def show_settings(self, settings: Settings) -> None:
         self._settings = settings
-        bench = Bench()
-        for lane in settings.lanes:
-            bench = bench.added(lane.text, lane.params, lane.limits, color=lane.color)
         self.desk.recent, self.desk.favourites = settings.recent, settings.favourites
-        self.desk.show(bench)
+        self.desk.show(_bench(settings.lanes))
         self.composer.show_draft(settings.prompt, settings.system)
         self.composer.show_system(settings.system_open)
         self.set_layout(settings.layout)
@@ -311,7 +324,7 @@ class MainWindow(QMainWindow):
         docks = bytes(self.workspace.saveState().toBase64().data()).decode()
         return replace(
             self._settings,
-            lanes=tuple(LaneSetting(p.text, dict(p.params), p.color, p.limits) for p in self.desk.bench.places),
+            lanes=self._lanes(),
             recent=self.desk.recent,
             favourites=self.desk.favourites,
             prompt=self.composer.prompt.toPlainText(),
@@ -330,3 +343,11 @@ class MainWindow(QMainWindow):
             event.accept()
             return
         super().wheelEvent(event)
+
+
+def _bench(lanes: tuple[LaneSetting, ...], next_number: int = 1) -> Bench:
+    """Numbers that were used go to no other lane: a run may still be on its way to one that is gone."""
+    bench = Bench((), next_number)
+    for lane in lanes:
+        bench = bench.added(lane.text, lane.params, lane.limits, color=lane.color)
+    return bench

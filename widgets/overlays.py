@@ -14,10 +14,12 @@ if TYPE_CHECKING:
     from app.directory import Directory
     from app.messages import Connecting, NetworkTold
     from app.network import NetworkSetting
+    from app.settings import LaneSetting
     from widgets.connections import Connections
     from widgets.find_bar import FindBar
     from widgets.known_models import KnownModels
     from widgets.lane_picker import LanePicker
+    from widgets.lane_sets_sheet import LaneSets, LaneSetsSheet
     from widgets.markdown import AnswerView
     from widgets.network_sheet import NetworkSheet
     from widgets.sheet import Sheet
@@ -35,6 +37,10 @@ class Overlays(QObject):
 
     wished = Signal(object)
     """A `Wish` of connections."""
+    lane_sets_kept = Signal(object)
+    """All sets of lanes as they are now."""
+    lanes_used = Signal(object)
+    """Lanes that are to stand on the bench: a tuple of `LaneSetting`."""
     network_wished = Signal(object)
     """A `NetworkSetting`."""
 
@@ -48,6 +54,7 @@ class Overlays(QObject):
         self._picker: LanePicker | None = None
         self._connections: Connections | None = None
         self._network: NetworkSheet | None = None
+        self._lane_sets: LaneSetsSheet | None = None
         self._network_told: NetworkTold | None = None
         self._find: FindBar | None = None
         self._sheets: dict[str, Sheet] = {}
@@ -108,6 +115,16 @@ class Overlays(QObject):
 
     def connect_models(self) -> None:
         self.connections.open()
+
+    def lane_sets(self, sets: "LaneSets", lanes: "tuple[LaneSetting, ...]") -> None:
+        if self._lane_sets is None:
+            from widgets.lane_sets_sheet import LaneSetsSheet
+
+            self._lane_sets = LaneSetsSheet(self._window)
+            self._lane_sets.kept.connect(self.lane_sets_kept)
+            self._lane_sets.used.connect(self.lanes_used)
+        self._lane_sets.show_sets(sets, lanes)
+        self._lane_sets.open()
 
     def network(self, setting: "NetworkSetting") -> None:
         if self._network is None:
@@ -188,7 +205,7 @@ class Overlays(QObject):
 
     def dismiss(self) -> bool:
         """Closes what is open, the topmost first; whether there was any."""
-        for sheet in (self._picker, self._connections, self._network, *self._sheets.values()):
+        for sheet in (self._picker, self._connections, self._network, self._lane_sets, *self._sheets.values()):
             if sheet is not None and sheet.isVisible():
                 sheet.dismiss()
                 return True

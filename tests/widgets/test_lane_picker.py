@@ -262,3 +262,35 @@ def test_a_search_is_no_mistake_and_enter_takes_what_it_found(bench: Bench, qtbo
     assert picker._accept.isEnabled()
     picker._text.setText("nothing of the kind")
     assert "neither vendor/model" in picker.error.replace("\u200b", "")
+
+
+def test_parameters_show_whether_they_are_unset_sent_by_default_or_in_vain(picker: LanePicker) -> None:
+    named = picker._fields.named
+    picker._text.setText("openai/gpt-5")
+    assert (named["temperature"].isEnabled(), named["temperature"].placeholderText()) == (False, "not taken")
+    assert "takes no `temperature`" in named["temperature"].toolTip()
+    assert (named["seed"].isEnabled(), named["seed"].placeholderText()) == (True, "unset")
+    picker._text.setText("anthropic/claude-x")
+    assert named["max_tokens"].placeholderText() == "sent by default"
+    picker._text.setText("practice/swift")
+    assert all(field.isEnabled() for field in named.values())
+    named["temperature"].setText("0.5")
+    picker._text.setText("openai/gpt-5")
+    assert named["temperature"].isEnabled(), "what is set can be taken back"
+    assert picker._fields._labels[named["temperature"]].text() == "temperature: not taken"
+
+
+def test_a_lane_has_headers_of_its_own_but_no_keys_among_them(bench: Bench, picker: LanePicker) -> None:
+    picker._text.setText("practice/swift")
+    picker._fields.headers.setPlainText("X-Team: red\nx-api-key: s3cret")
+    assert "keys are kept in the keyring" in picker.error.replace("\u200b", "")
+    assert not picker._accept.isEnabled()
+    picker._fields.headers.setPlainText("X-Team: red")
+    picker._fields.more.setPlainText('{"service_tier": "flex", "stop": ["a"]}')
+    picker._accept.click()
+    place = bench.window.desk.bench.places[-1]
+    assert place.params == {"service_tier": "flex", "stop": ["a"], "extra_headers": {"X-Team": "red"}}
+    bench.window.do("edit_lane")
+    assert picker._fields.headers.toPlainText() == "X-Team: red"
+    picker._fields.more.setPlainText('{"service_tier": ')
+    assert "JSON object" in picker.error.replace("\u200b", "")
