@@ -135,7 +135,8 @@ class ContactDesk:
         try:
             url, dialect = place(line)
         except ValueError as error:
-            self._say(LookedAt(line, None, f"{error}."))
+            said = str(error)
+            self._say(LookedAt(line, None, f"{said[:1].upper()}{said[1:]}."))
             return
         server = await look_at(self._fetch, origin(url), limit_s=LOOK_S)
         self._say(LookedAt(line, *self._proposed(url, dialect, server)))

@@ -15,6 +15,7 @@ from app.messages import (
     FoundKey,
     KeysFound,
     KeysTold,
+    ListModels,
     LookAt,
     LookedAt,
     RemoveOwn,
@@ -55,7 +56,7 @@ def tell(bench: Bench, *told: object) -> None:
 
 def test_opening_asks_which_keys_there_are(bench: Bench, sheet: Connections) -> None:
     assert sheet.isVisible()
-    assert bench.engine.wishes == [AskKeys()]
+    assert bench.engine.wishes == [AskKeys(), ListModels()], "keys, and which vendors answer"
     assert lines(sheet)["OpenAI"] == "no key"
     tell(bench, KeysTold((KEPT,)))
     assert next(iter(lines(sheet).items())) == ("Anthropic", "Secret Service")
@@ -68,7 +69,7 @@ def test_what_is_typed_is_unseen_and_goes_down_once(bench: Bench, sheet: Connect
     assert not keys.store.isEnabled()
     keys.key.setText(SECRET)
     keys.store.click()
-    assert bench.engine.wishes[1:] == [StoreKey("anthropic", SECRET, "default")]
+    assert bench.engine.wishes[2:] == [StoreKey("anthropic", SECRET, "default")]
     assert keys.key.text() == ""
     tell(bench, KeysTold((KEPT,), "The key of Anthropic is kept in Secret Service."))
     assert sheet.vendor.said.text() == "The key of Anthropic is kept in Secret Service."
@@ -286,7 +287,7 @@ def test_keys_are_copied_only_when_they_are_ticked(bench: Bench, sheet: Connecti
     assert bench.engine.wishes[-1] == TakeKeys("", ("OPENAI_API_KEY",))
     tell(bench, KeysTold((), "1 key is kept in Secret Service."))
     assert sheet.importing.said.text() == "1 key is kept in Secret Service."
-    boxes["OPENAI_API_KEY"].setChecked(False)
+    assert not boxes["OPENAI_API_KEY"].isEnabled(), "it is there now"
     assert not sheet.importing.take.isEnabled()
 
 

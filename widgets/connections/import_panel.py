@@ -65,8 +65,12 @@ class ImportPanel(QWidget):
         if found.path == self._path:
             self._show(found)
 
-    def say(self, text: str, *, is_good: bool) -> None:
+    def show_taken(self, text: str, *, is_good: bool) -> None:
+        """What became of the wish to copy."""
         forms.say(self.said, text, is_good=is_good)
+        for name in self._wanted if is_good else ():
+            self._boxes[name].setEnabled(False)
+        self._offer()
 
     def _show(self, found: KeysFound) -> None:
         while (item := self._found.takeAt(0)) is not None:

@@ -14,6 +14,7 @@ from app.messages import (
     ImportContacts,
     KeysFound,
     KeysTold,
+    ListModels,
     LookedAt,
     Tried,
     Wish,
@@ -110,6 +111,7 @@ class Connections(Sheet):
         self._pages.setCurrentWidget(self.vendor)
         super().open(title)
         self.wished.emit(AskKeys())
+        self.wished.emit(ListModels())
 
     def open_at(self, vendor: str) -> None:
         """Opens with that vendor chosen, or the one that has its keys."""
@@ -160,7 +162,7 @@ class Connections(Sheet):
         self._fill()
         is_good = told.is_good and not (told.trouble and not told.said)
         if self._pages.currentWidget() is self.importing and told.said:
-            self.importing.say(told.said, is_good=is_good)
+            self.importing.show_taken(told.said, is_good=is_good)
         elif told.said or told.trouble:
             self.vendor.say(told.said or f"The keys cannot be looked at: {told.trouble}.", is_good=is_good)
 
