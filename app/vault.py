@@ -70,6 +70,8 @@ class Vault:
         self._opened, self._limit_s = opened, limit_s
         self._desk = _Desk()
         self._store: tuple[Store, str] | None = None
+        self._shut: tuple[float, VaultError] | None = None
+        """Since when the keyring was seen to be locked."""
         self._read: dict[str, tuple[float, str | None]] = {}
 
     async def where(self) -> str:
@@ -78,7 +80,7 @@ class Vault:
 
     async def accounts(self) -> dict[str, tuple[str, ...]]:
         """Every account that keys are kept for, with their names in the order in which they came."""
-        return {account: tuple(names) for account, names in (await self._ask(self._index)).items() if names}
+        return {account: tuple(names) for account, names in (await self._look(self._index)).items() if names}
 
     async def names(self, account: str) -> tuple[str, ...]:
         """Under which names there are keys of this account, in the order in which they came."""
@@ -88,14 +90,16 @@ class Vault:
         """The key of that name, or else the default one, or else the first."""
         names = await self.names(account)
         wanted = name or (DEFAULT if DEFAULT in names else next(iter(names), DEFAULT))
-        return await self._ask(lambda: self._get(f"{account}/{wanted}")) if wanted in names else None
+        return await self._look(lambda: self._get(f"{account}/{wanted}")) if wanted in names else None
 
     async def put(self, account: str, key: str, name: str = DEFAULT) -> None:
         """Stores a key, in the place of one of that name. It is read back: some keyrings only say that they stored."""
+        self._shut = None  # whoever stores a key may unlock the keyring for it
         await self._ask(lambda: self._put(account, key, name))
 
     async def delete(self, account: str, name: str = DEFAULT) -> bool:
         """Whether there was one."""
+        self._shut = None
         return await self._ask(lambda: self._delete(account, name))
 
     # In the thread
@@ -148,6 +152,21 @@ class Vault:
             index[account].remove(name)
             self._set(INDEX, json.dumps({each: names for each, names in index.items() if names}))
         return there
+
+    async def _look(self, what: Callable[[], T]) -> T:
+        return await self._ask(lambda: self._careful(what))
+
+    def _careful(self, what: Callable[[], T]) -> T:
+        """A keyring that was found locked is left alone for a while: each question may open a dialog that asks the user
+        to unlock it, and a start asks for many vendors at once."""
+        if self._shut is not None and time.monotonic() - self._shut[0] < TRUSTED_S:
+            raise self._shut[1]
+        try:
+            return _in_words(what)
+        except VaultError as error:
+            if error.trouble == "locked":
+                self._shut = (time.monotonic(), error)
+            raise
 
     async def _ask(self, what: Callable[[], T]) -> T:
         """In the thread, within the limit. While an earlier call hangs there, it fails at once."""

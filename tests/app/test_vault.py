@@ -49,9 +49,11 @@ class Raising(Kept):
         self.error = error
 
     def get_password(self, service: str, username: str) -> str | None:
+        self.asked += 1
         raise self.error
 
     def set_password(self, service: str, username: str, password: str) -> None:
+        self.asked += 1
         raise self.error
 
 
@@ -271,3 +273,23 @@ def test_a_real_secret_service_stores_persists_and_forgets(tmp_path: Path) -> No
     ]  # fmt: skip
     for path in (path for path in tmp_path.rglob("*") if path.is_file()):
         assert b"nary" not in path.read_bytes(), path
+
+
+def test_a_locked_keyring_is_asked_once_for_all_vendors_and_again_when_a_key_is_stored() -> None:
+    """Each question may open a dialog."""
+    store = Raising(made("KeyringLocked"))
+    vault = vault_of(store)
+
+    async def use() -> None:
+        async def one(account: str) -> None:
+            with pytest.raises(VaultError, match="locked"):
+                await vault.key(account)
+
+        await asyncio.gather(*(one(account) for account in ("openai", "groq", "mistral")))
+        await one("openai")
+        assert store.asked == 1
+        with pytest.raises(VaultError, match="locked"):
+            await vault.put("openai", SECRET)
+        assert store.asked == 2
+
+    asyncio.run(use())
