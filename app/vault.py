@@ -125,13 +125,7 @@ class Vault:
             raise VaultError("failed", f"{name} took the key and does not have it")
 
     def _index(self) -> dict[str, list[str]]:
-        said = self._get(INDEX)
-        try:
-            index = json.loads(said) if said else {}
-        except ValueError:
-            index = {}
-        good = isinstance(index, dict) and all(isinstance(names, list) for names in index.values())
-        return {account: [str(name) for name in names] for account, names in index.items()} if good else {}
+        return _read_index(self._get(INDEX) or "")
 
     def _put(self, account: str, key: str, name: str) -> None:
         self._set(f"{account}/{name}", key)
@@ -139,7 +133,7 @@ class Vault:
         index = self._index()
         if name not in index.get(account, ()):
             index.setdefault(account, []).append(name)
-            self._set(INDEX, json.dumps(index))
+            self._set(INDEX, _written_index(index))
 
     def _delete(self, account: str, name: str) -> bool:
         self._read.clear()
@@ -150,7 +144,7 @@ class Vault:
             store.delete_password(SERVICE, f"{account}/{name}")
         if name in index.get(account, ()):
             index[account].remove(name)
-            self._set(INDEX, json.dumps({each: names for each, names in index.items() if names}))
+            self._set(INDEX, _written_index(index))
         return there
 
     async def _look(self, what: Callable[[], T]) -> T:
@@ -220,6 +214,33 @@ class _Desk:
     def _serve(self) -> None:
         while True:
             self._work.get()()
+
+
+def _written_index(index: dict[str, list[str]]) -> str:
+    """A line for each key, its account and its name apart by a tab. Not JSON: KeePassXC takes what stands in braces for
+    a reference to something else."""
+    return "\n".join(f"{account}\t{name}" for account, names in index.items() for name in names)
+
+
+def _read_index(said: str) -> dict[str, list[str]]:
+    """Also as it was first written, which was JSON."""
+    if said.startswith("{"):
+        return _read_json_index(said)
+    found: dict[str, list[str]] = {}
+    for line in said.splitlines():
+        account, tab, name = line.partition("\t")
+        if tab and name not in found.setdefault(account, []):
+            found[account].append(name)
+    return found
+
+
+def _read_json_index(said: str) -> dict[str, list[str]]:
+    try:
+        index = json.loads(said)
+    except ValueError:
+        return {}
+    good = isinstance(index, dict) and all(isinstance(names, list) for names in index.values())
+    return {account: [str(name) for name in names] for account, names in index.items()} if good else {}
 
 
 def _settle(answered: "asyncio.Future[Any]", value: Any, error: Exception | None) -> None:

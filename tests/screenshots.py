@@ -15,7 +15,7 @@ from pathlib import Path
 
 WIDTH, HEIGHT = 1440, 900
 FOLDER = Path(__file__).resolve().parents[1] / "resources" / "screenshots"
-PICTURES = (("bench", "dark"), ("bench", "light"), ("inspector", "dark"))
+PICTURES = (("bench", "dark"), ("bench", "light"), ("inspector", "dark"), ("connections", "light"))
 """What is shown, in which theme."""
 ENDED = 2
 """The bench is taken when so many lanes have ended and another still streams."""
@@ -26,6 +26,7 @@ def take(scene: str, theme: str, where: Path) -> None:
     from PySide6.QtWidgets import QApplication
 
     from app.home import peek
+    from app.practice import PracticeServer
     from app.settings import Settings, SettingsFile
     from widgets.desktop import Desktop
     from widgets.frame import Frame
@@ -40,6 +41,16 @@ def take(scene: str, theme: str, where: Path) -> None:
         while not window.findChildren(RunController):
             await asyncio.sleep(0.05)
         await asyncio.sleep(3.0)  # the graphs are loaded when the window has been quiet for a while
+        if scene == "connections":
+            await connected(desktop)
+        else:
+            await sent(desktop)
+        desktop.frame.grab().save(str(where))
+        desktop.frame.close()
+        await living
+
+    async def sent(desktop: Desktop) -> None:
+        window = desktop.window
         runs = window.findChildren(RunController)[0]
         window.do("send")
         lanes = len(window.grid.panes)
@@ -47,9 +58,31 @@ def take(scene: str, theme: str, where: Path) -> None:
             await asyncio.sleep(0.05)
         if scene == "inspector":
             await inspected(desktop, runs)
-        desktop.frame.grab().save(str(where))
-        desktop.frame.close()
-        await living
+
+    async def connected(desktop: Desktop) -> None:
+        """A server of one's own, which our practice server plays, is looked at, added and tested."""
+        practice = PracticeServer()
+        address = (await practice.address()).openai_chat
+        desktop.window.do("connections")
+        sheet = desktop.window.overlays.connections
+        sheet.add_server()
+        sheet.adding.address.setText(address)
+        sheet.adding.look.click()
+        while not sheet.adding.own.isVisible():
+            await asyncio.sleep(0.05)
+        sheet.adding.own.name.setText("GPU box")
+        sheet.adding.own.id.setText("gpu-box")
+        sheet.adding.own.software.setCurrentIndex(sheet.adding.own.software.findData("vllm"))
+        sheet.adding.own.changed.emit()
+        sheet.adding.add.click()
+        while sheet.vendor.name.text() != "GPU box":
+            await asyncio.sleep(0.05)
+        sheet.vendor.test.click()
+        while "answered" not in sheet.vendor.said.text():
+            await asyncio.sleep(0.05)
+        sheet.vendor.setFocus()
+        await asyncio.sleep(0.5)
+        await practice.aclose()
 
     async def inspected(desktop: Desktop, runs: RunController) -> None:
         while runs.busy:
@@ -62,6 +95,7 @@ def take(scene: str, theme: str, where: Path) -> None:
     app = QApplication(["abreast"])
     app.setQuitOnLastWindowClosed(False)
     with tempfile.TemporaryDirectory() as home:
+        os.environ["ABREAST_HOME"] = home  # the engine's, too: nobody's own connections are shown
         SettingsFile(Path(home)).save(replace(Settings(), theme=theme))
         frame = Frame(*peek(Path(home)))
         frame.setFixedSize(WIDTH, HEIGHT)

@@ -102,7 +102,7 @@ def test_keys_are_kept_by_vendor_and_name() -> None:
         assert await vault.delete("openai", "work")
 
     run(use)
-    assert store.items == {"index": "{}"}
+    assert store.items == {"index": ""}
 
 
 def test_many_lanes_at_once_ask_once() -> None:
@@ -117,7 +117,7 @@ def test_many_lanes_at_once_ask_once() -> None:
     assert store.asked == 2
 
 
-@pytest.mark.parametrize("index", ["", "no json", "[]", '{"openai": "default"}', '{"openai": [null]}'])
+@pytest.mark.parametrize("index", ["", "no index", "{no json", "[]", '{"openai": "default"}', '{"openai": [null]}'])
 def test_an_index_that_cannot_be_read_is_none(index: str) -> None:
     store = Kept()
     store.items = {"index": index}
