@@ -8,6 +8,8 @@ from app.vault import DEFAULT, Vault, VaultError
 SESSION = "memory, until Abreast is closed"
 NO_KEYRING = frozenset({"absent", "unsafe"})
 """Then nothing but memory is left; one that is locked or silent may still come back."""
+NOT_KEPT = NO_KEYRING | {"failed"}
+"""A keyring that is full or broken keeps no key, and whoever typed one wants to go on."""
 
 
 @dataclass(frozen=True)
@@ -32,10 +34,10 @@ class Safe:
         try:
             await self.vault.put(account, key, name)
         except VaultError as error:
-            if error.trouble not in NO_KEYRING:
+            if error.trouble not in NOT_KEPT:
                 raise
             self._session[account, name] = key
-            return SESSION
+            return SESSION if error.trouble in NO_KEYRING else f"{SESSION}: {error}"
         self._session.pop((account, name), None)
         return await self.vault.where()
 

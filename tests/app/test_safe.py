@@ -74,7 +74,7 @@ def test_without_a_keyring_it_is_kept_for_this_session_and_that_is_said(trouble:
     assert (gone.accounts, gone.said) == ((), "The key of OpenAI is deleted.")
 
 
-@pytest.mark.parametrize("kind", ["KeyringLocked", "PasswordSetError"])
+@pytest.mark.parametrize("kind", ["KeyringLocked", "InitError"])
 def test_a_keyring_that_may_come_back_is_not_gone_past(kind: str) -> None:
     safe = Safe(vault_of(Raising(made(kind))))
     (told,) = heard(safe, StoreKey("openai", SECRET, "default"), environ={"GROQ_API_KEY": "gsk-environment-1234"})
@@ -82,6 +82,19 @@ def test_a_keyring_that_may_come_back_is_not_gone_past(kind: str) -> None:
     assert told.said.startswith("It was not done: the keyring")
     assert told.trouble
     assert told.accounts == (Account("groq", "", "…1234", "GROQ_API_KEY in the environment"),)
+
+
+class Full(Kept):
+    def set_password(self, service: str, username: str, password: str) -> None:
+        raise made("PasswordSetError")
+
+
+def test_a_keyring_that_is_full_leaves_the_key_for_this_session() -> None:
+    safe = Safe(vault_of(Full()))
+    (told,) = heard(safe, StoreKey("openai", SECRET, "default"))
+    assert told.said == f"The key of OpenAI is kept in {SESSION}: the keyring could not do it (PasswordSetError)."
+    assert told.accounts == (Account("openai", "default", "…6789", SESSION),)
+    assert asyncio.run(safe.key("openai")) == SECRET
 
 
 def test_what_can_be_no_key_is_refused() -> None:
