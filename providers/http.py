@@ -13,6 +13,7 @@ import zlib
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import h11
 import httpx
@@ -23,8 +24,12 @@ from providers.errors import Failure, ProviderError
 from providers.network import DIRECT, Marks, Network, Origin, Plan
 from providers.pool import Pool
 from providers.proxies import Proxy
+from providers.shared import Shared
 from providers.streams import Piece
 from providers.witness import NOBODY, Witness
+
+if TYPE_CHECKING:
+    from providers.http2 import SharedAnswer, SharedConnection
 
 AT_ONCE_NS = 300_000_000
 """A kept connection that is dead shows it within a round trip."""
@@ -39,7 +44,7 @@ class _Course:
     """How an exchange comes about."""
 
     marks: Marks = field(default_factory=dict)
-    answer: Answer | None = None
+    answer: "Answer | SharedAnswer | None" = None
     reused: bool = False
     warmed: bool = False
     reconnected: bool = False
@@ -51,10 +56,13 @@ class _Transport(httpx.AsyncBaseTransport):
     def __init__(self, network: Network) -> None:
         self._network = network
         self._pool = Pool()
+        self._shared = Shared(network)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         course: _Course = request.extensions["course"]
         origin = _origin(request.url)
+        if not self._shared.speaks_plain(origin):
+            return await self._by_share(request, origin, course)
         began = time.perf_counter_ns()
         forwarder = self._network.forwarder(origin)
         question = _question(request, forwarder)
@@ -84,6 +92,36 @@ class _Transport(httpx.AsyncBaseTransport):
         keep = functools.partial(self._keep, connection, plan)
         return httpx.Response(course.answer.status, stream=_Body(connection, course.answer, keep))
 
+    async def _by_share(self, request: httpx.Request, origin: Origin, course: _Course) -> httpx.Response:
+        """Over a connection that others use as well, if the server speaks HTTP/2."""
+        began = time.perf_counter_ns()
+        found = await self._shared.connection(origin, course.marks)
+        course.marks.setdefault("pool", (began, began if len(course.marks) else time.perf_counter_ns()))
+        if isinstance(found, Connection):
+            return await self._asked(found, _question(request, None), course)
+        course.reused, course.warmed = "connect" not in course.marks, not found.is_used
+        try:
+            return await self._asked_of_share(found, request, course)
+        except UnheardError:
+            if not course.reused or time.perf_counter_ns() - began >= AT_ONCE_NS:
+                raise
+        found.retire()
+        course.reused, course.warmed, course.reconnected = False, False, True
+        fresh = await self._shared.connection(origin, course.marks)
+        if isinstance(fresh, Connection):
+            return await self._asked(fresh, _question(request, None), course)
+        return await self._asked_of_share(fresh, request, course)
+
+    async def _asked_of_share(
+        self, found: "SharedConnection", request: httpx.Request, course: _Course
+    ) -> httpx.Response:
+        from providers.http2 import SharedQuestion
+
+        authority = request.headers["host"].encode("ascii")
+        said = SharedQuestion(request.method, authority, request.url.raw_path, request.headers.raw, request.content)
+        course.answer = answer = await found.ask(said, course.marks)
+        return httpx.Response(answer.status, stream=_SharedBody(answer))
+
     def _keep(self, connection: Connection, plan: Plan) -> None:
         """Unless connections are made another way by now."""
         if plan is self._network.plan:
@@ -93,6 +131,11 @@ class _Transport(httpx.AsyncBaseTransport):
 
     async def ready(self, origin: Origin, count: int) -> None:
         """Opens as many connections as are missing. Raises `ProviderError`."""
+        if not self._shared.speaks_plain(origin):
+            found = await self._shared.connection(origin, {})
+            if not isinstance(found, Connection):
+                return
+            self._pool.keep(found)
         missing = count - self._pool.count(origin)
         await asyncio.gather(*(self._open_idle(origin) for _ in range(missing)))
 
@@ -102,9 +145,11 @@ class _Transport(httpx.AsyncBaseTransport):
     def forget(self) -> None:
         """Connections that are kept were made by another plan."""
         self._pool.close()
+        self._shared.forget()
 
     async def aclose(self) -> None:
         self._pool.close()
+        self._shared.close()
 
 
 class _Body(httpx.AsyncByteStream):
@@ -124,6 +169,20 @@ class _Body(httpx.AsyncByteStream):
             self._keep()
         else:
             self._connection.stream.abort()
+
+
+class _SharedBody(httpx.AsyncByteStream):
+    """As `_Body`, where the connection is not one's own."""
+
+    def __init__(self, answer: "SharedAnswer") -> None:
+        self._answer = answer
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        async for _, piece in self._answer.pieces():
+            yield piece
+
+    async def aclose(self) -> None:
+        self._answer.close()
 
 
 def _origin(url: httpx.URL) -> Origin:
@@ -147,7 +206,7 @@ def _question(request: httpx.Request, forwarder: Proxy | None) -> Question:
 class Exchange:
     """A response whose head has arrived and whose body is still to be read."""
 
-    def __init__(self, answer: Answer, course: _Course) -> None:
+    def __init__(self, answer: "Answer | SharedAnswer", course: _Course) -> None:
         self._answer = answer
         self.status = answer.status
         self.headers = _joined(answer.headers)

@@ -47,6 +47,8 @@ class Plan:
     proxy: Callable[[Origin], Proxy | None] = lambda _: None
     certificates: Callable[[Origin], tuple[str, ...]] = lambda _: ()
     connect_s: float = CONNECT_S
+    http2: bool = False
+    """Whether servers are offered HTTP/2, over which exchanges share a connection."""
 
 
 DIRECT = Plan()
@@ -64,8 +66,9 @@ class Network:
 
     def adopt(self, plan: Plan) -> None:
         """From now on; certificates are read again."""
+        is_alike = self.plan.http2 == plan.http2
+        self._contexts = {files: each for files, each in self._contexts.items() if not files and is_alike}
         self.plan = plan
-        self._contexts = {files: context for files, context in self._contexts.items() if not files}
 
     def tls_context(self, origin: Origin) -> ssl.SSLContext:
         """Raises `ProviderError`, of kind tls, where a file of certificates cannot be used."""
@@ -74,6 +77,8 @@ class Network:
             context = self._make_tls_context()
             for file in files:
                 _trust(context, file)
+            if self.plan.http2:
+                context.set_alpn_protocols(["h2", "http/1.1"])
             self._contexts[files] = context
         return self._contexts[files]
 

@@ -104,11 +104,45 @@ class Stream(asyncio.BufferedProtocol):
             if self._ended:
                 return ()
             await self._news()
+        return self._taken()
+
+    def _taken(self) -> Sequence[Piece]:
         pieces, self._pieces = self._pieces, []
         if self._held > HIGH_WATER and self._transport is not None:
             self._transport.resume_reading()
         self._held = 0
         return pieces
+
+    @property
+    def has_news(self) -> bool:
+        """Something came that nobody has read, or the end."""
+        return bool(self._pieces) or self._ended
+
+    @property
+    def protocol(self) -> str | None:
+        """What was agreed on with TLS to be spoken."""
+        secured = self._transport.get_extra_info("ssl_object") if self._transport is not None else None
+        return secured.selected_alpn_protocol() if secured is not None else None
+
+    def at_hand(self) -> Sequence[Piece]:
+        """As `arrived`, without waiting; nothing at the end. Raises `LostError`."""
+        if not self._pieces and self._lost is not None:
+            raise LostError(broken(self._lost)) from self._lost
+        return self._taken()
+
+    async def news(self) -> None:
+        """Until something has come, or the end, or somebody calls for attention."""
+        if not self.has_news:
+            await self._news()
+
+    def call(self) -> None:
+        """Wakes whoever waits for news."""
+        self._wake()
+
+    def write(self, data: bytes) -> None:
+        """Without waiting for the system to take it."""
+        if self._transport is not None and not self._transport.is_closing():
+            self._transport.write(data)
 
     async def send(self, data: bytes) -> None:
         """Until the system has taken it all, or the server says something: it may refuse before it has heard all.

@@ -2,6 +2,7 @@
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QButtonGroup,
     QCheckBox,
     QGridLayout,
@@ -36,8 +37,10 @@ class KeysBox(QWidget):
         self._rows.setHorizontalSpacing(12)
         self._rows.setVerticalSpacing(4)
         self._rows.setColumnStretch(2, 1)
-        self._group = QButtonGroup(self)
-        self._place = ""
+        self._radios = QButtonGroup(self)
+        self._deletes = QButtonGroup(self)
+        self._names: dict[QAbstractButton, str] = {}
+        """Whose key each of them is for."""
         self.key = forms.line(self, "Key", HINT)
         self.key.setEchoMode(QLineEdit.EchoMode.Password)
         self.name = forms.line(self, "Name of the key", DEFAULT, "A name, where there are several keys")
@@ -56,6 +59,8 @@ class KeysBox(QWidget):
         column.addLayout(self._rows)
         column.addLayout(typing)
         column.addWidget(self.bare)
+        self._radios.buttonClicked.connect(self._on_used)
+        self._deletes.buttonClicked.connect(self._on_deleted)
         self.key.textChanged.connect(self._offer)
         self.bare.toggled.connect(self._offer)
         self.key.returnPressed.connect(self._on_store)
@@ -89,8 +94,8 @@ class KeysBox(QWidget):
         radio.setChecked(is_used)
         radio.setEnabled(account.is_ours)
         radio.setToolTip("Lanes take this key" if is_used else "Let lanes take this key")
-        self._group.addButton(radio)
-        radio.clicked.connect(lambda: self.used.emit(account.name))
+        self._radios.addButton(radio)
+        self._names[radio] = account.name
         tail = ElidedLabel(account.tail, self)
         tail.setFont(figures_font(tail.font()))
         tail.hug()
@@ -100,16 +105,25 @@ class KeysBox(QWidget):
         if account.is_ours:
             delete = QPushButton("Delete", self)
             delete.setAccessibleName(f"Delete the key {called}")
-            delete.clicked.connect(lambda: self.deleted.emit(account.name))
+            self._deletes.addButton(delete)
+            self._names[delete] = account.name
             self._rows.addWidget(delete, row, 3)
 
     def _empty(self) -> None:
-        for button in self._group.buttons():
-            self._group.removeButton(button)
+        for group in (self._radios, self._deletes):
+            for button in group.buttons():
+                group.removeButton(button)
+        self._names = {}
         while (item := self._rows.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
                 widget.hide()
                 widget.deleteLater()
+
+    def _on_used(self, button: QAbstractButton) -> None:
+        self.used.emit(self._names[button])
+
+    def _on_deleted(self, button: QAbstractButton) -> None:
+        self.deleted.emit(self._names[button])
 
     def _offer(self) -> None:
         allowed = self.bare.isHidden() or self.bare.isChecked()
