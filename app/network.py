@@ -17,6 +17,8 @@ class NetworkSetting:
     bypass: tuple[str, ...] = ()
     ca_file: str = ""
     connect_s: float | None = None
+    http2: bool = False
+    """Whether servers are offered HTTP/2: lanes of one vendor then share a connection, and what becomes of it."""
 
 
 USUAL = NetworkSetting()
@@ -31,7 +33,7 @@ def from_json(value: Any) -> NetworkSetting:
         raise TypeError(value)
     if not all(isinstance(host, str) for host in bypass):
         raise TypeError(value)
-    return NetworkSetting(proxy, tuple(bypass), ca_file, _seconds(value.get("connect_s")))
+    return NetworkSetting(proxy, tuple(bypass), ca_file, _seconds(value.get("connect_s")), value.get("http2") is True)
 
 
 def _seconds(value: Any) -> float | None:
@@ -48,5 +50,6 @@ def to_json(setting: NetworkSetting) -> dict[str, Any]:
         "bypass": list(setting.bypass) or None,
         "ca_file": setting.ca_file or None,
         "connect_s": setting.connect_s,
+        "http2": setting.http2 or None,
     }
     return {name: value for name, value in said.items() if value is not None}

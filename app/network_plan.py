@@ -80,7 +80,8 @@ def plan(setting: NetworkSetting, system: SystemProxies, directory: Directory) -
         own = (row.ca_file for row in directory.rows if row.ca_file and origin(row.base_url) == here)
         return tuple(dict.fromkeys(filter(None, (setting.ca_file, *own))))
 
-    return Plan(proxy, certificates, CONNECT_S if setting.connect_s is None else setting.connect_s)
+    connect_s = CONNECT_S if setting.connect_s is None else setting.connect_s
+    return Plan(proxy, certificates, connect_s, setting.http2)
 
 
 def chosen_proxy(setting: NetworkSetting) -> Proxy | None:

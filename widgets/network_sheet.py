@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from PySide6.QtCore import QPoint, QRect, Signal
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QRadioButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QCheckBox, QHBoxLayout, QPushButton, QRadioButton, QVBoxLayout, QWidget
 
 from app.messages import NetworkTold
 from app.network import LEAST_S, MOST_S, NONE, SYSTEM, NetworkSetting
@@ -11,6 +11,10 @@ from app.network_plan import NetworkError, chosen_proxy
 from widgets.connections import forms
 from widgets.sheet import Sheet
 
+SHARED = (
+    "Lanes of one vendor then share a connection, so that one lost packet holds up all of them. Without it, each lane "
+    "has a connection of its own."
+)
 ALWAYS = "Servers on this machine are never asked by way of a proxy. Certificates are always checked."
 
 
@@ -31,6 +35,7 @@ class NetworkSheet(Sheet):
         self.ca = forms.line(self, "Certificates", "a PEM file that is trusted besides the system's store")
         self.choose = QPushButton("Choose…", self)
         self.connect_s = forms.line(self, "Connect within", "15")
+        self.http2 = QCheckBox("HTTP/2 where a server offers it", self)
         self.said = forms.said(self)
         self.apply = QPushButton("Apply", self)
         self.apply.setObjectName("primary")
@@ -64,6 +69,10 @@ class NetworkSheet(Sheet):
         forms.add(form, "Connect within, s", self.connect_s)
         self.column.addSpacing(4)
         self.column.addLayout(form)
+        self.column.addWidget(self.http2)
+        shared = forms.small(SHARED, self)
+        shared.setWordWrap(True)
+        self.column.addWidget(shared)
         always = forms.small(ALWAYS, self)
         always.setWordWrap(True)
         self.column.addWidget(always)
@@ -81,6 +90,7 @@ class NetworkSheet(Sheet):
             field.textEdited.connect(self._judge)
         for field in (self.url, self.bypass, self.ca, self.connect_s):
             field.returnPressed.connect(self._on_apply)
+        self.http2.clicked.connect(self._judge)
         self.choose.clicked.connect(self._on_choose)
         self.apply.clicked.connect(self._on_apply)
 
@@ -96,6 +106,7 @@ class NetworkSheet(Sheet):
         self.bypass.setText(", ".join(setting.bypass))
         self.ca.setText(setting.ca_file)
         self.connect_s.setText("" if setting.connect_s is None else f"{setting.connect_s:g}")
+        self.http2.setChecked(setting.http2)
         self._judge()
 
     def show_told(self, told: NetworkTold | None) -> None:
@@ -109,7 +120,7 @@ class NetworkSheet(Sheet):
         proxy = SYSTEM if self.system.isChecked() else NONE if self.none.isChecked() else self.url.text().strip()
         bypass = tuple(self.bypass.text().replace(",", " ").split())
         made = replace(self._setting, proxy=proxy, bypass=bypass, ca_file=self.ca.text().strip())
-        made = replace(made, connect_s=self._seconds())
+        made = replace(made, connect_s=self._seconds(), http2=self.http2.isChecked())
         if self.own.isChecked() and not proxy:
             raise NetworkError("write the proxy's address")
         chosen_proxy(made)

@@ -39,7 +39,7 @@ def no_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
     [
         NetworkSetting(),
         NetworkSetting("none"),
-        NetworkSetting("http://proxy:3128", ("nas.lan", "*.example.com"), "/ca.pem", 5.0),
+        NetworkSetting("http://proxy:3128", ("nas.lan", "*.example.com"), "/ca.pem", 5.0, True),
     ],
 )
 def test_it_is_kept_with_the_settings(tmp_path: Path, setting: NetworkSetting) -> None:

@@ -36,8 +36,9 @@ def test_what_is_applied_is_remembered_and_goes_to_the_engine(bench: Bench, shee
     sheet.bypass.setText("nas.lan, *.example.com")
     sheet.connect_s.setText("5")
     sheet.connect_s.textEdited.emit("5")
+    sheet.http2.click()
     sheet.apply.click()
-    wished = NetworkSetting("socks5://127.0.0.1:1080", ("nas.lan", "*.example.com"), "", 5.0)
+    wished = NetworkSetting("socks5://127.0.0.1:1080", ("nas.lan", "*.example.com"), "", 5.0, True)
     assert bench.engine.network == [wished]
     assert bench.window.settings().network == wished
     assert not sheet.apply.isEnabled()
