@@ -2,9 +2,10 @@
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QApplication, QGraphicsDropShadowEffect, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from widgets.buttons import IconButton
+from widgets.shadow import Shadow
 from widgets.theme import RADIUS, theme_for
 
 EDGE = 16
@@ -35,10 +36,7 @@ class Sheet(QWidget):
         self.column.setContentsMargins(16, 12, 12, 16)
         self.column.setSpacing(8)
         self.column.addLayout(head)
-        shadow = QGraphicsDropShadowEffect(self)
-        shadow.setBlurRadius(32)
-        shadow.setOffset(0, 8)
-        self.setGraphicsEffect(shadow)
+        Shadow(self, RADIUS)
         parent.installEventFilter(self)
         self.hide()
 

@@ -37,6 +37,7 @@ QLineEdit, Editor, ModelList, Sheet QPlainTextEdit {{
   selection-background-color: {t.selection}; selection-color: {t.text};
 }}
 QLineEdit {{ padding: 4px 8px; min-height: 18px; }}
+QLineEdit:disabled {{ background: {t.window}; color: {t.muted}; }}
 QLineEdit:focus, Editor:focus, ModelList:focus, Sheet QPlainTextEdit:focus {{
   border-color: {t.accent};
 }}
