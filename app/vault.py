@@ -11,6 +11,7 @@ import json
 import queue
 import threading
 import time
+import weakref
 from collections.abc import Callable
 from typing import Any, Literal, Protocol, TypeVar
 
@@ -31,6 +32,7 @@ GUARDED = {
 
 Trouble = Literal["absent", "unsafe", "locked", "silent", "failed"]
 T = TypeVar("T")
+_Work = queue.SimpleQueue[Callable[[], None] | None]
 
 
 class VaultError(Exception):
@@ -180,7 +182,7 @@ class _Desk:
     """One thread that does one thing after the other. It dies with the program, whatever it waits for."""
 
     def __init__(self) -> None:
-        self._work: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
+        self._work: _Work = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
         self.overdue: threading.Event | None = None
         """What was given up; set once it is over after all."""
@@ -190,8 +192,9 @@ class _Desk:
         if self.overdue is not None and not self.overdue.is_set():
             raise VaultError("silent", "the keyring still does not answer; it may be waiting for you to unlock it")
         if self._thread is None:
-            self._thread = threading.Thread(target=self._serve, name="keyring", daemon=True)
+            self._thread = threading.Thread(target=_serve, args=(self._work,), name="keyring", daemon=True)
             self._thread.start()
+            weakref.finalize(self, self._work.put, None)
         loop, over = asyncio.get_running_loop(), threading.Event()
         answered: asyncio.Future[T] = loop.create_future()
 
@@ -211,9 +214,12 @@ class _Desk:
         self._work.put(work)
         return answered, over
 
-    def _serve(self) -> None:
-        while True:
-            self._work.get()()
+
+def _serve(work: _Work) -> None:
+    """Until there is nobody left who could hand something in."""
+    while (what := work.get()) is not None:
+        what()
+        del what  # it knows who handed it in
 
 
 def _written_index(index: dict[str, list[str]]) -> str:

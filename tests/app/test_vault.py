@@ -1,6 +1,7 @@
 """The vault before keyrings of every temper, and before a real Secret Service."""
 
 import asyncio
+import gc
 import shutil
 import subprocess
 import sys
@@ -229,6 +230,7 @@ def test_here_no_test_reaches_a_real_keyring() -> None:
 
 REAL = """
 import asyncio
+import gc
 from app.vault import Vault, VaultError
 vault = Vault()
 async def use():
@@ -239,6 +241,7 @@ asyncio.run(use())
 """
 AGAIN = """
 import asyncio
+import gc
 from app.vault import Vault
 async def use():
     vault = Vault()
@@ -293,3 +296,14 @@ def test_a_locked_keyring_is_asked_once_for_all_vendors_and_again_when_a_key_is_
         assert store.asked == 2
 
     asyncio.run(use())
+
+
+def test_its_thread_ends_with_it() -> None:
+    before = set(threading.enumerate())
+    vault = vault_of(Kept())
+    asyncio.run(vault.accounts())
+    thread = next(each for each in threading.enumerate() if each not in before and each.name == "keyring")
+    del vault
+    gc.collect()
+    thread.join(2)
+    assert not thread.is_alive()

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.catalogue import LOOPBACK_S
@@ -62,19 +63,26 @@ def states(sheet: Connections) -> dict[str, str]:
     return {each.lane: each.facts for each in sheet._list.choices.shown if "-" in each.lane}
 
 
-def test_each_says_its_own_state_in_time_and_the_window_stays_usable(
-    own: None, window: MainWindow, qtbot: QtBot
-) -> None:
+@pytest.fixture
+def served(own: None, window: MainWindow, qtbot: QtBot, qapp: QApplication) -> Iterator[MainWindow]:
+    """The window with its real engine, which ends whatever the test came to."""
     engine = EngineClient(window)
     conductor = Conductor(window, engine)
+    with qtbot.waitSignal(engine.ready, timeout=10_000):
+        engine.launch()
+    yield window
+    conductor.runs.end()
+    run(engine.close, qapp)
+
+
+def test_each_says_its_own_state_in_time_and_the_window_stays_usable(served: MainWindow, qtbot: QtBot) -> None:
+    window = served
 
     def until(holds: Callable[[], bool], limit_s: float) -> float:
         began = time.perf_counter()
         qtbot.waitUntil(holds, timeout=int(limit_s * 1000))
         return time.perf_counter() - began
 
-    with qtbot.waitSignal(engine.ready, timeout=10_000):
-        engine.launch()
     window.do("connections")
     sheet = window.overlays.connections
     qtbot.wait(50)
@@ -96,11 +104,3 @@ def test_each_says_its_own_state_in_time_and_the_window_stays_usable(
         "refuse-1": "status 500",
         "refuse-2": "nothing listens at 127.0.0.1:1 (connection refused)",
     }
-    conductor.runs.end()
-    run(engine.close, qtbot_app())
-
-
-def qtbot_app() -> "object":
-    from PySide6.QtWidgets import QApplication
-
-    return QApplication.instance()
