@@ -21,6 +21,7 @@ from providers.events import (
 from providers.types import Role
 from providers.usage import TokenUsage
 
+Kind = Literal["text", "reasoning", "refusal"]
 State = Literal["open", "done", "stopped", "cut_off", "failed", "discarded"]
 
 
@@ -56,6 +57,8 @@ class Attempt:
         self._calls: dict[int, OpenCall] = {}
         self.stamps = array("q")
         """One stamp for each delta with text."""
+        self.kinds: list[tuple[Kind, int]] = []
+        """Of which kind they are, and how many of it in a row."""
         self.first_ns: int | None = None
         self.first_content_ns: int | None = None
         self.last_ns: int | None = None
@@ -90,18 +93,28 @@ class Attempt:
             return
         match event:
             case Text():
+                kind: Kind = "text"
                 self.text.append(event.text)
                 if self.first_content_ns is None:
                     self.first_content_ns = event.at_ns
             case Reasoning():
+                kind = "reasoning"
                 self.reasoning.append(event.text)
                 self.last_reasoning_ns = event.at_ns
                 if self.first_reasoning_ns is None:
                     self.first_reasoning_ns = event.at_ns
             case Refusal():
+                kind = "refusal"
                 self.refusal.append(event.text)
         self.stamps.append(event.at_ns)
+        self._count(kind)
         self._seen(event.at_ns)
+
+    def _count(self, kind: Kind) -> None:
+        if self.kinds and self.kinds[-1][0] == kind:
+            self.kinds[-1] = (kind, self.kinds[-1][1] + 1)
+        else:
+            self.kinds.append((kind, 1))
 
     def on_call_delta(self, event: ToolCallDelta) -> None:
         call = self._calls.setdefault(event.index, OpenCall())

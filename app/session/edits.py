@@ -1,0 +1,75 @@
+"""What can be done to a session. Each takes one and gives another."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from msgspec.structs import replace
+
+from app.session.document import Better, Blob, Draft, Lane, Opinion, Prompt, Run, Session
+
+
+def drafted(session: Session, draft: Draft, blobs: dict[str, Blob] | None = None) -> Session:
+    """With this draft, and what is attached to it."""
+    return replace(session, draft=draft, attachments=session.attachments | (blobs or {}))
+
+
+def laned(session: Session, lanes: Iterable[Lane], next_lane: int) -> Session:
+    return replace(session, lanes=tuple(lanes), next_lane=max(next_lane, session.next_lane))
+
+
+def titled(session: Session, title: str) -> Session:
+    return replace(session, title=title)
+
+
+def prompted(session: Session, prompt: Prompt) -> Session:
+    return session if session.prompt(prompt.id) else replace(session, prompts=(*session.prompts, prompt))
+
+
+def ran(session: Session, prompt: Prompt, run: Run) -> Session:
+    """A run has ended: it is kept with its prompt, and its lane goes on from there. One of the same id gives way."""
+    session = prompted(session, prompt)
+    runs = (*(each for each in session.runs if each.id != run.id), run)
+    return headed(replace(session, runs=runs), run.lane, run.id)
+
+
+def headed(session: Session, lane: int, run: str | None) -> Session:
+    """That lane goes on from this run; from nothing, if that is None."""
+    return replace(session, lanes=tuple(replace(e, head=run) if e.id == lane else e for e in session.lanes))
+
+
+def thought(session: Session, run: str, opinion: Opinion) -> Session:
+    """What the user thinks of that run."""
+    return _each_run(session, run, opinion=opinion)
+
+
+def preferred(session: Session, better: Better) -> Session:
+    """A pair has one verdict: the last."""
+    pair = {better.better, better.worse}
+    return replace(session, better=(*(e for e in session.better if {e.better, e.worse} != pair), better))
+
+
+def without_run(session: Session, run: str) -> Session:
+    """Also its prompt, if no other run has that. What came after it keeps its text and begins a conversation."""
+    gone = session.run(run)
+    if gone is None:
+        return session
+    runs = tuple(replace(e, after=gone.after) if e.after == run else e for e in session.runs if e.id != run)
+    used = {each.prompt for each in runs}
+    return replace(
+        session,
+        runs=runs,
+        prompts=tuple(e for e in session.prompts if e.id in used or e.id != gone.prompt),
+        lanes=tuple(replace(e, head=gone.after) if e.head == run else e for e in session.lanes),
+        better=tuple(e for e in session.better if run not in (e.better, e.worse)),
+    )
+
+
+def pruned(session: Session) -> Session:
+    """Without attachments that nothing refers to any more."""
+    drafts = (session.draft, *(each.draft for each in session.prompts))
+    used = {each.sha256 for draft in drafts for each in draft.attachments}
+    return replace(session, attachments={sha: blob for sha, blob in session.attachments.items() if sha in used})
+
+
+def _each_run(session: Session, id_: str, **parts: Any) -> Session:
+    return replace(session, runs=tuple(replace(e, **parts) if e.id == id_ else e for e in session.runs))

@@ -1,0 +1,94 @@
+"""From what the window and the engine know to the parts of a session."""
+
+import hashlib
+import platform
+import uuid
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+
+from app.attempt import Attempt
+from app.records import RunRecord
+from app.release import release
+from app.run import RunFold
+from app.session.document import Attachment, Blob, Chunks, Made
+from providers import types
+from providers.types import Echo
+
+KEPT_BYTES = 8 * 1024 * 1024
+"""An attachment that is larger is named in the file, by its hash, and not held in it."""
+
+
+def new_id() -> str:
+    return uuid.uuid4().hex
+
+
+def now() -> str:
+    """Now, in UTC, to the millisecond."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def made_here() -> Made:
+    return Made(release(), platform.python_version(), f"{platform.system()} {platform.release()}")
+
+
+def chunks_of(fold: RunFold) -> Chunks:
+    """When each piece of the answer came, from what stands of the run."""
+    answer = fold.answer
+    if answer is None or not answer.stamps:
+        return Chunks()
+    waiting = {"text": iter(answer.text), "reasoning": iter(answer.reasoning), "refusal": iter(answer.refusal)}
+    characters = tuple(len(next(waiting[kind])) for kind, count in answer.kinds for _ in range(count))
+    before, at_us = fold.started_ns or answer.started_ns, []
+    for stamp in answer.stamps:
+        at_us.append(max(0, (stamp - before) // 1000))
+        before += at_us[-1] * 1000
+    return Chunks(tuple(at_us), characters, tuple((kind, count) for kind, count in answer.kinds))
+
+
+def echo_of(fold: RunFold) -> Echo | None:
+    """The answer as the provider wants to see it again, where that is more than its text."""
+    answer = fold.answer
+    return _echo(answer) if answer is not None else None
+
+
+def _echo(answer: Attempt) -> Echo | None:
+    return Echo(answer.turn.dialect, answer.endpoint, answer.turn.content) if answer.turn is not None else None
+
+
+def writable(record: RunRecord) -> RunRecord:
+    """With texts that UTF-8 can hold: halves of characters that never met are told as such."""
+    texts = {name: whole(getattr(record, name)) for name in ("text", "reasoning", "refusal")}
+    calls = tuple(
+        msgspec.structs.replace(c, name=whole(c.name), arguments=whole(c.arguments)) for c in record.tool_calls
+    )
+    return msgspec.structs.replace(record, **texts, tool_calls=calls)
+
+
+def whole(text: str) -> str:
+    """Joins surrogates that came apart; one without its other half becomes U+FFFD."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text
+
+
+def packed(attached: types.Attachment) -> tuple[Attachment, Blob]:
+    """An attachment of a request, as a session names and holds it."""
+    name = attached.name if isinstance(attached, types.File) else ""
+    if attached.url:
+        sha256 = hashlib.sha256(attached.url.encode()).hexdigest()
+        return Attachment(name, sha256), Blob(attached.media_type, url=attached.url)
+    sha256 = hashlib.sha256(attached.data).hexdigest()
+    data = attached.data if len(attached.data) <= KEPT_BYTES else b""
+    return Attachment(name, sha256), Blob(attached.media_type, len(attached.data), data)
+
+
+def unpacked(name: str, blob: Blob) -> types.Attachment | None:
+    """As a request wants it; None if the session does not hold it."""
+    if not blob.data and not blob.url:
+        return None
+    said: dict[str, Any] = {"media_type": blob.media_type, "data": blob.data, "url": blob.url}
+    return types.Image(**said) if blob.media_type.startswith("image/") else types.File(name=name, **said)
