@@ -20,10 +20,10 @@ from app.contact_file import ContactFile
 from app.contacts import prices_of
 from app.desk import look_round, usual_roots
 from app.estimates import Estimates
-from app.execute import StartLine, execute
+from app.execute import StartLine, execute, fold_of
 from app.fetch import Fetch
 from app.frames import BrokenFrameError, to_engine, to_window
-from app.home import cache_folder, folder
+from app.home import cache_folder, data_folder, folder
 from app.key_desk import KeyDesk
 from app.keys import Keys
 from app.lag import LoopLag
@@ -62,6 +62,9 @@ from app.price_list import is_listed
 from app.pricing import Prices
 from app.records import RunRecord
 from app.safe import Safe
+from app.session.desk import SessionDesk
+from app.session.store import SessionStore
+from app.session.wishes import SessionWish
 from app.shelf import Shelf
 from app.tape import Tapes
 from app.tasks import Tasks
@@ -142,6 +145,7 @@ class Engine:
         self._system = system_proxies()
         self._offline = Offline(self._tasks, outbox.message)
         self._estimates = Estimates(self._quiet, self._tasks, outbox.message)
+        self._sessions = SessionDesk(SessionStore(data_folder()), self._tasks, outbox.message)
         fetch = Fetch(workshop.client)
         self._catalogue = Catalogue(keys, fetch, shelf)
         self._lists = Lists(
@@ -172,6 +176,8 @@ class Engine:
                 self._keys.wish(message)
             case _ if isinstance(message, ContactWish):
                 self._contacts.wish(message)
+            case _ if isinstance(message, SessionWish):
+                self._sessions.wish(message)
             case TryVendor(vendor=vendor, model=model):
                 self._tasks.start(self._test(vendor, model), name=f"test of {vendor}")
             case FindServers():
@@ -239,10 +245,13 @@ class Engine:
         line = StartLine(len(orders))
         if orders:
             self._quiet.clear()
+            self._sessions.sent(orders)
         for order in orders:
             self._runs[order.run] = self._tasks.start(self._run(order, line), name=f"run {order.run}")
 
     async def _run(self, order: RunOrder, line: StartLine) -> None:
+        fold = fold_of(order)
+        self._sessions.follow(order, fold)
         try:
             record: RunRecord = await execute(
                 order,
@@ -251,12 +260,14 @@ class Engine:
                 sink=self._outbox.event,
                 lag=self._lag,
                 price=self._prices.of,
+                fold=fold,
             )
         finally:
             del self._runs[order.run]
             if not self._runs:
                 self._quiet.set()
         self._outbox.message(Ended(record))
+        self._sessions.over(order, fold, record)
         self._estimates.ended(record)
         self._offline.ended(record)
 
@@ -273,9 +284,17 @@ class Engine:
         self._outbox.message(Ready(os.getpid()))
         self._tasks.start(self.warm(), name="warm")
         await self.quitting.wait()
+        await self._end_runs()
+        await self._sessions.aclose()
         await self._tasks.end()
         await self._estimates.aclose()
         await self._workshop.aclose()
+
+    async def _end_runs(self) -> None:
+        """What came of them is written down as that of runs that were stopped."""
+        runs = list(self._runs.values())
+        self._stop(tuple(self._runs))
+        await asyncio.gather(*runs, return_exceptions=True)
 
     def _report(self, error: BaseException) -> None:
         self._outbox.message(Trouble(f"A fault in the engine: {type(error).__name__}: {error}"))

@@ -48,12 +48,14 @@ async def execute(
     sink: Sink,
     lag: LoopLag,
     price: Pricer,
+    fold: RunFold | None = None,
 ) -> RunRecord:
-    """Makes the run. All runs of one start line send together, however long their models took to be made.
+    """Makes the run. All runs of one start line send together, however long their models took to be made; a `fold` that
+    is given is filled, so that others can follow it.
 
     Cancelling it stops the run; the record then says so, and the cancellation goes no further.
     """
-    fold = RunFold(run=order.run, lane_index=order.lane_index, repeat=order.repeat, lane=order.lane.text)
+    fold = fold or fold_of(order)
     failure: Failure | None = None
     with lag.gauge() as gauge:
         try:
@@ -73,6 +75,10 @@ async def execute(
             log.exception("run %d failed by a fault of ours", order.run)
             failure = Failure("protocol", f"a fault in Abreast itself: {type(error).__name__}: {error}")
     return fold.record(failure=failure, lag_ms=gauge.worst_ms, price=price)
+
+
+def fold_of(order: RunOrder) -> RunFold:
+    return RunFold(run=order.run, lane_index=order.lane_index, repeat=order.repeat, lane=order.lane.text)
 
 
 async def _made(model: Awaitable[Model], line: StartLine) -> Model:

@@ -34,6 +34,18 @@ def cache_folder(environ: Mapping[str, str] = os.environ) -> Path:
     return user_cache_path("abreast", appauthor=False)
 
 
+def data_folder(environ: Mapping[str, str] = os.environ) -> Path:
+    """Where what the user has made is kept: in `ABREAST_HOME`, or where this system keeps a program's data."""
+    if home := environ.get("ABREAST_HOME"):
+        return Path(home) / "data"
+    if PLATFORM == "linux":
+        base = environ.get("XDG_DATA_HOME", "").strip()
+        return (Path(base) if os.path.isabs(base) else Path.home() / ".local" / "share") / "abreast"
+    from platformdirs import user_data_path
+
+    return user_data_path("abreast", appauthor=False)
+
+
 def peek(where: Path) -> tuple[str, str]:
     """The window's geometry and theme as they were left, "" each if unknown. `app.settings` reads all of it, and
     tells of damage, a moment later: making its classes alone takes longer than this."""

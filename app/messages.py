@@ -16,6 +16,8 @@ from app.lanes import Lane
 from app.listing import Listing
 from app.network import NetworkSetting
 from app.records import RunRecord
+from app.session.live import LiveRun
+from app.session.wishes import SessionTold, SessionWish
 from app.tokens import Count
 from providers.events import Event
 from providers.types import Request
@@ -24,13 +26,15 @@ MAX_FRAME_BYTES = 256 * 1024 * 1024
 
 
 class RunOrder(msgspec.Struct, frozen=True):
-    """One run to be made. `run` is the window's own number for it."""
+    """One run to be made. `run` is the window's own number for it; with `live` it is one of that session."""
 
     run: int
     lane_index: int
     repeat: int
     lane: Lane
     request: Request
+    session: str = ""
+    live: LiveRun | None = None
 
 
 class StartRuns(msgspec.Struct, frozen=True, tag="start_runs"):
@@ -288,7 +292,19 @@ KeyWish = AskKeys | StoreKey | DeleteKey | FindKeys | TakeKeys
 ContactWish = SaveOwn | RemoveOwn | Adjust | ImportContacts | ExportContacts | LookAt
 Wish = KeyWish | ContactWish | TryVendor | FindServers | ListModels
 """What the window wishes of connections."""
-Down = StartRuns | StopRuns | Estimate | Wish | SetPrices | SetNetwork | Inspect | Quit
+Down = StartRuns | StopRuns | Estimate | Wish | SessionWish | SetPrices | SetNetwork | Inspect | Quit
 Connecting = KeysTold | KeysFound | ContactsTold | LookedAt | Tried
 Surroundings = ServersFound | NetworkTold | OfflineTold
-Up = Ready | Streamed | Ended | Estimated | OutputEstimated | Models | Connecting | Surroundings | Inspected | Trouble
+Up = (
+    Ready
+    | Streamed
+    | Ended
+    | Estimated
+    | OutputEstimated
+    | Models
+    | Connecting
+    | Surroundings
+    | SessionTold
+    | Inspected
+    | Trouble
+)

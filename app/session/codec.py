@@ -6,6 +6,7 @@ what a newer version has written is not touched at all. `resources/session.schem
 
 import hashlib
 import json
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -167,6 +168,8 @@ def _list(value: Any) -> list[Any]:
 
 def _judge(session: Session) -> None:
     """Raises `SessionError` where the parts do not belong together."""
+    if not re.fullmatch(r"[0-9A-Za-z_-]{1,64}", session.id):
+        raise SessionError(f"has an id that is none: {_told(session.id)}")
     for what, ids in (
         ("lane", [each.id for each in session.lanes]),
         ("prompt", [each.id for each in session.prompts]),

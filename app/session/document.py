@@ -4,13 +4,14 @@ Runs form trees: each tells after which run it came, so a conversation is the wa
 a branch is a second run after the same one. Times are ISO 8601 in UTC.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any, Literal
 
 import msgspec
 
 from app.limits import USUAL, Limits
 from app.records import RunRecord
+from app.session.unknown import NOTHING, Unknown
 from providers.types import Echo
 
 VERSION = 1
@@ -106,7 +107,7 @@ class Opinion(msgspec.Struct, frozen=True, omit_defaults=True):
     note: str = ""
 
 
-NONE = Opinion()
+NO_OPINION = Opinion()
 
 
 class Run(msgspec.Struct, frozen=True):
@@ -122,7 +123,7 @@ class Run(msgspec.Struct, frozen=True):
     chunks: Chunks = Chunks()
     echo: Echo | None = None
     made: Made = Made()
-    opinion: Opinion = NONE
+    opinion: Opinion = NO_OPINION
 
 
 class Better(msgspec.Struct, frozen=True):
@@ -146,7 +147,7 @@ class Session(msgspec.Struct, frozen=True):
     better: tuple[Better, ...] = ()
     attachments: dict[str, Blob] = {}
     """By the SHA-256 of their bytes, in hexadecimal."""
-    unknown: Mapping[str, Any] = {}
+    unknown: Unknown = NOTHING
     """What a file held that this version does not know: it goes back as it came. Not part of the format."""
 
     def prompt(self, id_: str) -> Prompt | None:

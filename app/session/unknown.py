@@ -1,45 +1,48 @@
 """What a file holds and this version does not know. It survives: it is taken aside on opening, put back on saving."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
-Tree = Mapping[str, Any]
+import msgspec
 
 
-def unknown(found: Any, known: Any) -> Tree:
-    """The fields of `found` that `known` lacks, at any depth; elements of lists go by their ids, or else by their
-    places. Both are JSON as Python has it."""
-    left: dict[str, Any] = {}
+class Unknown(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Of one object or list: its own unknown fields, and what is unknown further down, by the field's name; elements
+    of lists go by their ids, or else by their places."""
+
+    here: dict[str, Any] = {}
+    below: "dict[str, Unknown]" = {}
+
+    def __bool__(self) -> bool:
+        return bool(self.here or self.below)
+
+
+NOTHING = Unknown()
+_ABSENT = object()
+
+
+def unknown(found: Any, known: Any) -> Unknown:
+    """The fields of `found` that `known` lacks, at any depth. Both are JSON as Python has it."""
+    here: dict[str, Any] = {}
+    below: dict[str, Unknown] = {}
     for name, each, beside in _pairs(found, known):
         if beside is _ABSENT:
-            left[name] = each
-        elif below := unknown(each, beside):
-            left[name] = _Below(below)
-    return left
+            here[name] = each
+        elif left := unknown(each, beside):
+            below[name] = left
+    return Unknown(here, below) if here or below else NOTHING
 
 
-def restored(known: Any, left: Tree) -> Any:
+def restored(known: Any, left: Unknown) -> Any:
     """`known` with what was taken aside, as far as its places are still there."""
     if not left:
         return known
     if isinstance(known, list):
-        return [restored(each, _below(left, name)) for name, each in _named(known)]
+        return [restored(each, left.below.get(name, NOTHING)) for name, each in _named(known)]
     if not isinstance(known, dict):
         return known
-    kept = {name: restored(each, _below(left, name)) for name, each in known.items()}
-    return kept | {name: each for name, each in left.items() if name not in kept and not isinstance(each, _Below)}
-
-
-class _Below(dict[str, Any]):
-    """Not itself unknown: unknown fields are somewhere below."""
-
-
-_ABSENT = object()
-
-
-def _below(left: Tree, name: str) -> Tree:
-    below = left.get(name)
-    return below if isinstance(below, _Below) else {}
+    kept = {name: restored(each, left.below.get(name, NOTHING)) for name, each in known.items()}
+    return kept | {name: each for name, each in left.here.items() if name not in kept}
 
 
 def _pairs(found: Any, known: Any) -> Iterable[tuple[str, Any, Any]]:

@@ -1,0 +1,227 @@
+"""Sessions in the engine: carries out what the window wishes of them, in a thread that may wait for the disk."""
+
+import asyncio
+import errno
+from collections.abc import Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+from typing import Any, TypeVar
+
+from msgspec.structs import replace
+
+from app.messages import RunOrder
+from app.records import RunRecord
+from app.run import RunFold
+from app.session import backups, files
+from app.session.codec import SessionError
+from app.session.document import Run, Session
+from app.session.files import ElsewhereError
+from app.session.making import chunks_of, echo_of, new_id, writable
+from app.session.scribe import EVERY_S, Scribe
+from app.session.store import SessionStore
+from app.session.wishes import (
+    AskBackups,
+    AskSessions,
+    BackupsTold,
+    BeginSession,
+    ChangeSession,
+    DiscardSession,
+    LeaveSession,
+    OpenBackup,
+    Opened,
+    OpenSession,
+    ResumeSession,
+    SaveSession,
+    SessionKept,
+    SessionOpened,
+    SessionRefused,
+    SessionSaved,
+    SessionsLeft,
+    SessionTold,
+    SessionWish,
+)
+from app.tasks import Tasks
+
+AGAIN_S = 5.0
+"""How long to wait before what could not be written is tried again."""
+T = TypeVar("T")
+
+
+class SessionDesk:
+    def __init__(
+        self,
+        store: SessionStore,
+        tasks: Tasks,
+        tell: Callable[[SessionTold], None],
+        ended: Callable[[Session, Run], None] = lambda session, run: None,
+    ) -> None:
+        """`ended` is called in the thread with each run that has ended, and its session."""
+        self._store, self._tasks, self._tell, self._ended = store, tasks, tell, ended
+        self._thread = ThreadPoolExecutor(1, "sessions")
+        self._scribes: dict[int, tuple[str, Scribe]] = {}
+        self._numbers: dict[str, int] = {}
+        """The last change of each session that was handed in."""
+        self._trouble: dict[str, str] = {}
+
+    def wish(self, wish: SessionWish) -> None:
+        """Wishes are carried out in their order."""
+        match wish:
+            case ChangeSession(id=id_, number=number, change=change):
+                self._numbers[id_] = number
+                self._write(id_, lambda: self._store.change(id_, change))
+            case BeginSession(session=session, path=path):
+                self._write(session.id, lambda: self._store.begin(session, path))
+            case SaveSession():
+                self._start(self._save(wish), "save")
+            case OpenSession(path=path):
+                self._start(self._show(lambda: self._store.open(Path(path))), "open")
+            case ResumeSession(id=id_):
+                self._start(self._show(lambda: self._store.resume(id_)), "resume")
+            case OpenBackup(path=path):
+                self._start(self._show(lambda: self._copy(Path(path))), "open a backup")
+            case AskSessions():
+                self._start(self._look(), "sessions left")
+            case AskBackups(id=id_):
+                self._start(self._tell_backups(id_), "backups")
+            case LeaveSession(id=id_):
+                self._do(lambda: self._store.end(id_))
+            case DiscardSession(id=id_):
+                self._start(self._discard(id_), "discard")
+            case _:
+                raise NotImplementedError(wish)
+
+    # Runs
+
+    def sent(self, orders: tuple[RunOrder, ...]) -> None:
+        """These runs begin; those that belong to a session are noted."""
+        by_session: dict[str, list[RunOrder]] = {}
+        for order in orders:
+            if order.live is not None:
+                by_session.setdefault(order.session, []).append(order)
+        for id_, of_it in by_session.items():
+            lives = [order.live for order in of_it if order.live is not None]
+            self._write(id_, partial(self._store.running, id_, lives))
+
+    def follow(self, order: RunOrder, fold: RunFold) -> None:
+        """Its answer is written down as it comes."""
+        if order.live is None:
+            return
+        if not self._scribes:
+            self._tasks.start(self._scribble(), name="what streams is written down")
+        self._scribes[order.run] = (order.session, Scribe(order.live.id, fold))
+
+    def over(self, order: RunOrder, fold: RunFold, record: RunRecord) -> None:
+        self._scribes.pop(order.run, None)
+        if (live := order.live) is None:
+            return
+        run = run_of(live.ended(writable(record)), fold)
+        id_ = order.session
+        self._write(id_, lambda: self._store.ran(id_, live.prompt, run))
+        self._do(lambda: self._ended(self._store.session(id_), run))
+
+    async def _scribble(self) -> None:
+        while self._scribes:
+            await asyncio.sleep(EVERY_S)
+            pieces = [(id_, more) for id_, scribe in self._scribes.values() if (more := scribe.more()) is not None]
+            for id_ in {id_ for id_, _ in pieces}:
+                new = [more for of, more in pieces if of == id_]
+                self._write(id_, partial(self._store.more, id_, new))
+
+    # In the thread
+
+    def _write(self, id_: str, what: Callable[[], None]) -> None:
+        self._start(self._written(id_, what), "session")
+
+    async def _written(self, id_: str, what: Callable[[], None]) -> None:
+        number = self._numbers.get(id_, 0)
+        try:
+            await self._in_thread(what)
+        except KeyError:
+            return  # it is not open any more
+        except OSError as error:
+            self._say(id_, number, _reason(error))
+            await asyncio.sleep(AGAIN_S)
+            if self._trouble.get(id_):
+                self._write(id_, lambda: self._store.retry(id_))
+        else:
+            self._say(id_, number, "")
+
+    def _say(self, id_: str, number: int, trouble: str) -> None:
+        """Trouble is said once, and its end."""
+        if trouble and self._trouble.get(id_) == trouble:
+            return
+        self._trouble[id_] = trouble
+        self._tell(SessionKept(id_, number, trouble))
+
+    async def _save(self, wish: SaveSession) -> None:
+        number = self._numbers.get(wish.id, 0)
+        try:
+            saved = await self._in_thread(lambda: self._store.save(wish.id, Path(wish.path), anyway=wish.anyway))
+        except ElsewhereError:
+            why = f"{Path(wish.path).name} was changed by someone else since it was opened here"
+            self._tell(SessionSaved(wish.id, wish.path, number, why, is_elsewhere=True))
+        except OSError as error:
+            why = f"{Path(wish.path).name} could not be saved: {_reason(error)}"
+            self._tell(SessionSaved(wish.id, wish.path, number, why))
+        except KeyError:
+            self._tell(SessionSaved(wish.id, wish.path, number, "The engine does not have this session any more"))
+        else:
+            self._tell(SessionSaved(wish.id, str(saved.path), number))
+
+    async def _show(self, open_: Callable[[], Opened]) -> None:
+        try:
+            self._tell(SessionOpened(await self._in_thread(open_)))
+        except SessionError as error:
+            self._tell(SessionRefused(f"{error}."))
+        except OSError as error:
+            self._tell(SessionRefused(f"The session cannot be opened: {_reason(error)}."))
+
+    def _copy(self, path: Path) -> Opened:
+        session, _ = files.read(path)
+        session = replace(session, id=new_id(), title=session.title)
+        self._store.begin(session)
+        return Opened(session, is_dirty=True, note=f"This is a copy of what was saved before, of {path.stem}.")
+
+    async def _look(self) -> None:
+        self._tell(SessionsLeft(await self._in_thread(self._store.left)))
+
+    async def _tell_backups(self, id_: str) -> None:
+        kept = await self._in_thread(lambda: backups.kept(self._store.backups(id_)))
+        self._tell(BackupsTold(id_, tuple(map(str, kept))))
+
+    async def _discard(self, id_: str) -> None:
+        try:
+            await self._in_thread(lambda: self._store.discard(id_))
+        except OSError as error:
+            self._tell(SessionRefused(f"The session could not be removed: {_reason(error)}."))
+        await self._look()
+
+    def _do(self, what: Callable[[], None]) -> None:
+        self._start(self._in_thread(what), "session")
+
+    def _start(self, coroutine: Coroutine[Any, Any, Any], name: str) -> None:
+        self._tasks.start(coroutine, name=name)
+
+    async def _in_thread(self, what: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, what)
+
+    async def aclose(self) -> None:
+        """What was handed in is still written; then the sessions are let go of."""
+        await self._in_thread(self._store.end_all)
+        self._thread.shutdown()
+
+
+def run_of(run: Run, fold: RunFold) -> Run:
+    """With when its pieces came and how its provider wants to see it again."""
+    return replace(run, chunks=chunks_of(fold), echo=echo_of(fold))
+
+
+def _reason(error: OSError) -> str:
+    match error.errno:
+        case errno.ENOSPC | errno.EDQUOT:
+            return "there is no space left on the disk"
+        case errno.EACCES | errno.EPERM | errno.EROFS:
+            return "it may not be written to"
+        case _:
+            return error.strerror or type(error).__name__

@@ -1,0 +1,73 @@
+"""Session files on the disk: read, and written so that the old one stands until the new one does."""
+
+import hashlib
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+
+from filelock import FileLock
+
+from app import whole_file
+from app.session import backups
+from app.session.codec import MOST_BYTES, SessionError, from_bytes, to_bytes
+from app.session.document import Session
+
+SAVING = "saving.lock"
+
+
+class ElsewhereError(Exception):
+    """The file is not as it was when it was read or saved last: someone else has written it."""
+
+
+@dataclass(frozen=True)
+class Written:
+    """A file as it stands on the disk."""
+
+    path: Path
+    sha256: str
+
+
+def read(path: Path) -> tuple[Session, Written]:
+    """Raises `SessionError` with a sentence that names the file and the reason. The file is not touched."""
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise SessionError(f"{path.name} is no file")
+        if path.stat().st_size > MOST_BYTES:
+            raise SessionError(f"{path.name} is larger than {MOST_BYTES >> 20} MiB, and no session is")
+        data = path.read_bytes()
+    except OSError as error:
+        raise SessionError(f"{path.name} cannot be read: {error.strerror}") from None
+    try:
+        return from_bytes(data), Written(path, digest(data))
+    except SessionError as error:
+        raise type(error)(f"{path.name} {error}") from None
+
+
+def write(path: Path, session: Session, known: Written | None, folder: Path) -> Written:
+    """Saves the session. `known` is the file as we know it, None if the user has chosen a new name, or chosen to
+    overwrite what is there; what stood there before is kept among the backups below `folder`.
+
+    Raises `OSError`, and `ElsewhereError` where the file is not as it is known.
+    """
+    data = to_bytes(session)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with FileLock(folder / SAVING, mode=0o600):  # between looking and writing nobody else may write
+        before = _bytes(path)
+        if known is not None and known.path == path and before is not None and digest(before) != known.sha256:
+            raise ElsewhereError(path.name)
+        if before is not None and before != data:
+            backups.keep(folder / session.id, before)
+        if before != data:
+            whole_file.write(path, data)
+    return Written(path, digest(data))
+
+
+def digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def _bytes(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return None

@@ -1,0 +1,214 @@
+"""The sessions that a window has open, each with its recovery copy, and those that others have left.
+
+Everything here waits for the disk: it is called from one thread that does nothing else.
+"""
+
+import contextlib
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+from msgspec.structs import replace
+
+from app.session import files
+from app.session.change import Change, applied
+from app.session.codec import SessionError
+from app.session.document import Prompt, Run, Session
+from app.session.edits import pruned, ran
+from app.session.files import Written
+from app.session.journal import Changed, Journal, JournalError, Line, More, Ran, Recovered, Running, Saved, read
+from app.session.live import LiveRun
+from app.session.making import new_id
+from app.session.wishes import Left, Opened
+
+SUFFIX = ".journal"
+
+
+@dataclass
+class _Open:
+    session: Session
+    journal: Journal
+    lock: FileLock
+    saved: Written | None = None
+    is_dirty: bool = False
+    running: dict[str, LiveRun] = field(default_factory=dict)
+
+
+class SessionStore:
+    def __init__(self, folder: Path) -> None:
+        self._recovery, self._backups = folder / "recovery", folder / "backups"
+        self._open: dict[str, _Open] = {}
+
+    # Which there are
+
+    def left(self) -> tuple[Left, ...]:
+        """The newest first. Journals that cannot be read are passed over; they stay where they are."""
+        found = []
+        for path in self._recovery.glob(f"*{SUFFIX}") if self._recovery.is_dir() else ():
+            if path.stem not in self._open and _is_free(self._lock(path.stem)):
+                with contextlib.suppress(OSError, JournalError):
+                    found.append(_left(path, read(path)))
+        return tuple(sorted(found, key=lambda each: each.changed_at, reverse=True))
+
+    # Beginning and ending
+
+    def begin(self, session: Session, path: str = "") -> None:
+        """A new session, or one that a window has and that nothing is known of here. Raises `OSError`."""
+        opened = self._opened(session)
+        opened.is_dirty = True
+        if path:
+            with contextlib.suppress(OSError):
+                opened.saved = Written(Path(path), files.digest(Path(path).read_bytes()))
+        self._open[session.id] = opened
+        opened.journal.restart(session, _saved(opened), opened.running.values())
+
+    def open(self, path: Path) -> Opened:
+        """Raises `SessionError`, and `OSError` where no recovery copy can be made."""
+        session, written = files.read(path.absolute())
+        if session.id in self._open:
+            self.end(session.id)
+        note = ""
+        if not _is_free(self._lock(session.id)):
+            note = f"{path.name} is open in another window too. Whoever saves second is asked first."
+            session = replace(session, id=new_id())
+        opened = self._opened(session)
+        opened.saved = written
+        self._open[session.id] = opened
+        opened.journal.point(Saved(str(written.path), written.sha256))
+        return Opened(session, str(written.path), note=note)
+
+    def resume(self, id_: str) -> Opened:
+        """One that was left. Raises `SessionError`, `OSError`."""
+        path = self._recovery / f"{id_}{SUFFIX}"
+        try:
+            found = read(path)
+        except JournalError as error:
+            raise SessionError(f"{path.name} cannot be recovered: {error}") from None
+        if found.session is None:
+            assert found.saved is not None
+            return self.open(Path(found.saved.path))
+        opened = self._opened(found.session)
+        opened.is_dirty = found.is_dirty
+        opened.saved = Written(Path(found.saved.path), found.saved.sha256) if found.saved else None
+        self._open[id_] = opened
+        opened.journal.restart(found.session, _saved(opened))
+        return Opened(found.session, found.saved.path if found.saved else "", found.is_dirty, found.cut_off)
+
+    def end(self, id_: str) -> None:
+        """The window has let go of it. What is not saved stays; what holds nothing goes."""
+        opened = self._open.pop(id_, None)
+        if opened is None:
+            return
+        opened.journal.close()
+        holds_nothing = not opened.session.runs and not opened.session.draft.text.strip() and opened.saved is None
+        if holds_nothing:
+            opened.journal.remove()
+        opened.lock.release()
+        if holds_nothing:
+            Path(opened.lock.lock_file).unlink(missing_ok=True)
+
+    def end_all(self) -> None:
+        for id_ in list(self._open):
+            self.end(id_)
+
+    def discard(self, id_: str) -> None:
+        """Removes one that was left, for good. Raises `OSError`."""
+        if id_ not in self._open:
+            (self._recovery / f"{id_}{SUFFIX}").unlink(missing_ok=True)
+
+    # What happens in one
+
+    def change(self, id_: str, change: Change) -> None:
+        """On return it is on the disk. Raises `OSError`; then it is kept in memory, and written with what follows."""
+        opened = self._open[id_]
+        self._keep(opened, [Changed(change)], lambda session: applied(session, change))
+
+    def running(self, id_: str, runs: Iterable[LiveRun]) -> None:
+        opened, runs = self._open[id_], tuple(runs)
+        opened.running |= {each.id: each for each in runs}
+        self._keep(opened, [Running(each) for each in runs])
+
+    def more(self, id_: str, pieces: Iterable[More]) -> None:
+        self._keep(self._open[id_], list(pieces))
+
+    def ran(self, id_: str, prompt: Prompt, run: Run) -> None:
+        opened = self._open[id_]
+        opened.running.pop(run.id, None)
+        self._keep(opened, [Ran(prompt, run)], lambda session: ran(session, prompt, run))
+
+    def retry(self, id_: str) -> None:
+        """What could not be written is tried again. Raises `OSError`."""
+        opened = self._open[id_]
+        if opened.journal.is_large or not opened.journal.is_open:
+            opened.journal.restart(opened.session, _saved(opened), opened.running.values())
+
+    def knows(self, id_: str) -> bool:
+        return id_ in self._open
+
+    def session(self, id_: str) -> Session:
+        """Raises `KeyError`."""
+        return self._open[id_].session
+
+    def save(self, id_: str, path: Path, *, anyway: bool = False) -> Written:
+        """Raises `OSError`, and `ElsewhereError` if someone else has changed the file, unless that is no matter."""
+        opened = self._open[id_]
+        opened.session = pruned(opened.session)
+        known = None if anyway else opened.saved
+        opened.saved = files.write(path.absolute(), opened.session, known, self._backups)
+        opened.is_dirty = False
+        if opened.running:
+            opened.journal.append([Saved(str(opened.saved.path), opened.saved.sha256)])
+        else:
+            opened.journal.point(Saved(str(opened.saved.path), opened.saved.sha256))
+        return opened.saved
+
+    def backups(self, id_: str) -> Path:
+        """The folder of what its file was before."""
+        return self._backups / id_
+
+    def _keep(self, opened: _Open, lines: list[Line], change: Callable[[Session], Session] = lambda same: same) -> None:
+        """`lines` tell of `change`: first in memory, then on the disk."""
+        was_clean, opened.is_dirty = not opened.is_dirty, True
+        opened.session = change(opened.session)
+        if was_clean or opened.journal.is_large or not opened.journal.is_open:
+            opened.journal.restart(opened.session, _saved(opened), opened.running.values())
+            lines = [line for line in lines if isinstance(line, More)]
+        if lines:
+            opened.journal.append(lines)
+
+    def _opened(self, session: Session) -> _Open:
+        lock = self._lock(session.id)
+        with contextlib.suppress(Timeout):
+            lock.acquire(timeout=0)
+        return _Open(session, Journal(self._recovery / f"{session.id}{SUFFIX}"), lock)
+
+    def _lock(self, id_: str) -> FileLock:
+        self._recovery.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return FileLock(self._recovery / f"{id_}.lock", mode=0o600)
+
+
+def _is_free(lock: FileLock) -> bool:
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        return False
+    lock.release()
+    return True
+
+
+def _saved(opened: _Open) -> Saved | None:
+    return Saved(str(opened.saved.path), opened.saved.sha256) if opened.saved is not None else None
+
+
+def _left(path: Path, found: Recovered) -> Left:
+    session = found.session
+    return Left(
+        path.stem,
+        session.title if session else "",
+        found.saved.path if found.saved else "",
+        len(session.runs) if session else 0,
+        path.stat().st_mtime,
+        found.is_dirty,
+        len(found.cut_off),
+    )

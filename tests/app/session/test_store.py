@@ -1,0 +1,262 @@
+"""Open sessions and their recovery copies: what was told is there after any end."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+import pytest
+from msgspec.structs import replace
+
+from app.session import backups
+from app.session.change import between, whole
+from app.session.codec import SessionError, from_bytes, to_bytes
+from app.session.document import Draft, Prompt, Session
+from app.session.edits import drafted, ran, thought, without_run
+from app.session.files import ElsewhereError
+from app.session.journal import Journal, More, read
+from app.session.live import LOST, LiveRun
+from app.session.store import SessionStore
+from tests.app.session.samples import a_run, a_session
+
+MADE: list[SessionStore] = []
+
+
+@pytest.fixture(autouse=True)
+def closed() -> Iterator[None]:
+    """What tests leave open is closed, as the end of a process does."""
+    yield
+    for store in MADE:
+        for opened in store._open.values():
+            opened.journal.close()
+            opened.lock.release()
+    MADE.clear()
+
+
+def made(folder: Path) -> SessionStore:
+    MADE.append(SessionStore(folder))
+    return MADE[-1]
+
+
+def live(id_: str = "r9") -> LiveRun:
+    session = a_session()
+    return LiveRun(id_, Prompt("p9", "2026-11-24T10:05:00.000Z", Draft("More")), 1, "r3", "2026-11-24T10:05:00.000Z",
+                   session.lanes[0].spec)  # fmt: skip
+
+
+def crashed(store: SessionStore, folder: Path) -> SessionStore:
+    """What another process finds after this one was killed: its locks are gone, its files are as they are."""
+    for opened in store._open.values():
+        opened.lock.release()
+    return made(folder)
+
+
+def test_all_that_was_told_is_there_after_a_crash(tmp_path: Path) -> None:
+    store, session = made(tmp_path), a_session()
+    store.begin(session)
+    changed = thought(drafted(session, Draft("Something else")), "r1", session.runs[0].opinion)
+    store.change(session.id, between(session, changed))
+    run = a_run("r9", "p9", after="r3")
+    store.running(session.id, [live()])
+    store.ran(session.id, live().prompt, run)
+    after = crashed(store, tmp_path)
+    (left,) = after.left()
+    assert (left.id, left.title, left.runs, left.is_dirty, left.cut_off) == ("5e55", "Cats & dogs", 5, True, 0)
+    opened = after.resume(left.id)
+    assert opened.session == ran(changed, live().prompt, run)
+    assert (opened.path, opened.is_dirty, opened.cut_off) == ("", True, ())
+
+
+def test_an_answer_that_was_streaming_is_kept_as_cut_off(tmp_path: Path) -> None:
+    store, session = made(tmp_path), a_session()
+    store.begin(session)
+    store.running(session.id, [live(), live("r10")])
+    store.more(session.id, [More("r9", 1, "One ", "Hm. "), More("r10", 1, "Nothing of ")])
+    store.more(session.id, [More("r9", 1, "two "), More("r10", 2, "this")])
+    after = crashed(store, tmp_path)
+    opened = after.resume("5e55")
+    assert opened.cut_off == ("r9", "r10")
+    run, other = opened.session.run("r9"), opened.session.run("r10")
+    assert run is not None
+    assert other is not None
+    assert (run.record.text, run.record.reasoning, run.record.outcome) == ("One two ", "Hm. ", "cut_off")
+    assert run.record.error is not None
+    assert run.record.error.message == LOST
+    assert other.record.text == "this", "what an attempt that was given up had said is void"
+    assert opened.session.lanes[0].head == "r10"
+    again = crashed(after, tmp_path).resume("5e55")
+    assert again.session == opened.session
+    assert again.cut_off == (), "told once"
+
+
+def test_a_torn_last_line_is_passed_over(tmp_path: Path) -> None:
+    store, session = made(tmp_path), a_session()
+    store.begin(session)
+    store.change(session.id, between(session, drafted(session, Draft("kept"))))
+    path = tmp_path / "recovery" / "5e55.journal"
+    whole_file = path.read_bytes()
+    for cut in range(len(whole_file) - 300, len(whole_file), 7):
+        path.write_bytes(whole_file[:cut])
+        assert read(path).session in (session, drafted(session, Draft("kept")))
+
+
+def test_a_run_that_is_deleted_and_brought_back_stands_where_it_stood(tmp_path: Path) -> None:
+    store, session = made(tmp_path), a_session()
+    store.begin(session)
+    without = without_run(session, "r1")
+    store.change(session.id, between(session, without))
+    assert store.session(session.id) == without
+    store.change(session.id, between(without, session))
+    assert store.session(session.id) == session
+    assert crashed(store, tmp_path).resume(session.id).session == session
+
+
+def test_a_saved_session_is_its_file(tmp_path: Path) -> None:
+    store, session, path = made(tmp_path / "data"), a_session(), tmp_path / "mine.abreast"
+    store.begin(session)
+    store.save(session.id, path)
+    assert path.read_bytes() == to_bytes(session)
+    assert path.stat().st_mode & 0o777 == 0o600
+    after = crashed(store, tmp_path / "data")
+    (left,) = after.left()
+    assert (left.path, left.is_dirty) == (str(path), False)
+    opened = after.resume(left.id)
+    assert (opened.session, opened.path, opened.is_dirty) == (session, str(path), False)
+    changed = drafted(session, Draft("after"))
+    after.change(session.id, between(session, changed))
+    last = crashed(after, tmp_path / "data").resume(session.id)
+    assert (last.session, last.path, last.is_dirty) == (changed, str(path), True)
+    assert from_bytes(path.read_bytes()) == session, "only saving writes it"
+
+
+def test_a_file_that_someone_else_has_changed_is_not_overwritten_unless_told(tmp_path: Path) -> None:
+    store, session, path = made(tmp_path / "data"), a_session(), tmp_path / "mine.abreast"
+    store.begin(session)
+    store.save(session.id, path)
+    theirs = to_bytes(replace(session, title="Theirs"))
+    path.write_bytes(theirs)
+    store.change(session.id, between(session, drafted(session, Draft("mine"))))
+    with pytest.raises(ElsewhereError):
+        store.save(session.id, path)
+    assert path.read_bytes() == theirs
+    store.save(session.id, path, anyway=True)
+    assert from_bytes(path.read_bytes()).draft.text == "mine"
+    assert theirs in [each.read_bytes() for each in backups.kept(store.backups(session.id))]
+
+
+def test_two_windows_on_one_file_lose_nothing(tmp_path: Path) -> None:
+    session, path = a_session(), tmp_path / "mine.abreast"
+    path.write_bytes(to_bytes(session))
+    one, two = made(tmp_path / "data"), made(tmp_path / "data")
+    first, second = one.open(path), two.open(path)
+    assert first.note == ""
+    assert second.note == "mine.abreast is open in another window too. Whoever saves second is asked first."
+    assert second.session.id != first.session.id
+    one.change(session.id, between(session, replace(session, title="One")))
+    two.change(second.session.id, between(second.session, replace(second.session, title="Two")))
+    one.save(session.id, path)
+    with pytest.raises(ElsewhereError):
+        two.save(second.session.id, path)
+    assert from_bytes(path.read_bytes()).title == "One"
+    two.save(second.session.id, tmp_path / "other.abreast")
+
+
+def test_what_another_window_has_open_is_not_offered(tmp_path: Path) -> None:
+    one, two = made(tmp_path), made(tmp_path)
+    one.begin(a_session())
+    assert two.left() == ()
+    one.end("5e55")
+    assert [each.id for each in two.left()] == ["5e55"]
+
+
+def test_an_empty_session_leaves_nothing(tmp_path: Path) -> None:
+    store = made(tmp_path)
+    store.begin(Session("empty"))
+    store.end("empty")
+    assert list((tmp_path / "recovery").iterdir()) == []
+
+
+class Failing:
+    """fsync on a disk that is full for a while."""
+
+    def __init__(self) -> None:
+        self.is_full = False
+        self._real = os.fsync
+
+    def __call__(self, handle: int) -> None:
+        if self.is_full:
+            raise OSError(28, "No space left on device")
+        self._real(handle)
+
+
+def test_a_full_disk_loses_nothing_once_there_is_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    disk = Failing()
+    monkeypatch.setattr(os, "fsync", disk)
+    store, session = made(tmp_path), a_session()
+    store.begin(session)
+    disk.is_full = True
+    changed = drafted(session, Draft("while it was full"))
+    with pytest.raises(OSError, match="space"):
+        store.change(session.id, between(session, changed))
+    with pytest.raises(OSError, match="space"):
+        store.ran(session.id, live().prompt, a_run("r9", "p9"))
+    with pytest.raises(OSError, match="space"):
+        store.save(session.id, tmp_path / "mine.abreast")
+    assert not (tmp_path / "mine.abreast").exists()
+    assert [each for each in tmp_path.rglob("*") if each.name.startswith(".")] == [], "nothing half-written is left"
+    disk.is_full = False
+    store.retry(session.id)
+    assert crashed(store, tmp_path).resume(session.id).session == ran(changed, live().prompt, a_run("r9", "p9"))
+
+
+def test_a_journal_that_grows_is_written_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.session.journal.LARGE_BYTES", 20_000)
+    store, session = made(tmp_path), a_session()
+    store.begin(session)
+    for n in range(200):
+        after = drafted(session, Draft(f"draft {n} " + "x" * 200))
+        store.change(session.id, between(session, after))
+        session = after
+    assert (tmp_path / "recovery" / "5e55.journal").stat().st_size < 80_000
+    assert crashed(store, tmp_path).resume(session.id).session == session
+
+
+def test_a_journal_of_something_else_is_told(tmp_path: Path) -> None:
+    store = made(tmp_path)
+    (tmp_path / "recovery").mkdir()
+    (tmp_path / "recovery" / "bad.journal").write_bytes(b"\x00\xff nothing\n{}\n[]\n")
+    assert store.left() == ()
+    with pytest.raises(SessionError, match=r"bad\.journal cannot be recovered: it holds no session"):
+        store.resume("bad")
+    assert (tmp_path / "recovery" / "bad.journal").exists()
+
+
+def test_a_journal_of_a_newer_version_is_left_alone(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "recovery" / "5e55.journal")
+    journal.restart(a_session(), None)
+    journal.close()
+    data = journal.path.read_bytes().replace(b'"version":1', b'"version":2', 1)
+    journal.path.write_bytes(data)
+    with pytest.raises(SessionError, match="newer Abreast"):
+        made(tmp_path).resume("5e55")
+    assert journal.path.read_bytes() == data
+
+
+def test_files_that_cannot_be_opened_are_named(tmp_path: Path) -> None:
+    store = made(tmp_path / "data")
+    with pytest.raises(SessionError, match=r"gone\.abreast cannot be read: No such file"):
+        store.open(tmp_path / "gone.abreast")
+    (tmp_path / "junk.abreast").write_bytes(b"junk")
+    with pytest.raises(SessionError, match=r"junk\.abreast is no JSON"):
+        store.open(tmp_path / "junk.abreast")
+    with pytest.raises(SessionError, match="is no file"):
+        store.open(tmp_path)
+
+
+def test_a_change_says_only_what_changed() -> None:
+    session = a_session()
+    change = between(session, drafted(session, Draft("x")))
+    assert (change.prompts, change.runs, change.blobs, change.order) == ((), (), {}, None)
+    added = between(session, ran(session, live().prompt, a_run("r9", "p9")))
+    assert ([e.id for e in added.prompts], [e.id for e in added.runs], added.order) == (["p9"], ["r9"], None)
+    assert msgspec.json.decode(msgspec.json.encode(whole(session)), type=type(change)) == whole(session)
