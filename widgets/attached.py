@@ -86,6 +86,17 @@ class Attached(QScrollArea):
     def files(self) -> "tuple[Attachment, ...]":
         return tuple(chip.file for chip in self._chips)
 
+    @property
+    def named(self) -> "tuple[tuple[str, Attachment], ...]":
+        """Each with its name."""
+        return tuple((chip.name, chip.file) for chip in self._chips)
+
+    def hold(self, files: "Iterable[tuple[str, Attachment]]") -> None:
+        """These, in the place of those that are there."""
+        self.clear()
+        for name, file in files:
+            self.add(name, file)
+
     def add_paths(self, paths: Iterable[Path]) -> None:
         self._reader.start(paths)
 

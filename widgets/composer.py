@@ -108,6 +108,10 @@ class Composer(QWidget):
         self._captions = (self._caption("System", self.system), self._caption("Prompt", self.prompt))
         self._message = ElidedLabel("", self, role="muted", px=SMALL_PX)
         self._estimate = ElidedLabel("", self, role="muted", px=SMALL_PX)
+        self._continue = IconButton(
+            "turns", "Send the prompt as the next turn of what the lanes show", self, text="Continue"
+        )
+        self._continue.setCheckable(True)
         self._stop = QPushButton("Stop all", self)
         self._send = QPushButton("Send", self)
         self._arrange()
@@ -141,6 +145,7 @@ class Composer(QWidget):
         below.addWidget(self._attach)
         below.addWidget(self._message, 1)
         below.addWidget(self._estimate)
+        below.addWidget(self._continue)
         below.addWidget(self._stop)
         below.addWidget(self._send)
         column = QVBoxLayout(self)
@@ -204,6 +209,20 @@ class Composer(QWidget):
     def say(self, text: str, *, problem: bool = False) -> None:
         self._message.set_role("error" if problem else "muted")
         self._message.setText(text)
+
+    @property
+    def is_continuing(self) -> bool:
+        """Whether the prompt is the next turn of what the lanes show, and not the first of something new."""
+        return self._continue.isChecked()
+
+    def set_continuing(self, continues: bool) -> None:
+        self._continue.setChecked(continues)
+
+    def sent(self) -> None:
+        """The draft is on its way. What continues a conversation is written anew for each turn."""
+        if self.is_continuing:
+            self.prompt.clear()
+            self.attached.clear()
 
     def show_estimate(self, text: str, note: str) -> None:
         """How long the prompt is, about."""

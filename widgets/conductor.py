@@ -2,6 +2,7 @@
 
 import os
 
+from msgspec.structs import replace
 from PySide6.QtCore import QObject
 
 from app.bench import Place
@@ -9,26 +10,38 @@ from app.desk_server import DeskServer
 from app.keys import variables_set
 from app.messages import NetworkTold
 from app.network import NetworkSetting
+from app.session.asking import request
+from app.session.document import LaneSpec, Prompt, Run, Session
+from app.session.edits import headed, ran
+from app.session.live import LiveRun
+from app.session.making import made_here, new_id, now
 from app.shown import Advance, Ending, Mark
-from providers.types import Message, Request
 from widgets.connecting import Connecting
 from widgets.graphs import GraphDock, LaneLabel
 from widgets.links import ask_to_open
 from widgets.main_window import MainWindow
-from widgets.run_controller import Engine, RunController
+from widgets.run_controller import Engine, Job, RunController
+from widgets.sessions.binder import SessionBinder
+from widgets.sessions.home import SessionHome
 from widgets.strip import Strip
 
 OFFLINE = "This machine is offline. Servers on it can still be used; lanes that go elsewhere can be run again later."
 
 
 class Conductor(QObject):
-    def __init__(self, window: MainWindow, engine: Engine, dock: GraphDock | None = None) -> None:
+    def __init__(
+        self, window: MainWindow, engine: Engine, dock: GraphDock | None = None, session: Session | None = None
+    ) -> None:
         super().__init__(window)
         self._window = window
         self._engine = engine
         self._lost: Strip | None = None
         self._offline: Strip | None = None
         self.runs = RunController(self, engine, window.overlays.directory)
+        self.home = SessionHome(self, engine, session or Session(new_id()))
+        self.binder = SessionBinder(
+            self.home, window.desk, window.grid, window.composer, self.runs, window.overlays.directory
+        )
         self._listen_to_window()
         self._listen_to_runs()
         engine.died.connect(self._on_died)
@@ -45,6 +58,8 @@ class Conductor(QObject):
         window.send_asked.connect(self.send)
         window.stop_and_send_asked.connect(self.stop_and_send)
         window.rerun_asked.connect(self.rerun)
+        window.run_asked.connect(self.binder.go_to)
+        window.turn_edited.connect(self.edit_turn)
         window.stop_asked.connect(self.runs.stop)
         window.desk.removed.connect(self.runs.forget)
         window.link_asked.connect(self._on_link)
@@ -63,12 +78,18 @@ class Conductor(QObject):
         runs.marked.connect(self._on_marked)
         runs.announced.connect(self._window.announce)
         runs.live_changed.connect(self._on_live_changed)
+        runs.kept.connect(self._on_kept)
 
     def _feed(self, dock: GraphDock) -> None:
         self._dock = dock
         self.runs.raced.connect(self._on_raced)
         self.runs.folded.connect(dock.advance)
         self.runs.recorded.connect(dock.ended)
+
+    def end(self) -> None:
+        """The window closes: what is known is told to the engine, and nothing is shown any more."""
+        self.runs.end()
+        self.home.end()
 
     # Wishes
 
@@ -84,27 +105,76 @@ class Conductor(QObject):
         self._send(self._window.desk.bench.places)
 
     def rerun(self, number: int) -> None:
-        request = self._request()
-        if request is not None:
-            self.runs.rerun(self._window.desk.bench.place(number), request)
+        """The prompt once more in one lane, in the place of the turn that is shown there: as another version of it."""
+        if (prompt := self._prompt()) is not None:
+            shown = self.binder.shown(number)
+            after = shown.after if shown is not None else None
+            self.runs.rerun(self._job(self._window.desk.bench.place(number), prompt, after))
+
+    def continue_lane(self, number: int) -> None:
+        """The prompt as the next turn of one lane."""
+        if (prompt := self._prompt()) is not None:
+            shown = self.binder.shown(number)
+            self.runs.rerun(self._job(self._window.desk.bench.place(number), prompt, shown.id if shown else None))
+            self._window.composer.sent()
+
+    def edit_turn(self, number: int) -> None:
+        """Takes the prompt of the turn that is shown back to where it can be written anew; sending then branches off
+        in every lane that shows an answer to it."""
+        shown, session = self.binder.shown(number), self.home.session
+        prompt = session.prompt(shown.prompt) if shown is not None else None
+        if shown is None or prompt is None:
+            return
+        self._window.composer.show_draft(prompt.draft.text, prompt.draft.system)
+        for pane in self._window.grid.panes:
+            other = self.binder.shown(pane.place.number)
+            if other is not None and other.prompt == prompt.id and pane.place.number not in self.runs.busy:
+                self._step_back(pane.place.number, other)
+        self._window.composer.set_continuing(shown.after is not None)
+        self._window.composer.prompt.setFocus()
+
+    def _step_back(self, number: int, run: Run) -> None:
+        lane = self.binder.lane(number)
+        self.home.do("editing a turn", lambda session: headed(session, lane, run.after), joins="editing")
+        self.binder.show_run(number, self.home.session.run(run.after))
 
     def _send(self, places: tuple[Place, ...]) -> None:
         if not places:
             self._window.composer.say("There is no lane to send to: add one first (Ctrl+T).", problem=True)
             return
-        request = self._request()
-        if request is not None:
-            self.runs.send(places, request)
+        if (prompt := self._prompt()) is None:
+            return
+        continues = self._window.composer.is_continuing
+        shown = {place.number: self.binder.shown(place.number) for place in places if continues}
+        heads = {number: run.id for number, run in shown.items() if run is not None}
+        self.runs.send([self._job(place, prompt, heads.get(place.number)) for place in places])
+        self._window.composer.sent()
 
-    def _request(self) -> Request | None:
+    def _prompt(self) -> Prompt | None:
+        """The draft as it is sent now; None, with the reason said, if it cannot be."""
         composer = self._window.composer
         problem = composer.problem()
         if problem is not None:
             composer.say(problem, problem=True)
             return None
-        system = composer.system.toPlainText()
-        message = Message("user", composer.prompt.toPlainText(), composer.attached.files)
-        return Request((message,), system if system.strip() else None)
+        draft, _ = self.binder.draft()
+        return Prompt(new_id(), now(), draft)
+
+    def _job(self, place: Place, prompt: Prompt, after: str | None) -> Job:
+        spec = LaneSpec(place.text, dict(place.params), place.limits)
+        lane = self.binder.lane(place.number)
+        live = LiveRun(new_id(), prompt, lane, after, prompt.at, spec, made_here())
+        asked = request(self.home.session, prompt.draft, after)
+        files = self._window.composer.attached.files
+        if files:  # also those that are too large for the session to hold
+            last = replace(asked.messages[-1], attachments=files)
+            asked = replace(asked, messages=(*asked.messages[:-1], last))
+        return Job(place, asked, self.home.session.id, live)
+
+    def _on_kept(self, session: str, prompt: Prompt, run: Run) -> None:
+        """A run has ended. The engine has written it down."""
+        if session == self.home.session.id:
+            self.home.kept_already(lambda present: ran(present, prompt, run))
 
     # What happens
 
@@ -186,6 +256,7 @@ class Conductor(QObject):
         self._window.announce(why)
 
     def _on_ready(self) -> None:
+        self.home.tell_whole()
         settings = self._window.settings()
         self._engine.set_prices(settings.own_prices)
         self._engine.set_network(settings.network)

@@ -42,6 +42,7 @@ from app.messages import (
 )
 from app.network import NetworkSetting
 from app.network_plan import VARIABLES_OF_PROXIES
+from app.session.wishes import SessionTold, SessionWish
 from providers.vendors import VENDORS
 
 READ_BYTES = 1 << 20
@@ -69,6 +70,8 @@ class EngineClient(QObject):
     """A `Listing`."""
     told = Signal(object)
     """A `Connecting`: what became of a wish."""
+    session_told = Signal(object)
+    """A `SessionTold`: what became of a wish."""
     network_told = Signal(object)
     """A `NetworkTold`."""
     offline_told = Signal(bool)
@@ -133,6 +136,10 @@ class EngineClient(QObject):
         """Of connections. What becomes of it is `told`."""
         self._send(wish)
 
+    def session(self, wish: SessionWish) -> None:
+        """Of sessions. What becomes of it is `session_told`."""
+        self._send(wish)
+
     def find_servers(self) -> None:
         self._send(FindServers())
 
@@ -192,6 +199,8 @@ class EngineClient(QObject):
                 self.listed.emit(listing)
             case _ if isinstance(message, Connecting):
                 self.told.emit(message)
+            case _ if isinstance(message, SessionTold):
+                self.session_told.emit(message)
             case ServersFound(servers=servers):
                 self.servers_found.emit(servers)
             case NetworkTold():

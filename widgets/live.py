@@ -50,7 +50,7 @@ async def live(desktop: "Desktop") -> int:
     finally:
         draft.end()
         conductor.runs.stop(tuple(conductor.runs.busy))
-        conductor.runs.end()
+        conductor.end()
         await engine.close()
     return 0
 

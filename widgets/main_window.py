@@ -43,6 +43,10 @@ class MainWindow(QMainWindow):
     theme_asked = Signal(str)
     themed = Signal(object)
     """The window wears another `Theme`."""
+    run_asked = Signal(int, str)
+    """The number of a place, and the id of the run that it is to show."""
+    turn_edited = Signal(int)
+    continue_asked = Signal(int)
     link_asked = Signal(str)
     changed = Signal()
     """Something that is remembered has changed."""
@@ -230,6 +234,8 @@ class MainWindow(QMainWindow):
         pane.remove_asked.connect(self.desk.remove_place)
         pane.menu_asked.connect(self._on_menu)
         pane.link_asked.connect(self.link_asked)
+        pane.run_asked.connect(self.run_asked)
+        pane.turn_edited.connect(self.turn_edited)
 
     def _on_stop(self, number: int) -> None:
         self.stop_asked.emit((number,))

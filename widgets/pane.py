@@ -1,5 +1,7 @@
 """One lane in the window: head, body and foot. It shows what it is told and asks for what is wished."""
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
@@ -12,6 +14,10 @@ from widgets.pane_body import PaneBody
 from widgets.pane_footer import PaneFooter
 from widgets.pane_header import PaneHeader
 from widgets.theme import theme_for
+from widgets.turn_bar import TurnBar
+
+if TYPE_CHECKING:
+    from app.session.browse import Turn
 
 
 class Pane(QWidget):
@@ -26,6 +32,10 @@ class Pane(QWidget):
     dragged = Signal(int, QPoint)
     dropped = Signal(int, QPoint)
     link_asked = Signal(str)
+    run_asked = Signal(int, str)
+    """Another run is to be shown here: its id."""
+    turn_edited = Signal(int)
+    """The prompt of what is shown is to be written anew."""
 
     def __init__(self, parent: QWidget, place: Place) -> None:
         super().__init__(parent)
@@ -36,6 +46,7 @@ class Pane(QWidget):
         self._figures: tuple[Figure, ...] = ()
         self._details: DetailsGrid | None = None
         self.header = PaneHeader(self)
+        self.turns = TurnBar(self)
         self.body = PaneBody(self)
         self.footer = PaneFooter(self)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -48,6 +59,7 @@ class Pane(QWidget):
         self._column.setSpacing(0)
         self._column.addWidget(self.header)
         self._column.addWidget(Hairline(self))
+        self._column.addWidget(self.turns)
         self._column.addWidget(self.body, 1)
         self._column.addWidget(Hairline(self))
         self._column.addWidget(self.footer)
@@ -61,6 +73,8 @@ class Pane(QWidget):
         self.header.dropped.connect(self._on_dropped)
         self.body.remedy_asked.connect(self._on_remedy)
         self.body.link_asked.connect(self.link_asked)
+        self.turns.asked.connect(self._on_run_asked)
+        self.turns.edit_asked.connect(self._on_turn_edited)
         self.footer.details_asked.connect(self._on_details)
         self.footer.inspect_asked.connect(self._on_inspect)
 
@@ -79,6 +93,18 @@ class Pane(QWidget):
         self.place = place
         self.header.show_place(place, number)
         self.setAccessibleName(f"Lane {number}, {one_line(place.label)}")
+
+    def clear(self) -> None:
+        """No run is shown."""
+        self._on_details(False)
+        self.body.clear()
+        self.footer.clear()
+        self._figures = ()
+        self._set_state("empty")
+
+    def show_turn(self, turn: "Turn | None", prompt: str) -> None:
+        """Which turn of which conversation this is; nothing, if that goes without saying."""
+        self.turns.show_turn(turn, prompt)
 
     def begin(self) -> None:
         self._seconds = 0.0
@@ -142,6 +168,12 @@ class Pane(QWidget):
     def _on_stop(self) -> None:
         self.stop_asked.emit(self.place.number)
 
+    def _on_run_asked(self, run: str) -> None:
+        self.run_asked.emit(self.place.number, run)
+
+    def _on_turn_edited(self) -> None:
+        self.turn_edited.emit(self.place.number)
+
     def _on_rerun(self) -> None:
         self.rerun_asked.emit(self.place.number)
 
@@ -166,7 +198,7 @@ class Pane(QWidget):
     def _on_details(self, shown: bool) -> None:
         if shown and self._details is None:
             self._details = DetailsGrid(self)
-            self._column.insertWidget(3, self._details)
+            self._column.insertWidget(self._column.indexOf(self.footer) - 1, self._details)
         if self._details is not None:
             self._details.setVisible(shown)
             if shown:

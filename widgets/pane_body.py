@@ -73,6 +73,15 @@ class PaneBody(QWidget):
         self._hint.setText(WAITING)
         self._hint.show()
 
+    def clear(self) -> None:
+        """No run is shown."""
+        for part in self._parts():
+            part.hide()
+        if self._answer is not None:
+            self._answer.clear()
+        self._hint.setText(IDLE)
+        self._hint.show()
+
     def prepare(self) -> None:
         """Makes the views for text, hidden, if there are none yet: some 8 ms, best spent when nothing is going on."""
         if self._answer is None:

@@ -1,6 +1,7 @@
 """The one object that owns runs: sends them off, folds what comes back, and tells the panes once a frame."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from time import perf_counter
 from typing import Any, Protocol
 
@@ -16,13 +17,18 @@ from app.messages import RunOrder, Wish
 from app.network import NetworkSetting
 from app.records import RunRecord
 from app.run import RunFold
+from app.session.live import LiveRun
+from app.session.making import run_of, writable
+from app.session.wishes import SessionWish
 from app.shown import Ending
 from app.tokens import Count
+from providers.errors import Failure
 from providers.events import Event
 from providers.types import Request
 from widgets.frames import Frames
 
 TICK_S = 0.1
+LOST = Failure("cut_off", "the engine ended while this answer was streaming")
 
 
 class Engine(Protocol):
@@ -40,6 +46,7 @@ class Engine(Protocol):
     told: SignalInstance
     network_told: SignalInstance
     offline_told: SignalInstance
+    session_told: SignalInstance
 
     def start(self, orders: tuple[RunOrder, ...]) -> None: ...
     def stop(self, runs: tuple[int, ...]) -> None: ...
@@ -49,6 +56,17 @@ class Engine(Protocol):
     def find_servers(self) -> None: ...
     def set_network(self, setting: NetworkSetting) -> None: ...
     def wish(self, wish: Wish) -> None: ...
+    def session(self, wish: SessionWish) -> None: ...
+
+
+@dataclass(frozen=True)
+class Job:
+    """What a place is to run. With `live` it is a run of that session."""
+
+    place: Place
+    request: Request
+    session: str = ""
+    live: LiveRun | None = None
 
 
 class Live:
@@ -84,6 +102,8 @@ class RunController(QObject):
     """Lane index and `RunFold`: there is more of it."""
     recorded = Signal(int, object)
     """Lane index and `RunRecord`."""
+    kept = Signal(str, object, object)
+    """A session, and the `Prompt` and the `Run` that are to be kept in it. Also of runs that nobody sees any more."""
 
     def __init__(self, parent: QObject, engine: Engine, directory: Directory) -> None:
         super().__init__(parent)
@@ -91,6 +111,8 @@ class RunController(QObject):
         self._next_run = 1
         self._runs: dict[int, Live] = {}
         self._by_place: dict[int, int] = {}
+        self._unseen: dict[int, Live] = {}
+        """Runs of a session whose place shows something else; what becomes of them is kept all the same."""
         self._latest: dict[int, Live] = {}
         """The last run of each place, also when it is over."""
         self._records: dict[int, RunRecord] = {}
@@ -116,30 +138,41 @@ class RunController(QObject):
         """What the last run of that place came to, once it has ended."""
         return self._records.get(number)
 
+    def recall(self, number: int, record: RunRecord | None) -> None:
+        """That place shows a run of earlier, or none at all."""
+        self._latest.pop(number, None)
+        if record is None:
+            self._records.pop(number, None)
+        else:
+            self._records[number] = record
+            self._vendors[number] = ""
+
     @property
     def is_drawing(self) -> bool:
         return self._frames.is_running
 
     # Wishes
 
-    def send(self, places: Sequence[Place], request: Request) -> None:
+    def send(self, jobs: Sequence[Job]) -> None:
         """Starts a race of these places; what still runs in them is stopped first."""
+        places = [job.place for job in jobs]
         self.stop([place.number for place in places])
         self._records = {}
         self._orders = {place.number: index for index, place in enumerate(places)}
         self._raced = tuple(places)
         self.raced.emit(self._raced)
-        self._start(places, request)
+        self._start(jobs)
 
-    def rerun(self, place: Place, request: Request) -> None:
+    def rerun(self, job: Job) -> None:
         """Runs one lane again beside the others' answers."""
+        place = job.place
         self.stop([place.number])
         self._records.pop(place.number, None)
         if place.number not in self._orders:
             self._orders[place.number] = max(self._orders.values(), default=-1) + 1
             self._raced = (*self._raced, place)
             self.raced.emit(self._raced)
-        self._start([place], request)
+        self._start([job])
 
     def stop(self, numbers: Sequence[int]) -> None:
         runs = tuple(self._by_place[number] for number in numbers if number in self._by_place)
@@ -166,23 +199,26 @@ class RunController(QObject):
         self._by_place.clear()
         self._frames.end()
 
-    def _start(self, places: Sequence[Place], request: Request) -> None:
+    def _start(self, jobs: Sequence[Job]) -> None:
         orders = []
-        for place in places:
+        for job in jobs:
+            place = job.place
             self._abandon(place.number)
-            order = self._order(place, request)
+            order = self._order(job)
             self._runs[order.run] = self._latest[place.number] = Live(place, order)
             self._by_place[place.number] = order.run
             orders.append(order)
         if orders:
             self._engine.start(tuple(orders))
-        for place in places:  # drawing waits for sending, not the other way round
-            self.began.emit(place.number)
+        for job in jobs:  # drawing waits for sending, not the other way round
+            self.began.emit(job.place.number)
         self._tell_live()
 
-    def _order(self, place: Place, request: Request) -> RunOrder:
+    def _order(self, job: Job) -> RunOrder:
         run, self._next_run = self._next_run, self._next_run + 1
-        return RunOrder(run, self._orders[place.number], 0, Lane(place.text, dict(place.params), place.limits), request)
+        place = job.place
+        lane = Lane(place.text, dict(place.params), place.limits)
+        return RunOrder(run, self._orders[place.number], 0, lane, job.request, job.session, job.live)
 
     def _abandon(self, number: int) -> None:
         """A run that was stopped to make room ends unseen."""
@@ -193,6 +229,8 @@ class RunController(QObject):
     # What the engine tells
 
     def _on_streamed(self, run: int, events: tuple[Event, ...]) -> None:
+        if (unseen := self._unseen.get(run)) is not None:
+            unseen.feed.add(events)
         live = self._runs.get(run)
         if live is None:
             return
@@ -203,12 +241,14 @@ class RunController(QObject):
 
     def _on_ended(self, record: RunRecord) -> None:
         live = self._runs.get(record.run)
+        self._keep(live or self._unseen.pop(record.run, None), record)
         if live is None:
             return
         self._frames.now(record.run)
         number = live.place.number
         self._by_place.pop(number, None)
         self._close(record.run)
+        self._unseen.pop(record.run, None)
         live.feed.fold.settle(record)
         self._records[number] = record
         self._vendors[number] = self._directory.name(live.place.vendor)
@@ -225,10 +265,15 @@ class RunController(QObject):
                 self.amended.emit(number, ending(record, vendor=self._vendors[number], estimate=count))
 
     def _on_died(self, _: str) -> None:
-        for run, live in list(self._runs.items()):
+        lost = dict(self._runs)
+        for run, live in lost.items():
             self._frames.now(run)
             self._by_place.pop(live.place.number, None)
             self._close(run)
+        for live in self._unseen.values():
+            self._keep(live, live.feed.fold.record(failure=LOST))
+        self._unseen = {}
+        for live in lost.values():
             self.finished.emit(live.place.number, Ending("lost", remark="engine lost · what came is kept"))
         self._tell_live()
         self._settle()
@@ -240,7 +285,14 @@ class RunController(QObject):
 
     def _close(self, run: int) -> None:
         self._frames.forget(run)
-        self._runs.pop(run, None)
+        live = self._runs.pop(run, None)
+        if live is not None and live.order.live is not None:
+            self._unseen[run] = live
+
+    def _keep(self, live: Live | None, record: RunRecord) -> None:
+        if live is not None and (sent := live.order.live) is not None:
+            run = run_of(sent.ended(writable(record)), live.feed.fold)
+            self.kept.emit(live.order.session, sent.prompt, run)
 
     # Frames
 

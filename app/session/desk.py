@@ -17,7 +17,7 @@ from app.session import backups, files
 from app.session.codec import SessionError
 from app.session.document import Run, Session
 from app.session.files import ElsewhereError
-from app.session.making import chunks_of, echo_of, new_id, writable
+from app.session.making import new_id, run_of, writable
 from app.session.scribe import EVERY_S, Scribe
 from app.session.store import SessionStore
 from app.session.wishes import (
@@ -210,11 +210,6 @@ class SessionDesk:
         """What was handed in is still written; then the sessions are let go of."""
         await self._in_thread(self._store.end_all)
         self._thread.shutdown()
-
-
-def run_of(run: Run, fold: RunFold) -> Run:
-    """With when its pieces came and how its provider wants to see it again."""
-    return replace(run, chunks=chunks_of(fold), echo=echo_of(fold))
 
 
 def _reason(error: OSError) -> str:

@@ -6,13 +6,13 @@ import uuid
 from datetime import UTC, datetime
 from typing import Any
 
-import msgspec
+from msgspec.structs import replace
 
 from app.attempt import Attempt
 from app.records import RunRecord
 from app.release import release
 from app.run import RunFold
-from app.session.document import Attachment, Blob, Chunks, Made
+from app.session.document import Attachment, Blob, Chunks, Made, Run
 from providers import types
 from providers.types import Echo
 
@@ -57,13 +57,16 @@ def _echo(answer: Attempt) -> Echo | None:
     return Echo(answer.turn.dialect, answer.endpoint, answer.turn.content) if answer.turn is not None else None
 
 
+def run_of(run: Run, fold: RunFold) -> Run:
+    """With when its pieces came, and how its provider wants to see it again."""
+    return replace(run, chunks=chunks_of(fold), echo=echo_of(fold))
+
+
 def writable(record: RunRecord) -> RunRecord:
     """With texts that UTF-8 can hold: halves of characters that never met are told as such."""
     texts = {name: whole(getattr(record, name)) for name in ("text", "reasoning", "refusal")}
-    calls = tuple(
-        msgspec.structs.replace(c, name=whole(c.name), arguments=whole(c.arguments)) for c in record.tool_calls
-    )
-    return msgspec.structs.replace(record, **texts, tool_calls=calls)
+    calls = tuple(replace(c, name=whole(c.name), arguments=whole(c.arguments)) for c in record.tool_calls)
+    return replace(record, **texts, tool_calls=calls)
 
 
 def whole(text: str) -> str:
@@ -75,9 +78,8 @@ def whole(text: str) -> str:
     return text
 
 
-def packed(attached: types.Attachment) -> tuple[Attachment, Blob]:
+def packed(name: str, attached: types.Attachment) -> tuple[Attachment, Blob]:
     """An attachment of a request, as a session names and holds it."""
-    name = attached.name if isinstance(attached, types.File) else ""
     if attached.url:
         sha256 = hashlib.sha256(attached.url.encode()).hexdigest()
         return Attachment(name, sha256), Blob(attached.media_type, url=attached.url)

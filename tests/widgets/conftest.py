@@ -65,4 +65,4 @@ class Bench:
 def bench(window: MainWindow, qtbot: QtBot) -> Iterator[Bench]:
     made = Bench(window, qtbot)
     yield made
-    made.conductor.runs.end()
+    made.conductor.end()

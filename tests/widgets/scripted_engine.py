@@ -10,6 +10,7 @@ from app.messages import Estimate, RunOrder, Wish
 from app.network import NetworkSetting
 from app.records import Cost
 from app.run import RunFold
+from app.session.wishes import SessionWish
 from providers.errors import Failure
 from providers.events import Event, Finished, Reasoning, Started, Text
 from providers.usage import TokenUsage
@@ -27,6 +28,7 @@ class ScriptedEngine(QObject):
     inspected = Signal(int, object)
     servers_found = Signal(object)
     told = Signal(object)
+    session_told = Signal(object)
     network_told = Signal(object)
     offline_told = Signal(bool)
     trouble = Signal(str)
@@ -45,6 +47,7 @@ class ScriptedEngine(QObject):
         self.network: list[NetworkSetting] = []
         self.wishes: list[Wish] = []
         """Of connections, in order."""
+        self.session_wishes: list[SessionWish] = []
         self._clock: Iterator[int] = count(1_000 * MS, 10 * MS)
 
     def start(self, orders: tuple[RunOrder, ...]) -> None:
@@ -69,6 +72,9 @@ class ScriptedEngine(QObject):
 
     def wish(self, wish: Wish) -> None:
         self.wishes.append(wish)
+
+    def session(self, wish: SessionWish) -> None:
+        self.session_wishes.append(wish)
 
     def find_servers(self) -> None:
         self.searches += 1

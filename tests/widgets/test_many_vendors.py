@@ -71,7 +71,7 @@ def served(own: None, window: MainWindow, qtbot: QtBot, qapp: QApplication) -> I
     with qtbot.waitSignal(engine.ready, timeout=10_000):
         engine.launch()
     yield window
-    conductor.runs.end()
+    conductor.end()
     run(engine.close, qapp)
 
 

@@ -1,0 +1,215 @@
+"""Keeps the bench, the draft and the panes in step with the session, both ways."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from PySide6.QtCore import QObject
+
+from app.bench import Bench, Place
+from app.directory import Directory
+from app.feed import ending
+from app.session.browse import turn_of
+from app.session.document import Attachment, Blob, Draft, Lane, LaneSpec, Run, Session
+from app.session.edits import drafted, headed, laned
+from app.session.making import packed
+from app.shown import Advance, Kind
+from providers import types
+from widgets.composer import Composer
+from widgets.lane_desk import LaneDesk
+from widgets.pane import Pane
+from widgets.pane_grid import PaneGrid
+from widgets.run_controller import RunController
+from widgets.sessions.home import SessionHome
+
+
+class SessionBinder(QObject):
+    def __init__(
+        self,
+        home: SessionHome,
+        desk: LaneDesk,
+        grid: PaneGrid,
+        composer: Composer,
+        runs: RunController,
+        directory: Directory,
+    ) -> None:
+        super().__init__(home)
+        self._home, self._desk, self._grid, self._composer = home, desk, grid, composer
+        self._runs, self._directory = runs, directory
+        self._lanes: dict[int, int] = {}
+        """The session's lane of each place."""
+        self._shown: dict[int, str] = {}
+        """The run that each place shows, if it shows one."""
+        self._packed: dict[int, tuple[types.Attachment, Attachment, Blob]] = {}
+        self._is_showing = False
+        desk.changed.connect(self._on_bench)
+        composer.edited.connect(self._on_draft)
+        home.replaced.connect(self.show)
+        home.changed.connect(self._show_turns)
+        runs.began.connect(self._on_began)
+        runs.kept.connect(self._on_kept)
+        self._on_bench()
+
+    # From the window to the session
+
+    def lane(self, number: int) -> int:
+        """The session's id for the lane at that place."""
+        return self._lanes[number]
+
+    def shown(self, number: int) -> Run | None:
+        """The run that this place shows."""
+        return self._home.session.run(self._shown.get(number))
+
+    def draft(self) -> tuple[Draft, dict[str, Blob]]:
+        """What the composer holds, with what is attached to it."""
+        files = self._composer.attached.named
+        self._packed = {id(file): self._packed.get(id(file)) or (file, *packed(name, file)) for name, file in files}
+        held = [self._packed[id(file)] for _, file in files]
+        before = self._home.session.draft
+        text, system = self._composer.prompt.toPlainText(), self._composer.system.toPlainText()
+        draft = Draft(text, system, before.variables, tuple(name for _, name, _ in held))
+        return draft, {name.sha256: blob for _, name, blob in held}
+
+    def _on_bench(self) -> None:
+        if self._is_showing:
+            return
+        session, lanes = self._home.session, []
+        next_lane = session.next_lane
+        for place in self._desk.bench.places:
+            if place.number not in self._lanes:
+                self._lanes[place.number], next_lane = next_lane, next_lane + 1
+            lanes.append(_lane(place, session.lane(self._lanes[place.number]), self._lanes[place.number]))
+        name = _step(session.lanes, tuple(lanes))
+        self._home.do(name, lambda present: laned(present, lanes, next_lane))
+
+    def _on_draft(self) -> None:
+        if self._is_showing:
+            return
+        draft, blobs = self.draft()
+        self._home.do("typing", lambda present: drafted(present, draft, blobs), joins="typing")
+
+    def _on_began(self, number: int) -> None:
+        self._shown.pop(number, None)
+        if (pane := self._grid.pane(number)) is not None:
+            pane.show_turn(None, "")
+
+    def _on_kept(self, session: str, prompt: object, run: Run) -> None:
+        """What the home does with it is the home's; here only the place learns what it shows."""
+        if session != self._home.session.id:
+            return
+        for number, lane in self._lanes.items():
+            if lane == run.lane and number not in self._runs.busy and self._runs.record(number) is not None:
+                self._shown[number] = run.id
+        self._show_turns()
+
+    # From the session to the window
+
+    @contextmanager
+    def _showing(self) -> Iterator[None]:
+        self._is_showing = True
+        try:
+            yield
+        finally:
+            self._is_showing = False
+
+    def show(self) -> None:
+        """Shows the session as it is: another was opened, or something was undone."""
+        session = self._home.session
+        with self._showing():
+            self._show_lanes(session)
+            self._show_draft(session)
+        self._show_runs(session)
+
+    def _show_lanes(self, session: Session) -> None:
+        numbers = {lane: number for number, lane in self._lanes.items() if self._grid.pane(number) is not None}
+        next_number, places = self._desk.bench.next_number, []
+        for lane in session.lanes:
+            if lane.id not in numbers:
+                numbers[lane.id], next_number = next_number, next_number + 1
+            spec = lane.spec
+            places.append(Place(numbers[lane.id], spec.model, dict(spec.params), lane.color, spec.limits))
+        self._lanes = {numbers[lane.id]: lane.id for lane in session.lanes}
+        self._shown = {number: run for number, run in self._shown.items() if number in self._lanes}
+        self._desk.show(Bench(tuple(places), next_number))
+
+    def _show_draft(self, session: Session) -> None:
+        draft = session.draft
+        shown, _ = self.draft()
+        if (draft.text, draft.system) != (shown.text, shown.system):
+            self._composer.show_draft(draft.text, draft.system)
+        if draft.attachments != shown.attachments:
+            self._composer.attached.hold(_files(session, draft))
+
+    def _show_runs(self, session: Session) -> None:
+        for number, lane in self._lanes.items():
+            found = session.lane(lane)
+            if number in self._runs.busy or found is None:
+                continue
+            self.show_run(number, session.run(found.head))
+
+    def show_run(self, number: int, run: Run | None) -> None:
+        """Shows a run that has ended in that place, or none."""
+        pane = self._grid.pane(number)
+        if pane is None or (self._shown.get(number) == (run.id if run else None) and (run or pane.state == "empty")):
+            return
+        if run is None:
+            self._shown.pop(number, None)
+            self._runs.recall(number, None)
+            pane.clear()
+        else:
+            self._shown[number] = run.id
+            self._runs.recall(number, run.record)
+            show(pane, run, self._directory.name(pane.place.vendor))
+        self._show_turn(pane)
+
+    def go_to(self, number: int, run: str | None) -> None:
+        """Shows that run in that place; the lane goes on from there."""
+        found = self._home.session.run(run)
+        if found is None or number not in self._lanes:
+            return
+        lane = self._lanes[number]
+        self._home.do("going to another turn", lambda session: headed(session, lane, found.id), joins="turns")
+        self.show_run(number, found)
+
+    def _show_turns(self) -> None:
+        for pane in self._grid.panes:
+            self._show_turn(pane)
+
+    def _show_turn(self, pane: Pane) -> None:
+        session, run = self._home.session, self.shown(pane.place.number)
+        if run is None:
+            pane.show_turn(None, "")
+            return
+        prompt = session.prompt(run.prompt)
+        pane.show_turn(turn_of(session, run), prompt.draft.text if prompt else "")
+
+
+def show(pane: Pane, run: Run, vendor: str) -> None:
+    """Shows a run that has ended, as if it had just been run there."""
+    record = run.record
+    kinds: tuple[Kind, ...] = ("reasoning", "text", "refusal")
+    pieces = tuple((kind, text) for kind in kinds if (text := getattr(record, kind)))
+    pane.begin()
+    pane.take(Advance("streaming" if pieces else "waiting", pieces))
+    pane.end(ending(record, vendor=vendor))
+
+
+def _files(session: Session, draft: Draft) -> tuple[tuple[str, types.Attachment], ...]:
+    from app.session.making import unpacked
+
+    found = ((each.name, session.attachments.get(each.sha256)) for each in draft.attachments)
+    return tuple((name, made) for name, blob in found if blob and (made := unpacked(name, blob)) is not None)
+
+
+def _lane(place: Place, before: Lane | None, id_: int) -> Lane:
+    spec = LaneSpec(place.text, dict(place.params), place.limits)
+    return Lane(id_, spec, place.color, before.head if before else None)
+
+
+def _step(before: tuple[Lane, ...], after: tuple[Lane, ...]) -> str:
+    """What the user did, in words that follow *Undo*."""
+    old, new = [lane.id for lane in before], [lane.id for lane in after]
+    if set(new) - set(old):
+        return "adding a lane" if len(set(new) - set(old)) == 1 else "adding lanes"
+    if set(old) - set(new):
+        return "removing a lane" if len(set(old) - set(new)) == 1 else "removing lanes"
+    return "moving a lane" if old != new else "changing a lane"
