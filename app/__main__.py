@@ -1,9 +1,13 @@
-"""`abreast`: without a sub-command it opens the window; with one it is the command line, and loads no Qt."""
+"""`abreast`: alone or with a session file it opens the window; with a sub-command it is the command line, and loads no
+Qt."""
 
 import sys
 from collections.abc import Sequence
 
 NO_WINDOW = 2
+NEW = "--new"
+"""A window with a new session, whatever was open before."""
+SUFFIX = ".abreast"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -13,8 +17,11 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _are_for_qt(words: list[str]) -> bool:
-    """Qt's own options have one dash (`-platform`, `-style`); ours have two, and commands have none."""
-    return not words or (words[0].startswith("-") and not words[0].startswith("--") and words[0] != "-h")
+    """Qt's own options have one dash (`-platform`, `-style`); ours have two, and commands have none. A session is told
+    by the end of its name."""
+    if not words or words[0] == NEW or words[0].endswith(SUFFIX):
+        return True
+    return words[0].startswith("-") and not words[0].startswith("--") and words[0] != "-h"
 
 
 def _command_line(words: list[str]) -> int:

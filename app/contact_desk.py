@@ -65,11 +65,18 @@ class ContactDesk:
 
     async def _did(self, wish: ContactWish) -> None:
         try:
+            await self._refresh()
             await self._do(wish)
         except ContactError as error:
             self._tell(f"It was not done: {error}.", is_good=False)
         except OSError as error:
             self._tell(f"It was not done: {error.strerror or error} ({error.filename}).", is_good=False)
+
+    async def _refresh(self) -> None:
+        """Another window may have changed them since."""
+        contacts, troubles = await asyncio.to_thread(self._file.load)
+        if not troubles and contacts != self._directory.contacts:
+            self._directory.learn(contacts)
 
     def _do(self, wish: ContactWish) -> Coroutine[Any, Any, None]:
         match wish:

@@ -23,6 +23,9 @@ SAMPLE_PROMPT = (
 )
 
 
+_ABSENT = object()
+
+
 @dataclass(frozen=True)
 class LaneSetting:
     text: str
@@ -44,6 +47,8 @@ class Settings:
     prompt: str = SAMPLE_PROMPT
     system: str = ""
     system_open: bool = False
+    sessions: tuple[str, ...] = ()
+    """Session files of lately, the newest first."""
     layout: str = "grid"
     theme: str = "system"
     zoom: int = 0
@@ -61,6 +66,8 @@ class SettingsFile:
 
     def __init__(self, where: Path) -> None:
         self._path = where / FILE
+        self._known: dict[str, Any] = {}
+        """What the file says, as far as this window knows."""
 
     def load(self) -> tuple[Settings, str | None]:
         """The settings, and a sentence for the user if not all of them could be read. Never raises."""
@@ -75,15 +82,28 @@ class SettingsFile:
         if not isinstance(raw, dict):
             return Settings(), self._set_aside("The settings were damaged")
         settings, wrong = from_json(raw)
+        self._known = raw
         return settings, self._set_aside(f"Some settings were damaged ({', '.join(wrong)})") if wrong else None
 
     def save(self, settings: Settings) -> str | None:
-        """Writes all or nothing; a sentence for the user if it could not."""
+        """Writes all or nothing; a sentence for the user if it could not. What another window has written meanwhile
+        stays, as far as it was not changed here."""
+        ours = json.loads(json.dumps(to_json(settings)))
+        changed = {name: value for name, value in ours.items() if self._known.get(name, _ABSENT) != value}
         try:
-            whole_file.write(self._path, json.dumps(to_json(settings), indent=1).encode())
+            with whole_file.locked(self._path):
+                whole_file.write(self._path, json.dumps({**ours, **self._theirs(), **changed}, indent=1).encode())
         except OSError as error:
             return f"The settings could not be saved: {error.strerror or error}."
+        self._known = ours
         return None
+
+    def _theirs(self) -> dict[str, Any]:
+        try:
+            raw = json.loads(self._path.read_bytes())
+        except (OSError, ValueError, RecursionError):
+            return {}
+        return raw if isinstance(raw, dict) else {}
 
     def _set_aside(self, what: str) -> str:
         aside = whole_file.set_aside(self._path)
@@ -193,6 +213,7 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "lane_sets": _lane_sets,
     "recent": _texts,
     "favourites": _texts,
+    "sessions": _texts,
     "prompt": _text,
     "system": _text,
     "system_open": _flag,

@@ -1,8 +1,13 @@
-"""Files that are there as they were or as they shall be, and never in between. Only the standard library is used."""
+"""Files that are there as they were or as they shall be, and never in between."""
 
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+
+LOCK_S = 10.0
+"""Longer than any of us holds a lock: then someone hangs, and `filelock.Timeout`, an `OSError`, is raised."""
 
 
 def write(path: Path, data: bytes) -> None:
@@ -10,7 +15,7 @@ def write(path: Path, data: bytes) -> None:
 
     Raises `OSError`.
     """
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    private_folder(path.parent)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}-")
     try:
         with os.fdopen(handle, "wb") as file:
@@ -24,6 +29,13 @@ def write(path: Path, data: bytes) -> None:
     _sync_folder(path.parent)
 
 
+def private_folder(where: Path) -> None:
+    """Makes the folder and those above it, for the user alone. Those that are there stay as they are."""
+    if not where.is_dir():
+        private_folder(where.parent)
+        where.mkdir(mode=0o700, exist_ok=True)
+
+
 def _sync_folder(where: Path) -> None:
     if os.name == "nt":  # a folder cannot be opened there
         return
@@ -32,6 +44,16 @@ def _sync_folder(where: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Between reading the file and writing it, nobody else who asks here does either. Raises `OSError`."""
+    from filelock import FileLock  # only now: settings are read before the first paint, and written long after
+
+    private_folder(path.parent)
+    with FileLock(path.with_name(f".{path.name}.lock"), mode=0o600, timeout=LOCK_S):
+        yield
 
 
 def set_aside(path: Path) -> Path | None:

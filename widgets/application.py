@@ -15,10 +15,12 @@ from widgets.frame import Frame
 
 
 def main(words: Sequence[str] = ()) -> int:
-    """Opens the window and runs until it is closed; the exit code. `words` are Qt's own options."""
+    """Opens the window and runs until it is closed; the exit code. `words` are a session's file, or `--new`, and Qt's
+    own options."""
     if sys.stderr is not None:
         faulthandler.enable()
-    app = QApplication(["abreast", *words])
+    ours = [word for word in words if word == "--new" or word.endswith(".abreast")]
+    app = QApplication(["abreast", *(word for word in words if word not in ours)])
     app.setApplicationName("abreast")
     app.setApplicationDisplayName("Abreast")
     app.setDesktopFileName("abreast")
@@ -35,7 +37,7 @@ def main(words: Sequence[str] = ()) -> int:
         from widgets.live import live
         from widgets.loop import run
 
-        return run(lambda: live(desktop), app)
+        return run(lambda: live(desktop, ours[0] if ours else ""), app)
     except KeyboardInterrupt:
         return 130
     finally:

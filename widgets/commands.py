@@ -26,9 +26,26 @@ def _focus(number: int) -> Command:
 
 
 COMMANDS: tuple[Command, ...] = (
+    Command("new_session", "Session", "New session", ("Ctrl+N",)),
+    Command("new_window", "Session", "New window", ("Ctrl+Shift+N",)),
+    Command("open_session", "Session", "Open…", ("Ctrl+O",)),
+    Command("sessions", "Session", "Other sessions…", ("Ctrl+Shift+O",)),
+    Command("save_session", "Session", "Save", ("Ctrl+S",), apart=True),
+    Command("save_session_as", "Session", "Save as…", ("Ctrl+Alt+S",)),
+    Command("rename_session", "Session", "Rename…", ("F2",)),
+    Command("duplicate_session", "Session", "Duplicate", ()),
+    Command("backups", "Session", "Earlier versions…", ()),
+    Command("export_session", "Session", "Export the comparison…", ("Ctrl+Shift+E",), apart=True),
+    Command("import_session", "Session", "Import…", ()),
+    Command("undo", "Edit", "Undo", ("Ctrl+Z",)),
+    Command("redo", "Edit", "Redo", ("Ctrl+Shift+Z", "Ctrl+Y")),
+    Command("edit_turn", "Edit", "Edit the prompt of this turn", ("Ctrl+Shift+R",), apart=True),
+    Command("remove_run", "Edit", "Remove this answer", ("Ctrl+Shift+Backspace",)),
     Command("send", "Run", "Send", ("Ctrl+Return", "Ctrl+Enter")),
     Command("stop_and_send", "Run", "Stop and send", ("Ctrl+Shift+Return", "Ctrl+Shift+Enter")),
     Command("rerun", "Run", "Run the lane in focus again", ("Ctrl+R",)),
+    Command("continue", "Run", "Continue the conversations, or begin anew", ("Ctrl+J",)),
+    Command("continue_lane", "Run", "Continue the lane in focus alone", ("Ctrl+Shift+J",)),
     Command("attach", "Run", "Attach pictures or documents…", ("Ctrl+Shift+A",)),
     Command("stop", "Run", "Stop the lane in focus, or all", ("Esc",), apart=True),
     Command("stop_all", "Run", "Stop all", ("Ctrl+.",)),
@@ -63,10 +80,10 @@ COMMANDS: tuple[Command, ...] = (
     Command("about", "Help", "About Abreast", ()),
     *(_focus(number) for number in range(1, 10)),
 )
-MENUS = ("Run", "Lane", "View", "Theme", "Help")
+MENUS = ("Session", "Edit", "Run", "Lane", "View", "Theme", "Help")
 IN_NO_MENU = frozenset(f"focus_{number}" for number in range(1, 10))
 OF_A_LANE = (
-    *("rerun", "stop", "details", "inspect", "copy_answer"),
+    *("rerun", "continue_lane", "edit_turn", "remove_run", "stop", "details", "inspect", "copy_answer"),
     *("edit_lane", "duplicate_lane", "lane_left", "lane_right", "remove_lane"),
 )
 """What the menu of a lane offers; the lane is in focus when it opens."""
@@ -82,6 +99,9 @@ class CommandSet(QObject):
         super().__init__(window)
         self.actions = {command.id: self._action(command, window) for command in COMMANDS}
         self.menus = fill_menus(window, self.actions)
+
+    def menu(self, name: str) -> QMenu:
+        return self.menus[MENUS.index(name)]
 
     def _action(self, command: Command, window: QMainWindow) -> QAction:
         action = QAction(command.text, window)

@@ -112,6 +112,7 @@ class Composer(QWidget):
             "turns", "Send the prompt as the next turn of what the lanes show", self, text="Continue"
         )
         self._continue.setCheckable(True)
+        self._continue.setObjectName("continue")
         self._stop = QPushButton("Stop all", self)
         self._send = QPushButton("Send", self)
         self._arrange()

@@ -12,7 +12,7 @@ from app.messages import NetworkTold
 from app.network import NetworkSetting
 from app.session.asking import request
 from app.session.document import LaneSpec, Prompt, Run, Session
-from app.session.edits import headed, ran
+from app.session.edits import headed, ran, without_run
 from app.session.live import LiveRun
 from app.session.making import made_here, new_id, now
 from app.shown import Advance, Ending, Mark
@@ -22,6 +22,7 @@ from widgets.links import ask_to_open
 from widgets.main_window import MainWindow
 from widgets.run_controller import Engine, Job, RunController
 from widgets.sessions.binder import SessionBinder
+from widgets.sessions.door import SessionDoor
 from widgets.sessions.home import SessionHome
 from widgets.strip import Strip
 
@@ -29,19 +30,19 @@ OFFLINE = "This machine is offline. Servers on it can still be used; lanes that 
 
 
 class Conductor(QObject):
-    def __init__(
-        self, window: MainWindow, engine: Engine, dock: GraphDock | None = None, session: Session | None = None
-    ) -> None:
+    def __init__(self, window: MainWindow, engine: Engine, dock: GraphDock | None = None, file: str = "") -> None:
+        """`file` is the session that is to be opened first, or `--new`."""
         super().__init__(window)
         self._window = window
         self._engine = engine
         self._lost: Strip | None = None
         self._offline: Strip | None = None
         self.runs = RunController(self, engine, window.overlays.directory)
-        self.home = SessionHome(self, engine, session or Session(new_id()))
+        self.home = SessionHome(self, engine, Session(new_id()))
         self.binder = SessionBinder(
             self.home, window.desk, window.grid, window.composer, self.runs, window.overlays.directory
         )
+        self.door = SessionDoor(window, self.home, file, window.settings().sessions)
         self._listen_to_window()
         self._listen_to_runs()
         engine.died.connect(self._on_died)
@@ -50,6 +51,7 @@ class Conductor(QObject):
         engine.network_told.connect(self._on_network_told)
         engine.offline_told.connect(self._on_offline)
         window.overlays.network_wished.connect(self._on_network_wished)
+        self._listen_to_sessions()
         if dock is not None:
             self._feed(dock)
 
@@ -67,6 +69,45 @@ class Conductor(QObject):
         self._engine.listed.connect(window.overlays.known.learn)
         self._engine.servers_found.connect(self._on_servers)
         Connecting(window.overlays, self._engine)
+
+    def _listen_to_sessions(self) -> None:
+        window, door = self._window, self.door
+        for id_, doer in {
+            "new_session": door.new,
+            "new_window": door.new_window,
+            "open_session": door.open,
+            "sessions": door.look,
+            "save_session": door.save,
+            "save_session_as": door.save_as,
+            "duplicate_session": door.duplicate,
+            "rename_session": door.ask_name,
+            "backups": door.backups,
+            "export_session": door.export,
+            "import_session": door.import_,
+            "undo": self.home.undo,
+            "redo": self.home.redo,
+            "continue_lane": self._continue_lane,
+            "edit_turn": self._edit_turn,
+            "remove_run": self._remove_run,
+        }.items():
+            window.add_doer(id_, doer)
+        door.recent_changed.connect(window.keep_sessions)
+
+    def _continue_lane(self) -> None:
+        if (pane := self._window.desk.current) is not None:
+            self.continue_lane(pane.place.number)
+
+    def _edit_turn(self) -> None:
+        if (pane := self._window.desk.current) is not None:
+            self.edit_turn(pane.place.number)
+
+    def _remove_run(self) -> None:
+        """Takes the answer that is shown out of the session; undoing brings it back."""
+        pane = self._window.desk.current
+        if pane is None or (run := self.binder.shown(pane.place.number)) is None:
+            return
+        self.home.do("removing an answer", lambda session: without_run(session, run.id))
+        self.binder.show()
 
     def _listen_to_runs(self) -> None:
         runs = self.runs
@@ -161,6 +202,7 @@ class Conductor(QObject):
         return Prompt(new_id(), now(), draft)
 
     def _job(self, place: Place, prompt: Prompt, after: str | None) -> Job:
+        self.home.know()
         spec = LaneSpec(place.text, dict(place.params), place.limits)
         lane = self.binder.lane(place.number)
         live = LiveRun(new_id(), prompt, lane, after, prompt.at, spec, made_here())
@@ -256,7 +298,7 @@ class Conductor(QObject):
         self._window.announce(why)
 
     def _on_ready(self) -> None:
-        self.home.tell_whole()
+        self.door.engine_ready()
         settings = self._window.settings()
         self._engine.set_prices(settings.own_prices)
         self._engine.set_network(settings.network)

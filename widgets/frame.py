@@ -47,6 +47,10 @@ class Frame(QMainWindow):
         limit.stop()
         limit.deleteLater()
 
+    def show_name(self, name: str) -> None:
+        """Of the session that is shown."""
+        self.setWindowTitle(f"{' '.join(name.split())[:120]} — Abreast")
+
     def geometry_text(self) -> str:
         """Its place on the screen, as settings keep it."""
         return bytes(self.saveGeometry().toBase64().data()).decode()

@@ -1,13 +1,16 @@
 """What lives while the window is open, once it has been painted: the engine, the runs, the graphs."""
 
 import asyncio
+import os
 import signal
+import subprocess
 import threading
 from types import FrameType
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
 
+from app.children import ROOT, command
 from widgets.conductor import Conductor
 from widgets.draft_length import DraftLength
 from widgets.engine_client import EngineClient
@@ -26,8 +29,9 @@ IDLE_MS = 700
 STEP_MS = 40
 
 
-async def live(desktop: "Desktop") -> int:
-    """Until the window is asked to close; then everything ends in order."""
+async def live(desktop: "Desktop", first: str = "") -> int:
+    """Until the window is asked to close; then everything ends in order. `first` is the session's file to open, or
+    `--new`."""
     window = desktop.window
     asyncio.get_running_loop().set_exception_handler(desktop.bugs.in_loop)
     closing = asyncio.Event()
@@ -36,7 +40,10 @@ async def live(desktop: "Desktop") -> int:
     engine.launch()
     dock = GraphDock(window.workspace, ink(desktop.theme))
     window.hold_dock(dock)
-    conductor = Conductor(window, engine, dock)
+    conductor = Conductor(window, engine, dock, first)
+    conductor.door.window_asked.connect(_another_window)
+    window.titled.connect(desktop.frame.show_name)
+    desktop.frame.show_name(conductor.home.name)
     Inspecting(window, conductor.runs, engine)
     draft = DraftLength(window, engine)
     dresser = Dresser(dock)
@@ -53,6 +60,12 @@ async def live(desktop: "Desktop") -> int:
         conductor.end()
         await engine.close()
     return 0
+
+
+def _another_window(file: str) -> None:
+    """Each window is a program of its own: what ends one leaves the others alone."""
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    subprocess.Popen(command("app", file or "--new"), env=environment, start_new_session=True)
 
 
 class Dresser(QObject):

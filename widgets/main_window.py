@@ -51,6 +51,8 @@ class MainWindow(QMainWindow):
     changed = Signal()
     """Something that is remembered has changed."""
     quit_asked = Signal()
+    titled = Signal(str)
+    """The name of the session that is shown."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -74,6 +76,7 @@ class MainWindow(QMainWindow):
         self._lane_menu = QMenu("Lane", self)
         self._lane_menu.addActions([self.commands.actions[id_] for id_ in OF_A_LANE])
         self._done_by = self._doers()
+        self.top.session.offer(self.commands.menu("Session"))
         self._connect()
 
     def _arrange(self) -> None:
@@ -122,7 +125,7 @@ class MainWindow(QMainWindow):
         elif group == "theme":
             self.theme_asked.emit(choice)
         else:
-            self._done_by[id_]()
+            self._done_by.get(id_, _nobody)()
 
     def _doers(self) -> dict[str, Callable[[], object]]:
         return {
@@ -132,6 +135,7 @@ class MainWindow(QMainWindow):
             "stop": self._escape,
             "stop_all": self._stop_all,
             "quit": self.quit_asked.emit,
+            "continue": self._toggle_continuing,
             "add_lane": self._add_lane,
             "connections": self.overlays.connect_models,
             "network": self._network,
@@ -215,6 +219,9 @@ class MainWindow(QMainWindow):
     def _toggle_system(self) -> None:
         self.composer.show_system(not self.composer.system_is_shown)
 
+    def _toggle_continuing(self) -> None:
+        self.composer.set_continuing(not self.composer.is_continuing)
+
     def _zoom_in(self) -> None:
         self.set_zoom(self._zoom + 1)
 
@@ -269,6 +276,26 @@ class MainWindow(QMainWindow):
             self._practice.set_text(welcome(practice, *self._surroundings))
             self._practice.setVisible(practice > 0)
 
+    # The session
+
+    def add_doer(self, id_: str, doer: Callable[[], object]) -> None:
+        """Who carries out that command, if the window itself does not."""
+        self._done_by[id_] = doer
+
+    def keep_sessions(self, paths: tuple[str, ...]) -> None:
+        self._settings = replace(self._settings, sessions=paths)
+        self.changed.emit()
+
+    def show_session(self, name: str, path: str, *, is_saved: bool, is_empty: bool) -> None:
+        self.top.session.show_session(name, path, is_saved=is_saved, is_empty=is_empty)
+        self.titled.emit(name)
+
+    def offer_undo(self, undo: str, redo: str) -> None:
+        """What can be undone and redone, in words, "" for nothing."""
+        for id_, word, what in (("undo", "Undo", undo), ("redo", "Redo", redo)):
+            self.commands.actions[id_].setText(f"{word} {what}" if what else word)
+            self.commands.actions[id_].setEnabled(bool(what))
+
     # What is shown
 
     def set_layout(self, layout: str) -> None:
@@ -285,9 +312,9 @@ class MainWindow(QMainWindow):
         self.composer.set_scale(scale)
         self.changed.emit()
 
-    def add_strip(self, text: str, level: Level, *, copied: str = "") -> Strip:
+    def add_strip(self, text: str, level: Level, *, copied: str = "", act: str = "", lasting: bool = False) -> Strip:
         """One more line at the top that says something."""
-        strip = Strip(self, text, level, copied=copied)
+        strip = Strip(self, text, level, copied=copied, act=act, lasting=lasting)
         self._strips.addWidget(strip)
         return strip
 
@@ -349,6 +376,10 @@ class MainWindow(QMainWindow):
             event.accept()
             return
         super().wheelEvent(event)
+
+
+def _nobody() -> None:
+    """Carries out a command for which there is nobody yet: the window is still starting."""
 
 
 def _bench(lanes: tuple[LaneSetting, ...], next_number: int = 1) -> Bench:

@@ -146,6 +146,10 @@ class Overlays(QObject):
         if self._network is not None:
             self._network.show_told(told)
 
+    def hold(self, name: str, sheet: "Sheet") -> None:
+        """One more sheet, which others show; it is closed with the rest."""
+        self._sheets[name] = sheet
+
     def shortcuts(self) -> None:
         if "shortcuts" not in self._sheets:
             from widgets.shortcuts_sheet import ShortcutsSheet

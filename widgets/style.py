@@ -30,6 +30,7 @@ ReasoningView QToolButton {{ padding: 4px 8px; color: {t.muted}; border-radius: 
 ReasoningView QToolButton:checked, Composer QToolButton:checked, VendorPanel QToolButton:checked {{
   background: transparent;
 }}
+Composer QToolButton#continue:checked {{ background: {t.selection}; }}
 QToolButton:focus {{ border: 1px solid {t.accent}; }}
 QToolButton::menu-indicator {{ image: none; }}
 QLineEdit, Editor, ModelList, Sheet QPlainTextEdit {{

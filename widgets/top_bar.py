@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from widgets.buttons import IconButton
 from widgets.labels import SMALL_PX, ElidedLabel
+from widgets.sessions.name_button import NameButton
 from widgets.theme import theme_for
 
 
@@ -18,6 +19,7 @@ class TopBar(QWidget):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
+        self.session = NameButton(self)
         self._count = ElidedLabel("", self, role="muted", px=SMALL_PX)
         self._add = IconButton("plus", "Add a lane (Ctrl+T)", self, text="Lane")
         self._grid = IconButton("grid", "Lanes in a grid", self)
@@ -35,6 +37,8 @@ class TopBar(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(8, 4, 8, 4)
         row.setSpacing(4)
+        row.addWidget(self.session)
+        row.addSpacing(4)
         row.addWidget(self._add)
         row.addSpacing(4)
         row.addWidget(self._count, 1)

@@ -50,7 +50,7 @@ def write(path: Path, session: Session, known: Written | None, folder: Path) -> 
     Raises `OSError`, and `ElsewhereError` where the file is not as it is known.
     """
     data = to_bytes(session)
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    whole_file.private_folder(folder)
     with FileLock(folder / SAVING, mode=0o600):  # between looking and writing nobody else may write
         before = _bytes(path)
         if known is not None and known.path == path and before is not None and digest(before) != known.sha256:

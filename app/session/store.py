@@ -11,6 +11,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 from msgspec.structs import replace
 
+from app import whole_file
 from app.session import files
 from app.session.change import Change, applied
 from app.session.codec import SessionError
@@ -184,7 +185,7 @@ class SessionStore:
         return _Open(session, Journal(self._recovery / f"{session.id}{SUFFIX}"), lock)
 
     def _lock(self, id_: str) -> FileLock:
-        self._recovery.mkdir(mode=0o700, parents=True, exist_ok=True)
+        whole_file.private_folder(self._recovery)
         return FileLock(self._recovery / f"{id_}.lock", mode=0o600)
 
 

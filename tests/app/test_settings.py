@@ -4,6 +4,7 @@ import json
 import os
 import stat
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -108,7 +109,7 @@ def test_what_cannot_be_saved_is_told_and_leaves_nothing(tmp_path: Path) -> None
     trouble = SettingsFile(tmp_path).save(FULL)
     assert trouble is not None
     assert "could not be saved" in trouble
-    assert [path.name for path in tmp_path.iterdir()] == ["settings.json"]
+    assert [path.name for path in tmp_path.iterdir() if path.suffix != ".lock"] == ["settings.json"]
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has other permissions")
@@ -134,3 +135,14 @@ def test_the_first_paint_peeks_and_is_never_held_up(tmp_path: Path) -> None:
         (tmp_path / "settings.json").write_bytes(damaged)
         assert peek(tmp_path) == ("", "")
     assert peek(tmp_path / "nowhere") == ("", "")
+
+
+def test_two_windows_lose_nothing_of_each_other(tmp_path: Path) -> None:
+    SettingsFile(tmp_path).save(Settings())
+    one, two = SettingsFile(tmp_path), SettingsFile(tmp_path)
+    first, second = one.load()[0], two.load()[0]
+    one.save(replace(first, zoom=3, recent=("a/b",)))
+    two.save(replace(second, layout="columns"))
+    assert SettingsFile(tmp_path).load()[0] == replace(Settings(), zoom=3, recent=("a/b",), layout="columns")
+    one.save(replace(first, zoom=3, recent=("a/b",), theme="dark"))
+    assert SettingsFile(tmp_path).load()[0].layout == "columns", "what one does not touch stays the other's"

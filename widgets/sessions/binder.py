@@ -46,7 +46,6 @@ class SessionBinder(QObject):
         home.replaced.connect(self.show)
         home.changed.connect(self._show_turns)
         runs.began.connect(self._on_began)
-        runs.kept.connect(self._on_kept)
         self._on_bench()
 
     # From the window to the session
@@ -88,18 +87,13 @@ class SessionBinder(QObject):
         self._home.do("typing", lambda present: drafted(present, draft, blobs), joins="typing")
 
     def _on_began(self, number: int) -> None:
+        """The run is in the session once it has ended."""
         self._shown.pop(number, None)
+        begun = self._runs.latest(number)
+        if begun is not None and begun.order.live is not None:
+            self._shown[number] = begun.order.live.id
         if (pane := self._grid.pane(number)) is not None:
             pane.show_turn(None, "")
-
-    def _on_kept(self, session: str, prompt: object, run: Run) -> None:
-        """What the home does with it is the home's; here only the place learns what it shows."""
-        if session != self._home.session.id:
-            return
-        for number, lane in self._lanes.items():
-            if lane == run.lane and number not in self._runs.busy and self._runs.record(number) is not None:
-                self._shown[number] = run.id
-        self._show_turns()
 
     # From the session to the window
 

@@ -52,6 +52,8 @@ class SessionHome(QObject):
     """A sentence on why something could not be done."""
     saved = Signal(str)
     """The path of the file that holds it now."""
+    told = Signal(object)
+    """A `SessionTold` that is not of this session's own writing."""
 
     def __init__(self, parent: QObject, engine: Sender, session: Session) -> None:
         super().__init__(parent)
@@ -59,6 +61,8 @@ class SessionHome(QObject):
         self._timeline = Timeline(session)
         self._told = session
         """The session as the engine knows it."""
+        self.is_known = False
+        """Whether the engine has been told of it."""
         self._number = 0
         self._in_file: Session | None = None
         """What the file holds, None if there is none."""
@@ -132,7 +136,8 @@ class SessionHome(QObject):
         """Shows a new one; the one before is let go of, and stays among those that were left."""
         self._leave()
         self._show(session, "", saved=False)
-        self._engine.session(BeginSession(session))
+        self.is_known = False
+        self.know()
         self.replaced.emit()
 
     def show(self, opened: Opened) -> None:
@@ -140,17 +145,25 @@ class SessionHome(QObject):
         if opened.session.id != self.session.id:
             self._leave()
         self._show(opened.session, opened.path, saved=bool(opened.path) and not opened.is_dirty)
+        self.is_known = True
         self.replaced.emit()
+
+    def know(self) -> None:
+        """Sees to it that the engine knows of the session."""
+        if not self.is_known:
+            self.tell_whole()
 
     def tell_whole(self) -> None:
         """To an engine that knows nothing of it yet."""
         self._timer.stop()
+        self.is_known = True
         self._told = self.session
         self._engine.session(BeginSession(self.session, self.path))
 
     def _leave(self) -> None:
         self.flush()
-        self._engine.session(LeaveSession(self.session.id))
+        if self.is_known:
+            self._engine.session(LeaveSession(self.session.id))
 
     def _show(self, session: Session, path: str, *, saved: bool) -> None:
         self._timeline, self._told, self.path = Timeline(session), session, path
@@ -164,7 +177,7 @@ class SessionHome(QObject):
     def flush(self) -> None:
         """Tells the engine what has changed since it was last told."""
         self._timer.stop()
-        if self._told is self.session or self._told == self.session:
+        if not self.is_known or self._told is self.session or self._told == self.session:
             return
         self._number += 1
         self._engine.session(ChangeSession(self.session.id, self._number, between(self._told, self.session)))
@@ -177,7 +190,12 @@ class SessionHome(QObject):
         self.happened(change)
         self._told = change(self._told)
 
+    def wish(self, wish: SessionWish) -> None:
+        """Passes it on to the engine; what becomes of it is `told`."""
+        self._engine.session(wish)
+
     def save(self, path: str, *, anyway: bool = False) -> None:
+        self.know()
         self.flush()
         self._on_its_way = self.session
         self._engine.session(SaveSession(self.session.id, path, anyway))
@@ -188,6 +206,10 @@ class SessionHome(QObject):
                 self._on_kept(told)
             case SessionSaved() if told.id == self.session.id:
                 self._on_saved(told)
+            case SessionKept() | SessionSaved():
+                pass  # of a session that is not shown any more
+            case _:
+                self.told.emit(told)
 
     def _on_kept(self, told: SessionKept) -> None:
         if told.trouble != self._trouble:
