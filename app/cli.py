@@ -1,10 +1,10 @@
-"""The command line: `abreast run`, `models`, `keys`, `practice` and `--version`. Nothing of the window is loaded."""
+"""The command line: `abreast run`, `models`, `keys`, `diff`, `practice`. Nothing of the window is loaded."""
 
 import argparse
 import math
 import sys
 
-from app.cli_help import KEYS, MODELS, PRACTICE, RUN, TOP
+from app.cli_help import DIFF, KEYS, MODELS, PRACTICE, RUN, TOP
 from app.release import release
 
 USAGE, INTERRUPTED = 2, 130
@@ -33,6 +33,10 @@ def _carry_out(options: argparse.Namespace) -> int:
             from app import cli_models
 
             return cli_models.main(options)
+        case "diff":
+            from app import cli_diff
+
+            return cli_diff.main(options)
         case "keys":
             from app import cli_keys
 
@@ -52,6 +56,7 @@ def parser() -> argparse.ArgumentParser:
     _add_run(_command(commands, "run", "send a prompt through lanes and print the answers", RUN))
     _add_models(_command(commands, "models", "list what `vendor/model` may be", MODELS))
     _add_keys(_command(commands, "keys", "store, list, delete and test keys in the system's keyring", KEYS))
+    _add_diff(_command(commands, "diff", "show what changed between two runs of sessions", DIFF))
     _add_practice(_command(commands, "practice", "serve the practice models on this machine", PRACTICE))
     return top
 
@@ -70,9 +75,12 @@ def _command(
 
 
 def _add_run(run: argparse.ArgumentParser) -> None:
-    run.add_argument("--prompt", required=True, metavar="TEXT", help="the prompt, or - for standard input")
+    run.add_argument("session", nargs="?", metavar="SESSION", help="a session's file, which is run anew")
+    run.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="a variable of the session")
+    run.add_argument("--save", metavar="OUT", help="write the session with its new runs to this file")
+    run.add_argument("--prompt", metavar="TEXT", help="the prompt, or - for standard input")
     run.add_argument("--system", metavar="TEXT", help="the system prompt")
-    run.add_argument("--lane", action="append", required=True, metavar="LANE", help="what to run; repeatable")
+    run.add_argument("--lane", action="append", default=[], metavar="LANE", help="what to run; repeatable")
     run.add_argument("--repeat", type=_count, default=1, metavar="N", help="send the prompt N times down each lane")
     run.add_argument("--param", action="append", default=[], metavar="NAME=VALUE", help="a parameter; repeatable")
     run.add_argument(
@@ -113,6 +121,15 @@ def _add_keys(keys: argparse.ArgumentParser) -> None:
             )
 
 
+def _add_diff(diff: argparse.ArgumentParser) -> None:
+    diff.add_argument("a", metavar="A", help="a session's file, or FILE#RUN")
+    diff.add_argument("b", metavar="B", help="what it is compared with")
+    for name, what in (("ttft", "time to first token"), ("total", "time"), ("cost", "cost"), ("tokens", "output")):
+        diff.add_argument(f"--max-{name}", type=_percent, metavar="PERCENT", help=f"how much more {what} there may be")
+    diff.add_argument("--min-similarity", type=_share, metavar="SHARE", help="how much of the text is to be the same")
+    diff.add_argument("--json", action="store_true", help="print one JSON line per pair of runs")
+
+
 def _add_practice(practice: argparse.ArgumentParser) -> None:
     practice.add_argument("--port", type=_port, default=0, metavar="N", help="0, the default, takes a free one")
     practice.add_argument("--fault", default="", metavar="SPEC", help="what goes wrong with every request")
@@ -139,6 +156,23 @@ def _seconds(text: str) -> float:
     if not 0 < seconds < math.inf:
         raise argparse.ArgumentTypeError(f"{text!r} is not a positive number of seconds")
     return seconds
+
+
+def _percent(text: str) -> float:
+    try:
+        return float(text.removesuffix("%")) / 100
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of percent") from None
+
+
+def _share(text: str) -> float:
+    try:
+        share = float(text)
+    except ValueError:
+        share = math.nan
+    if not 0 <= share <= 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a share from 0 to 1")
+    return share
 
 
 def _port(text: str) -> int:

@@ -113,3 +113,10 @@ standard input closes or it is interrupted.
   abreast run --prompt 'Why do ships float?' --lane practice/swift
 
 needs no such server: it starts one of its own."""
+
+DIFF = """\
+A and B are files of sessions, and what each lane shows in both is compared; or each names one run: FILE#RUN, by its
+number in the file, from 1 (-1 is the last), or by the beginning of its id. A growth of --max-ttft 20 is one of 20
+percent. SHARE is how much of the words is the same, in the same order, from 0 to 1.
+
+exit codes: 0 within all limits; 1 past one, or a second run that is not done; 2 usage."""

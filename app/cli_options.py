@@ -20,6 +20,8 @@ from app.keys import is_bare
 from app.lanes import Lane, LaneError, Target, UrlTarget, VendorTarget
 from app.limits import Limits
 from app.messages import RunOrder
+from app.records import RunRecord
+from app.run import RunFold
 from providers.extra_headers import NAME as EXTRA_HEADERS
 from providers.types import Message, Request
 from providers.vendors import origin
@@ -45,6 +47,9 @@ class Ask(msgspec.Struct, frozen=True):
     repeat: int = 1
     key_env: dict[str, str] = {}
 
+    def ended(self, order: RunOrder, fold: RunFold, record: RunRecord) -> None:
+        """Nothing of it is kept."""
+
     def rounds(self) -> Iterator[tuple[RunOrder, ...]]:
         """The runs to be made: those of a round start together, and a round starts when the one before is over."""
         for repeat in range(self.repeat):
@@ -56,9 +61,13 @@ class Ask(msgspec.Struct, frozen=True):
 
 def asked(options: Namespace, directory: Directory, *, stdin: Callable[[], bytes], environ: Mapping[str, str]) -> Ask:
     """The options as values; `stdin` reads all of standard input, and may raise `OSError`. Raises `UsageError`."""
+    if options.prompt is None or not options.lane:
+        raise UsageError("these are required: --prompt, --lane; or else the file of a session")
+    if options.set or options.save:
+        raise UsageError("--set and --save go with the file of a session")
     limits = Limits(options.timeout, options.idle_timeout, options.retries, options.warm)
     lanes = tuple(Lane(plain(text, "--lane"), limits=limits) for text in options.lane)
-    targets = tuple(_target(lane, directory) for lane in lanes)
+    targets = tuple(target(lane, directory) for lane in lanes)
     system = None if options.system is None else plain(options.system, "--system")
     return Ask(
         request=request(options, prompt(options.prompt, stdin), system),
@@ -97,7 +106,8 @@ def _from_file(option: str, path: str, read: Callable[[str], T]) -> T:
         raise UsageError(f"{option} {path}: {error}") from None
 
 
-def _target(lane: Lane, directory: Directory) -> Target:
+def target(lane: Lane, directory: Directory) -> Target:
+    """Raises `UsageError`."""
     try:
         return check(lane, directory)
     except LaneError as error:

@@ -9,10 +9,12 @@ from argparse import Namespace
 from collections.abc import Awaitable, Callable
 
 from app.cli_options import Ask, UsageError, asked
+from app.cli_session import SessionAsk
 from app.cli_vendors import known_vendors, known_way
 from app.compose import Workshop
 from app.contacts import prices_of
-from app.execute import StartLine, execute
+from app.directory import Directory
+from app.execute import StartLine, execute, fold_of
 from app.home import cache_folder, folder
 from app.keys import Keys
 from app.lag import LoopLag
@@ -39,7 +41,9 @@ STOPS = (signal.SIGINT, signal.SIGTERM)
 class Runs:
     """All runs of one call, round by round."""
 
-    def __init__(self, ask: Ask, model: Callable[[Lane], Awaitable[Model]], *, price: Pricer, reader: Reader) -> None:
+    def __init__(
+        self, ask: Ask | SessionAsk, model: Callable[[Lane], Awaitable[Model]], *, price: Pricer, reader: Reader
+    ) -> None:
         self._ask = ask
         self._model = model
         self._price = price
@@ -68,8 +72,12 @@ class Runs:
             loop.call_soon(task.cancel)  # after its first step: cancelled before it, it would leave no record
 
     async def _run(self, order: RunOrder, line: StartLine) -> None:
-        model = self._model(order.lane)
-        self._ended(await execute(order, model, line=line, sink=self._reader.event, lag=self._lag, price=self._price))
+        model, fold = self._model(order.lane), fold_of(order)
+        record = await execute(
+            order, model, line=line, sink=self._reader.event, lag=self._lag, price=self._price, fold=fold
+        )
+        self._ask.ended(order, fold, record)
+        self._ended(record)
 
     def _ended(self, record: RunRecord) -> None:
         self.outcomes.append(record.outcome)
@@ -106,7 +114,7 @@ class Interrupts:
 def main(options: Namespace) -> int:
     directory = known_vendors("run")
     try:
-        ask = asked(options, directory, stdin=_stdin, environ=os.environ)
+        ask = _asked(options, directory)
         fd = stdout_fd()
     except UsageError as error:
         sys.stderr.write(f"abreast run: {error}\n")
@@ -122,7 +130,16 @@ def main(options: Namespace) -> int:
         prices.load()
     keys = Keys(os.environ, ask.key_env, Vault(), directory)
     way = known_way("run", directory)
-    return asyncio.run(_run(ask, options, fd, prices, keys, way))
+    code = asyncio.run(_run(ask, options, fd, prices, keys, way))
+    return ask.saved(code) if isinstance(ask, SessionAsk) else code
+
+
+def _asked(options: Namespace, directory: Directory) -> "Ask | SessionAsk":
+    if options.session is None:
+        return asked(options, directory, stdin=_stdin, environ=os.environ)
+    from app.cli_session import of_session
+
+    return of_session(options, directory, environ=os.environ)
 
 
 def _stdin() -> bytes:
@@ -131,7 +148,7 @@ def _stdin() -> bytes:
     return sys.stdin.buffer.read()
 
 
-async def _run(ask: Ask, options: Namespace, fd: int, prices: Prices, keys: Keys, way: Plan) -> int:
+async def _run(ask: "Ask | SessionAsk", options: Namespace, fd: int, prices: Prices, keys: Keys, way: Plan) -> int:
     loop = asyncio.get_running_loop()
     outlet = Outlet(fd, on_lost=lambda: loop.call_soon_threadsafe(runs.stop))
     workshop = Workshop(keys=keys, plan=way)
@@ -146,7 +163,7 @@ async def _run(ask: Ask, options: Namespace, fd: int, prices: Prices, keys: Keys
     return _exit_code(runs, outlet, interrupted=interrupts.seen)
 
 
-def _reader(ask: Ask, options: Namespace, outlet: Outlet) -> Reader:
+def _reader(ask: "Ask | SessionAsk", options: Namespace, outlet: Outlet) -> Reader:
     if options.events:
         return EventLines(outlet)
     if options.json:

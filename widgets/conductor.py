@@ -14,7 +14,8 @@ from app.session.asking import request
 from app.session.document import LaneSpec, Prompt, Run, Session
 from app.session.edits import headed, ran, without_run
 from app.session.live import LiveRun
-from app.session.making import made_here, new_id, now
+from app.session.variables import problems
+from app.session.making import made_here, new_id, read_file, sent
 from app.shown import Advance, Ending, Mark
 from widgets.connecting import Connecting
 from widgets.graphs import GraphDock, LaneLabel
@@ -199,14 +200,17 @@ class Conductor(QObject):
             composer.say(problem, problem=True)
             return None
         draft, _ = self.binder.draft()
-        return Prompt(new_id(), now(), draft)
+        if wrong := problems(draft, read_file):
+            composer.say(f"{wrong[0]}.", problem=True)
+            return None
+        return sent(draft)
 
     def _job(self, place: Place, prompt: Prompt, after: str | None) -> Job:
         self.home.know()
         spec = LaneSpec(place.text, dict(place.params), place.limits)
         lane = self.binder.lane(place.number)
         live = LiveRun(new_id(), prompt, lane, after, prompt.at, spec, made_here())
-        asked = request(self.home.session, prompt.draft, after)
+        asked = request(self.home.session, prompt, after)
         files = self._window.composer.attached.files
         if files:  # also those that are too large for the session to hold
             last = replace(asked.messages[-1], attachments=files)

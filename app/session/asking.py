@@ -1,14 +1,14 @@
 """What is sent to a model for a lane of a session: the conversation that it continues, and the new prompt."""
 
-from app.session.document import Draft, Run, Session
+from app.session.document import Draft, Prompt, Run, Session
 from app.session.making import unpacked
 from providers.types import Attachment, Message, Request
 
 
-def request(session: Session, draft: Draft, after: str | None) -> Request:
-    """The draft as it is to be sent after that run, or as a first turn. Variables have been filled in."""
+def request(session: Session, prompt: Prompt, after: str | None) -> Request:
+    """The prompt as it is to be sent after that run, or as a first turn."""
     turns = tuple(message for run in session.conversation(after) for message in _turn(session, run))
-    return Request((*turns, _asked(session, draft)), draft.system if draft.system.strip() else None)
+    return Request((*turns, _asked(session, prompt)), prompt.system if prompt.system.strip() else None)
 
 
 def _turn(session: Session, run: Run) -> tuple[Message, ...]:
@@ -18,11 +18,11 @@ def _turn(session: Session, run: Run) -> tuple[Message, ...]:
         return ()
     # A call that nobody has answered would be refused, in whatever form it goes back.
     echo = run.echo if not run.record.tool_calls else None
-    return _asked(session, prompt.draft), Message("assistant", run.record.text, echo=echo)
+    return _asked(session, prompt), Message("assistant", run.record.text, echo=echo)
 
 
-def _asked(session: Session, draft: Draft) -> Message:
-    return Message("user", draft.text, attached(session, draft))
+def _asked(session: Session, prompt: Prompt) -> Message:
+    return Message("user", prompt.text, attached(session, prompt.draft))
 
 
 def attached(session: Session, draft: Draft) -> tuple[Attachment, ...]:

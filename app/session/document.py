@@ -54,12 +54,23 @@ class Draft(msgspec.Struct, frozen=True):
     attachments: tuple[Attachment, ...] = ()
 
 
-class Prompt(msgspec.Struct, frozen=True):
-    """A draft that was sent. Several runs may share one."""
+class Prompt(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A draft that was sent. Several runs may share one. `filled` is what was sent of it, where variables were filled
+    in: its text, and its system prompt."""
 
     id: str
     at: str
     draft: Draft
+    filled: tuple[str, str] | None = None
+
+    @property
+    def text(self) -> str:
+        """As it was sent."""
+        return self.filled[0] if self.filled else self.draft.text
+
+    @property
+    def system(self) -> str:
+        return self.filled[1] if self.filled else self.draft.system
 
 
 class LaneSpec(msgspec.Struct, frozen=True):

@@ -45,7 +45,7 @@ def read(path: Path) -> tuple[Session, Written]:
 
 def write(path: Path, session: Session, known: Written | None, folder: Path) -> Written:
     """Saves the session. `known` is the file as we know it, None if the user has chosen a new name, or chosen to
-    overwrite what is there; what stood there before is kept among the backups below `folder`.
+    overwrite what is there; what stood there before is kept among the backups in `folder`.
 
     Raises `OSError`, and `ElsewhereError` where the file is not as it is known.
     """

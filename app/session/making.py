@@ -4,6 +4,7 @@ import hashlib
 import platform
 import uuid
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from msgspec.structs import replace
@@ -12,7 +13,8 @@ from app.attempt import Attempt
 from app.records import RunRecord
 from app.release import release
 from app.run import RunFold
-from app.session.document import Attachment, Blob, Chunks, Made, Run
+from app.session.document import Attachment, Blob, Chunks, Draft, Made, Prompt, Run
+from app.session.variables import MOST_BYTES, Read, as_sent
 from providers import types
 from providers.types import Echo
 
@@ -27,6 +29,20 @@ def new_id() -> str:
 def now() -> str:
     """Now, in UTC, to the millisecond."""
     return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def read_file(path: str) -> bytes:
+    """What stands in a file of the user's, as far as a prompt may hold it. Raises `OSError`."""
+    with Path(path).expanduser().open("rb") as file:
+        return file.read(MOST_BYTES + 1)
+
+
+def sent(draft: Draft, read: Read = read_file) -> Prompt:
+    """The draft as a prompt that is sent now. Raises what `as_sent` raises; `problems` tells of it before."""
+    whole_draft = replace(draft, text=whole(draft.text), system=whole(draft.system))
+    filled = as_sent(whole_draft, read)
+    said = (filled.text, filled.system)
+    return Prompt(new_id(), now(), whole_draft, said if said != (whole_draft.text, whole_draft.system) else None)
 
 
 def made_here() -> Made:

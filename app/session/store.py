@@ -24,6 +24,7 @@ from app.session.making import new_id
 from app.session.wishes import Left, Opened
 
 SUFFIX = ".journal"
+BACKUPS = "backups"
 
 
 @dataclass
@@ -38,7 +39,7 @@ class _Open:
 
 class SessionStore:
     def __init__(self, folder: Path) -> None:
-        self._recovery, self._backups = folder / "recovery", folder / "backups"
+        self._recovery, self._backups = folder / "recovery", folder / BACKUPS
         self._open: dict[str, _Open] = {}
 
     # Which there are

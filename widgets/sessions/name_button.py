@@ -49,7 +49,7 @@ class NameButton(QToolButton):
         return QSize(80, 28)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        theme = theme_for(self.parentWidget().palette())  # the style sheet gives a tool button's a ground of its own
+        theme = theme_for(self.window().palette())  # the style sheet gives a tool button a ground of its own
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if self.underMouse() or self.hasFocus() or self.isDown():

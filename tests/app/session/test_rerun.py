@@ -1,0 +1,102 @@
+"""`abreast run SESSION`, `export` and `diff`: sessions on the command line, with real runs."""
+
+import json
+from pathlib import Path
+
+from msgspec.structs import replace
+
+from app.session.codec import from_bytes, to_bytes
+from app.session.document import Draft, Lane, LaneSpec, Prompt, Session, Variable
+from tests.app.conftest import Call
+from tests.app.session.samples import a_record, a_run
+
+
+def conversation() -> Session:
+    """Two lanes, one of which was asked twice; with a variable."""
+    first = Draft("Say {{what}}.", variables={"what": Variable("hello")})
+    return Session(
+        "abc",
+        draft=Draft("Next?", variables={"what": Variable("hello")}),
+        lanes=(
+            Lane(1, LaneSpec("practice/swift", {"seed": 7, "max_tokens": 8}), 0, "r2"),
+            Lane(2, LaneSpec("practice/steady", {"seed": 7, "max_tokens": 8}), 1, "r3"),
+        ),
+        next_lane=3,
+        prompts=(Prompt("p1", "2026-11-24T10:00:00.000Z", first), Prompt("p2", "2026-11-24T10:00:09Z", Draft("More."))),
+        runs=(a_run("r1"), a_run("r2", "p2", after="r1"), a_run("r3", lane=2)),
+    )  # fmt: skip
+
+
+def saved(folder: Path, session: Session, name: str = "s.abreast") -> str:
+    path = folder / name
+    path.write_bytes(to_bytes(session))
+    return str(path)
+
+
+def test_a_session_runs_anew_turn_by_turn(call: Call, tmp_path: Path) -> None:
+    path, out = saved(tmp_path, conversation()), tmp_path / "out.abreast"
+    said = call("run", path, "--set", "what=good day", "--save", str(out), "--json")
+    assert said.code == 0, said.err
+    lines = [json.loads(line) for line in said.out.decode().splitlines()]
+    assert sorted((line["lane"], line["run"]) for line in lines) == [
+        ("practice/steady", 1), ("practice/swift", 0), ("practice/swift", 2),
+    ]  # fmt: skip
+    session = from_bytes(out.read_bytes())
+    assert len(session.runs) == 6
+    new = {run.id: run for run in session.runs[3:]}
+    last = session.run(session.lanes[0].head)
+    assert last is not None
+    assert last.after in new
+    assert [session.prompt(run.prompt).text for run in session.conversation(last.id)] == ["Say good day.", "More."]  # type: ignore[union-attr]
+    assert new[str(last.after)].chunks.at_us
+    assert last.record.usage.input is not None
+    assert new[str(last.after)].record.usage.input is not None
+    assert last.record.usage.input > new[str(last.after)].record.usage.input, "the answer before goes along"
+    assert from_bytes(Path(path).read_bytes()) == conversation(), "the file itself is left alone"
+
+
+def test_a_session_without_answers_sends_its_draft(call: Call, tmp_path: Path) -> None:
+    session = replace(conversation(), prompts=(), runs=(), lanes=(Lane(1, LaneSpec("practice/swift")),))
+    said = call("run", saved(tmp_path, session), "--repeat", "2", "--json")
+    assert said.code == 0
+    assert len(said.out.splitlines()) == 2
+
+
+def test_what_a_session_cannot_do_is_told(call: Call, tmp_path: Path) -> None:
+    path = saved(tmp_path, conversation())
+    empty = saved(tmp_path, Session("e"), "e.abreast")
+    broken = tmp_path / "broken.abreast"
+    broken.write_text("{")
+    for words, sentence in (
+        ((path, "--set", "nope=1"), "s.abreast cannot be run: it has no variable nope; it has what"),
+        ((path, "--set", "what"), "--set 'what' is not name=value"),
+        ((path, "--set", "what= "), "what is empty"),
+        ((path, "--lane", "practice/swift"), "--lane does not go with a session"),
+        ((empty,), "e.abreast cannot be run: it has no lanes"),
+        ((str(broken),), "broken.abreast is no JSON: it ends in the middle"),
+        ((str(tmp_path / "gone.abreast"),), "gone.abreast cannot be read: No such file or directory"),
+    ):
+        said = call("run", *words)
+        assert (said.code, said.out) == (2, b""), words
+        assert sentence in said.err
+
+
+def test_two_runs_are_compared(call: Call, tmp_path: Path) -> None:
+    one = conversation()
+    after = a_record(text="One line.\nA different line.\n", timings_ms=replace(a_record().timings_ms, ttft=50.25))
+    other = replace(one, runs=(*one.runs[:1], replace(one.runs[1], record=after), one.runs[2]))
+    a, b = saved(tmp_path, one, "a.abreast"), saved(tmp_path, other, "b.abreast")
+    said = call("diff", a, b)
+    assert said.code == 0, said.err
+    text = said.out.decode()
+    assert "TTFT 25.125 → 50.25 ms +100.0%" in " ".join(text.split())
+    assert "- Another ✓" in text
+    assert call("diff", a, b, "--max-ttft", "10").code == 1
+    assert call("diff", a, b, "--max-ttft", "150", "--max-cost", "0", "--max-tokens", "5").code == 0
+    past = call("diff", f"{a}#2", f"{b}#r2", "--min-similarity", "0.99", "--json")
+    assert past.code == 1
+    (line,) = past.out.decode().splitlines()
+    assert json.loads(line)["figures"]["TTFT"]["change"] == 1.0
+    assert "is to be 99.0%" in json.loads(line)["past"][0]
+    assert call("diff", f"{a}#2", b).code == 2
+    assert "there is no run '9'" in call("diff", f"{a}#9", f"{b}#1").err
