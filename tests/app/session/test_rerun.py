@@ -90,7 +90,7 @@ def test_two_runs_are_compared(call: Call, tmp_path: Path) -> None:
     assert said.code == 0, said.err
     text = said.out.decode()
     assert "TTFT 25.125 → 50.25 ms +100.0%" in " ".join(text.split())
-    assert "- Another ✓" in text
+    assert "\n- Another\n+ A\n- ✓\n+ different\n" in text
     assert call("diff", a, b, "--max-ttft", "10").code == 1
     assert call("diff", a, b, "--max-ttft", "150", "--max-cost", "0", "--max-tokens", "5").code == 0
     past = call("diff", f"{a}#2", f"{b}#r2", "--min-similarity", "0.99", "--json")

@@ -1,0 +1,55 @@
+"""The history's tables, and how older ones become these."""
+
+import sqlite3
+
+VERSION = 1
+_FIRST = (
+    """CREATE TABLE run (
+        number INTEGER PRIMARY KEY AUTOINCREMENT,
+        run TEXT NOT NULL UNIQUE, session TEXT NOT NULL, title TEXT NOT NULL, path TEXT NOT NULL, at TEXT NOT NULL,
+        vendor TEXT NOT NULL, model TEXT NOT NULL, served TEXT NOT NULL,
+        prompt TEXT NOT NULL, system TEXT NOT NULL, answer TEXT NOT NULL, reasoning TEXT NOT NULL, note TEXT NOT NULL,
+        outcome TEXT NOT NULL, cost REAL, currency TEXT NOT NULL, ttft_ms REAL, input INTEGER, output INTEGER,
+        rating INTEGER
+    )""",
+    "CREATE INDEX run_by_session ON run (session)",
+    "CREATE INDEX run_by_time ON run (at)",
+    # The index holds no text of its own: what is deleted from the table is deleted once.
+    """CREATE VIRTUAL TABLE words USING fts5 (
+        prompt, answer, reasoning, note, title,
+        content = 'run', content_rowid = 'number', tokenize = "unicode61 remove_diacritics 2", detail = 'full'
+    )""",
+    """CREATE TRIGGER run_added AFTER INSERT ON run BEGIN
+        INSERT INTO words (rowid, prompt, answer, reasoning, note, title)
+        VALUES (new.number, new.prompt, new.answer, new.reasoning, new.note, new.title);
+    END""",
+    """CREATE TRIGGER run_removed AFTER DELETE ON run BEGIN
+        INSERT INTO words (words, rowid, prompt, answer, reasoning, note, title)
+        VALUES ('delete', old.number, old.prompt, old.answer, old.reasoning, old.note, old.title);
+    END""",
+    """CREATE TRIGGER run_changed AFTER UPDATE ON run BEGIN
+        INSERT INTO words (words, rowid, prompt, answer, reasoning, note, title)
+        VALUES ('delete', old.number, old.prompt, old.answer, old.reasoning, old.note, old.title);
+        INSERT INTO words (rowid, prompt, answer, reasoning, note, title)
+        VALUES (new.number, new.prompt, new.answer, new.reasoning, new.note, new.title);
+    END""",
+)
+STEPS: dict[int, tuple[str, ...]] = {0: _FIRST}
+"""By the version that each step starts from; 0 is an empty file."""
+
+
+def migrate(db: sqlite3.Connection, version: int) -> None:
+    """Step by step, each whole or not at all. Two windows may try at the same time. Raises `sqlite3.Error`."""
+    while version < VERSION:
+        db.execute("BEGIN IMMEDIATE")
+        try:
+            version = db.execute("PRAGMA user_version").fetchone()[0]
+            if version < VERSION:
+                for statement in STEPS[version]:
+                    db.execute(statement)
+                version += 1
+                db.execute(f"PRAGMA user_version = {version}")
+        except BaseException:
+            db.execute("ROLLBACK")
+            raise
+        db.execute("COMMIT")
