@@ -78,7 +78,7 @@ def _body(sent: Sending) -> str:
 
 
 def _is_literal(value: Any) -> bool:
-    """Whether JavaScript reads the JSON of `value` as the same: it has its own idea of one name and of large numbers."""
+    """Whether JavaScript reads it as JSON does: it has its own idea of one name and of large numbers."""
     match value:
         case dict():
             return all(name != "__proto__" and _is_literal(each) for name, each in value.items())

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from app.export.selection import filled, meant, params_of
+from app.export.selection import filled, lane_color, meant, params_of
 from app.session.document import Draft, Prompt, Run, Session
 from app.session.making import whole
 
@@ -87,8 +87,8 @@ def _tree(session: Session, prompt: Prompt, run: Run) -> dict[str, Any]:
         "lane": {
             "id": run.lane,
             "model": run.spec.model,
-            "params": run.spec.params,
-            "color": lane.color if lane else 0,
+            "params": params_of(run),
+            "color": lane_color(session, run),
         },
         "record": msgspec.to_builtins(run.record),
         "opinion": msgspec.to_builtins(run.opinion),
