@@ -9,9 +9,8 @@ from app.imports.building import identified
 from app.imports.errors import ForeignError
 from app.imports.messages import of_body, params_of
 from app.imports.parsing import of_type, parsed, text, text_of
-from app.records import RunRecord
 from app.session.codec import MOST_LANES
-from app.session.document import Draft, Lane, LaneSpec, Opinion, Prompt, Run, Session
+from app.session.document import Lane, LaneSpec, Prompt, Run, Session
 
 MOST_LINES = 10_000
 
@@ -71,13 +70,12 @@ def _run(row: dict[str, Any]) -> Run:
         "id": row["id"], "prompt": _object(row, "prompt")["id"], "lane": lane["id"], "after": row.get("after"),
         "at": row["at"], "spec": {"model": lane["model"], "params": params_of(_object(lane, "params"))},
     }  # fmt: skip
-    record = msgspec.convert(row["record"], RunRecord)
-    opinion = msgspec.convert(row.get("opinion", {}), Opinion)
-    return msgspec.convert({**tree, "record": record, "opinion": opinion}, Run)
+    return msgspec.convert({**tree, "record": row["record"], "opinion": row.get("opinion", {})}, Run)
 
 
 def _prompt(said: dict[str, Any]) -> Prompt:
-    return msgspec.convert({"id": said["id"], "at": said["at"], "draft": Draft(said["text"], said["system"])}, Prompt)
+    draft = {"text": said["text"], "system": said["system"]}
+    return msgspec.convert({"id": said["id"], "at": said["at"], "draft": draft}, Prompt)
 
 
 def _lane(said: dict[str, Any], run: Run) -> Lane:

@@ -33,7 +33,8 @@ def _session(said: dict[str, Any]) -> Session:
     for model in models if isinstance(models, list) else []:
         building.lane(text(model), set_)
     places = grown(building, nodes, building.lane)
-    return _own_conversations(building.session(left(building, places.get(current, Place()))))
+    place = places.get(current, Place())
+    return _headed(_own_conversations(building.session(left(building, place))), place.run)
 
 
 def _nodes(chat: dict[str, Any]) -> tuple[dict[str, Node], str]:
@@ -68,3 +69,10 @@ def _own_conversations(session: Session) -> Session:
         return of_lane.get((above.prompt, run.lane), run.after)
 
     return replace(session, runs=tuple(replace(run, after=behind(run)) for run in session.runs))
+
+
+def _headed(session: Session, shown: str | None) -> Session:
+    """Each lane at its answer to the message of which `shown` is an answer, where it has one."""
+    run = session.run(shown)
+    beside = {each.lane: each.id for each in session.runs if run is not None and each.prompt == run.prompt}
+    return replace(session, lanes=tuple(replace(each, head=beside.get(each.id, each.head)) for each in session.lanes))
