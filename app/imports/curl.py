@@ -28,6 +28,8 @@ USERS = frozenset({"-u", "--user", "--oauth2-bearer"})
 HEADERS = frozenset({"-H", "--header"})
 DOCUMENT = re.compile(r"@-\s*<<\s*'?(\w+)'?\n(.*)\n\1\s*\Z", re.DOTALL)
 DOLLARED = re.compile(r"(?<=\s)\$'((?:[^'\\]|\\.)*)'", re.DOTALL)
+VERSIONS: dict[DialectName, str] = {"gemini": "/v1beta$", "anthropic": "/v1$"}
+"""What these dialects add by themselves where a base URL does not say it."""
 ESCAPES = {"n": "\n", "t": "\t", "r": "\r"}
 
 
@@ -157,5 +159,6 @@ def _lane(dialect: DialectName, body: dict[str, Any], url: str) -> str:
         raise ForeignError(f"asks at an address that no lane can have: {error}") from None
     assert isinstance(target, UrlTarget)
     owner = vendor_of_origin(target.base_url, target.dialect)
-    at_home = owner is not None and owner.dialect == target.dialect and owner.base_url == target.base_url
+    bare = re.sub(VERSIONS.get(dialect, "$"), "", target.base_url)
+    at_home = owner is not None and owner.dialect == target.dialect and owner.base_url in (target.base_url, bare)
     return f"{owner.id}/{target.model}" if at_home and owner else f"{dialect}:{target.model}@{target.base_url}"

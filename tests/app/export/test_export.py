@@ -155,9 +155,8 @@ def test_csv_holds_a_row_for_each_run_and_every_text_whole() -> None:
 def test_json_lines_hold_the_record_as_the_command_line_prints_it() -> None:
     session = a_session()
     lines: list[dict[str, Any]] = [json.loads(line) for line in json_lines(session, session.runs).splitlines()]
-    assert [line["record"] for line in lines] == [msgspec.to_builtins(run.record) | {} for run in session.runs] or [
-        json.loads(msgspec.json.encode(run.record)) for run in session.runs
-    ] == [line["record"] for line in lines]
+    printed = [json.loads(msgspec.json.encode(run.record)) for run in session.runs]
+    assert [line["record"] for line in lines] == printed
     assert lines[0]["prompt"]["text"] == "Say something kind about\nthis picture."
     assert lines[0]["opinion"] == {"rating": 4, "thumb": "up", "note": "Good,\nbut long"}
     assert "sk-hidden" not in json_lines(hostile())

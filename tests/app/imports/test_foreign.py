@@ -129,8 +129,7 @@ def test_curl_gives_a_lane_and_drops_the_key() -> None:
 )  # fmt: skip
 def test_curl_of_each_api(url: str, body: dict[str, Any], lane: str, text: str) -> None:
     session = from_curl(f"curl '{url}' --json '{json.dumps(body)}'")
-    found = session.lanes[0].spec.model
-    assert found == lane or found.endswith(url.partition("?")[0].partition("/models")[0]), found
+    assert session.lanes[0].spec.model == lane
     assert session.draft.text == text
     assert b"secret" not in codec.to_bytes(session)
 
@@ -236,9 +235,9 @@ def test_damaged_bytes_and_commands_raise_foreign_error_and_nothing_else() -> No
     for n in range(1500):
         data = bytearray((CURL.encode(), json.dumps(CHAT).encode(), codec.to_bytes(a_session()))[n % 3])
         for _ in range(random_.randint(1, 5)):
-            data[random_.randrange(len(data))] = random_.randrange(256)
+            data[random_.randrange(len(data))] = random_.randrange(32, 160)
         try:
-            foreign(bytes(data[: random_.randint(len(data) // 2, len(data))]), "x")
+            foreign(bytes(data[: random_.choice((len(data), len(data) - 1, len(data) // 2))]), "x")
         except ForeignError:
             refused += 1
     assert 50 < refused < 1500
