@@ -2,7 +2,10 @@
 
 import sqlite3
 
-VERSION = 1
+from app.history.entry import Entry
+
+VERSION = 2
+NAMES = Entry.__struct_fields__
 _FIRST = (
     """CREATE TABLE run (
         number INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -34,7 +37,32 @@ _FIRST = (
         VALUES (new.number, new.prompt, new.answer, new.reasoning, new.note, new.title);
     END""",
 )
-STEPS: dict[int, tuple[str, ...]] = {0: _FIRST}
+# What is filtered by stands before the long texts: SQLite reads a row from its beginning, page by page. And the
+# beginnings of words are in the index: else a search while one types goes through every word that begins so.
+_SECOND = (
+    *(f"DROP TRIGGER {name}" for name in ("run_added", "run_removed", "run_changed")),
+    "DROP TABLE words",
+    "ALTER TABLE run RENAME TO old_run",
+    *(f"DROP INDEX {name}" for name in ("run_by_session", "run_by_time")),
+    """CREATE TABLE run (
+        number INTEGER PRIMARY KEY AUTOINCREMENT,
+        run TEXT NOT NULL UNIQUE, session TEXT NOT NULL, at TEXT NOT NULL, vendor TEXT NOT NULL, model TEXT NOT NULL,
+        served TEXT NOT NULL, outcome TEXT NOT NULL, cost REAL, currency TEXT NOT NULL, ttft_ms REAL, input INTEGER,
+        output INTEGER, rating INTEGER, path TEXT NOT NULL, title TEXT NOT NULL,
+        note TEXT NOT NULL, prompt TEXT NOT NULL, system TEXT NOT NULL, reasoning TEXT NOT NULL, answer TEXT NOT NULL
+    )""",
+    f"INSERT INTO run (number, {', '.join(NAMES)}) SELECT number, {', '.join(NAMES)} FROM old_run ORDER BY number",
+    "DROP TABLE old_run",
+    "CREATE INDEX run_by_session ON run (session)",
+    "CREATE INDEX run_by_time ON run (at)",
+    "CREATE INDEX run_by_vendor ON run (vendor COLLATE NOCASE)",
+    "CREATE INDEX run_by_outcome ON run (outcome)",
+    "CREATE INDEX run_by_rating ON run (rating) WHERE rating IS NOT NULL",
+    _FIRST[3].replace("detail = 'full'", "prefix = '3 4 5'"),
+    *_FIRST[4:],
+    "INSERT INTO words (words) VALUES ('rebuild')",
+)
+STEPS: dict[int, tuple[str, ...]] = {0: _FIRST, 1: _SECOND}
 """By the version that each step starts from; 0 is an empty file."""
 
 

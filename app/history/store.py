@@ -13,17 +13,17 @@ from pathlib import Path
 
 from app import whole_file
 from app.history.entry import Entry, Hit, Page, Query
-from app.history.schema import VERSION, migrate
+from app.history.schema import NAMES, VERSION, migrate
 from app.history.words import finding, marked
 
 FILE = "history.sqlite3"
 BUSY_S = 10.0
-NAMES = Entry.__struct_fields__
 _COLUMNS = ", ".join(f"run.{name}" for name in NAMES)
 _SLOTS = ", ".join("?" * len(NAMES))
 _REST = ", ".join(f"{name} = excluded.{name}" for name in NAMES[1:])
 TEXTS = ("prompt", "answer", "reasoning", "note", "title")
 ESCAPE = "^"
+MAPPED_BYTES = 1 << 30
 SCANNED = 20_000
 """As many of the newest runs are looked through, letter by letter, for what is no word: parts of words, code, signs."""
 
@@ -55,6 +55,7 @@ class History:
             db.execute("PRAGMA journal_mode = WAL")
             db.execute("PRAGMA synchronous = FULL")
             db.execute("PRAGMA secure_delete = ON")
+            db.execute(f"PRAGMA mmap_size = {MAPPED_BYTES}")
             version = db.execute("PRAGMA user_version").fetchone()[0]
             if version > VERSION:
                 raise HistoryError(f"the history was written by a newer Abreast (format {version}); it is left alone")
@@ -96,11 +97,11 @@ class History:
     def _found(self, query: Query, limit: int, before: int | None, source: str, values: list[object]) -> list[Hit]:
         clauses, more = _filters(query)
         if before is not None:
-            clauses.append("run.number < ?")
+            clauses.append(f"{_order(source)} < ?")
             more.append(before)
         where = " AND ".join(clauses) or "TRUE"
         rows = self._db.execute(
-            f"SELECT run.number, {_COLUMNS} FROM {source} AND {where} ORDER BY run.number DESC LIMIT {limit}",
+            f"SELECT run.number, {_COLUMNS} FROM {source} AND {where} ORDER BY {_order(source)} DESC LIMIT {limit}",
             [*values, *more],
         )
         return [_hit(row[0], Entry(*row[1:]), query.words) for row in rows]
@@ -156,6 +157,11 @@ class History:
             self._db.execute("ROLLBACK")
             raise
         self._db.execute("COMMIT")
+
+
+def _order(source: str) -> str:
+    """The newest first, as each table can tell without sorting."""
+    return "words.rowid" if source.startswith("words") else "run.number"
 
 
 def _matching(query: Query) -> tuple[str, list[object]]:

@@ -168,7 +168,7 @@ def _list(value: Any) -> list[Any]:
 
 def _judge(session: Session) -> None:
     """Raises `SessionError` where the parts do not belong together."""
-    if not re.fullmatch(r"[0-9A-Za-z_-]{1,64}", session.id):
+    if not re.fullmatch(r"[0-9A-Za-z_-]{0,64}", session.id):
         raise SessionError(f"has an id that is none: {_told(session.id)}")
     for what, ids in (
         ("lane", [each.id for each in session.lanes]),

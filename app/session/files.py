@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from filelock import FileLock
+from msgspec.structs import replace
 
 from app import whole_file
 from app.session import backups
 from app.session.codec import MOST_BYTES, SessionError, from_bytes, to_bytes
 from app.session.document import Session
+from app.session.making import new_id
 
 SAVING = "saving.lock"
 
@@ -38,7 +40,8 @@ def read(path: Path) -> tuple[Session, Written]:
     except OSError as error:
         raise SessionError(f"{path.name} cannot be read: {error.strerror}") from None
     try:
-        return from_bytes(data), Written(path, digest(data))
+        session = from_bytes(data)
+        return session if session.id else replace(session, id=new_id()), Written(path, digest(data))
     except SessionError as error:
         raise type(error)(f"{path.name} {error}") from None
 

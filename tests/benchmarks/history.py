@@ -16,9 +16,20 @@ from tests.app.session.samples import a_session
 ROUNDS = 200
 
 
+def _syllables(number: int) -> str:
+    """A word of its own for each number, some with the same beginning."""
+    text = ""
+    for _ in range(4):
+        number, place = divmod(number * 7 + 3, 12)
+        text += ("ka", "lo", "mi", "ne", "ru", "sa", "to", "vi", "wo", "ye", "za", "pu")[place]
+    return f"{text}{number:x}"
+
+
 def main(runs: int) -> None:
     rng = random.Random(7)
-    common = [f"common{n}" for n in range(200)]
+    words = [f"{_syllables(n)}" for n in range(20_000)]
+    weights = [1 / (n + 3) for n in range(len(words))]  # Zipf's law, as of real text
+    common = words[:100]
     rare = [f"rare{n}" for n in range(runs)]
     session = a_session()
     plain = Entry.of(session, session.runs[0])
@@ -30,8 +41,8 @@ def main(runs: int) -> None:
                     plain,
                     run=f"r{n}",
                     session=f"s{n // 50}",
-                    prompt=" ".join(rng.choices(common, k=12)) + f" {rare[n]}",
-                    answer=" ".join(rng.choices(common, k=120)),
+                    prompt=" ".join(rng.choices(words, weights, k=12)) + f" {rare[n]}",
+                    answer=" ".join(rng.choices(words, weights, k=120)),
                     vendor=rng.choice(["openai", "anthropic", "practice"]),
                     outcome="failed" if n % 500 == 0 else "done",
                 )
@@ -45,8 +56,8 @@ def main(runs: int) -> None:
             "two common words": lambda: " ".join(rng.sample(common, 2)),
             "three words": lambda: " ".join(rng.sample(common, 3)),
             "phrase": lambda: f'"{rng.choice(common)} {rng.choice(common)}"',
-            "beginning of a word": lambda: rng.choice(common)[:7],
-            "beginning of every word": lambda: "comm",
+            "beginning of a word": lambda: rng.choice(words)[:4],
+            "most common word": lambda: words[0],
             "common and vendor": lambda: f"{rng.choice(common)} vendor:openai",
             "common and failed": lambda: f"{rng.choice(common)} outcome:failed",
             "vendor alone": lambda: "vendor:anthropic",
