@@ -4,7 +4,7 @@ import argparse
 import math
 import sys
 
-from app.cli_help import DIFF, KEYS, MODELS, PRACTICE, RUN, TOP
+from app.cli_help import DIFF, EXPORT, HISTORY, KEYS, MODELS, PRACTICE, RUN, TOP
 from app.release import release
 
 USAGE, INTERRUPTED = 2, 130
@@ -33,6 +33,14 @@ def _carry_out(options: argparse.Namespace) -> int:
             from app import cli_models
 
             return cli_models.main(options)
+        case "export":
+            from app import cli_export
+
+            return cli_export.main(options)
+        case "history":
+            from app.history import cli as cli_history
+
+            return cli_history.main(options)
         case "diff":
             from app import cli_diff
 
@@ -56,6 +64,8 @@ def parser() -> argparse.ArgumentParser:
     _add_run(_command(commands, "run", "send a prompt through lanes and print the answers", RUN))
     _add_models(_command(commands, "models", "list what `vendor/model` may be", MODELS))
     _add_keys(_command(commands, "keys", "store, list, delete and test keys in the system's keyring", KEYS))
+    _add_export(_command(commands, "export", "write a session in another format to standard output", EXPORT))
+    _add_history(_command(commands, "history", "search what was ever asked, or delete it", HISTORY))
     _add_diff(_command(commands, "diff", "show what changed between two runs of sessions", DIFF))
     _add_practice(_command(commands, "practice", "serve the practice models on this machine", PRACTICE))
     return top
@@ -119,6 +129,24 @@ def _add_keys(keys: argparse.ArgumentParser) -> None:
             each.add_argument(
                 "--unencrypted", action="store_true", help="allow it for an http:// address that is not this machine's"
             )
+
+
+def _add_export(export: argparse.ArgumentParser) -> None:
+    export.add_argument("session", metavar="SESSION", help="a session's file")
+    export.add_argument("--format", choices=("md", "html", "csv", "jsonl", "json"), default="md", help="(md)")
+
+
+def _add_history(history: argparse.ArgumentParser) -> None:
+    what = history.add_subparsers(dest="what", metavar="search|delete", required=True)
+    search = what.add_parser("search", help="what was asked and answered", description=HISTORY, allow_abbrev=False)
+    search.add_argument("text", nargs="*", metavar="TEXT", help="words, phrases in quotes and filters")
+    search.add_argument("--limit", type=_count, default=20, metavar="N", help="how many at most (20)")
+    search.add_argument("--json", action="store_true", help="print one JSON line per run, with all of its text")
+    delete = what.add_parser("delete", help="for good", description="Deletes for good.", allow_abbrev=False)
+    which = delete.add_mutually_exclusive_group(required=True)
+    which.add_argument("--before", metavar="DATE", help="everything older than 2026-11-24, in UTC")
+    which.add_argument("--session", metavar="ID", help="every run of that session")
+    which.add_argument("--all", action="store_true", help="everything")
 
 
 def _add_diff(diff: argparse.ArgumentParser) -> None:

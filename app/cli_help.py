@@ -120,3 +120,12 @@ number in the file, from 1 (-1 is the last), or by the beginning of its id. A gr
 percent. SHARE is how much of the words is the same, in the same order, from 0 to 1.
 
 exit codes: 0 within all limits; 1 past one, or a second run that is not done; 2 usage."""
+
+EXPORT = """\
+What the lanes show is written: their conversations, with figures, costs and what you thought of them; every run, if no
+lane shows any. csv and jsonl have a line for each run; json is the session's own format."""
+
+HISTORY = """\
+TEXT is words and "phrases in quotes", which must all be there, and filters:
+  vendor:openai  model:gpt  session:name  outcome:failed  after:2026-11  before:2026-11-24  cost>0.01  rating>=4
+The newest come first. Exit codes: 0 something was found or deleted; 1 nothing was; 2 usage."""

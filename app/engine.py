@@ -23,6 +23,9 @@ from app.estimates import Estimates
 from app.execute import StartLine, execute, fold_of
 from app.fetch import Fetch
 from app.frames import BrokenFrameError, to_engine, to_window
+from app.history.desk import HistoryDesk
+from app.history.entry import Entry
+from app.history.wishes import HistoryWish
 from app.home import cache_folder, data_folder, folder
 from app.key_desk import KeyDesk
 from app.keys import Keys
@@ -63,6 +66,7 @@ from app.pricing import Prices
 from app.records import RunRecord
 from app.safe import Safe
 from app.session.desk import SessionDesk
+from app.session.document import Run, Session
 from app.session.store import SessionStore
 from app.session.wishes import SessionWish
 from app.shelf import Shelf
@@ -136,6 +140,7 @@ class Engine:
         self._set: dict[str, Any] = {}
         """The prices that the settings hold."""
         self._outbox = outbox
+        self._loop = asyncio.get_running_loop()
         self._lag = LoopLag()
         self._tapes = Tapes()
         self._runs: dict[int, asyncio.Task[None]] = {}
@@ -145,7 +150,8 @@ class Engine:
         self._system = system_proxies()
         self._offline = Offline(self._tasks, outbox.message)
         self._estimates = Estimates(self._quiet, self._tasks, outbox.message)
-        self._sessions = SessionDesk(SessionStore(data_folder()), self._tasks, outbox.message)
+        self._history = HistoryDesk(data_folder(), self._tasks, outbox.message)
+        self._sessions = SessionDesk(SessionStore(data_folder()), self._tasks, outbox.message, self._kept)
         fetch = Fetch(workshop.client)
         self._catalogue = Catalogue(keys, fetch, shelf)
         self._lists = Lists(
@@ -178,6 +184,8 @@ class Engine:
                 self._contacts.wish(message)
             case _ if isinstance(message, SessionWish):
                 self._sessions.wish(message)
+            case _ if isinstance(message, HistoryWish):
+                self._history.wish(message)
             case TryVendor(vendor=vendor, model=model):
                 self._tasks.start(self._test(vendor, model), name=f"test of {vendor}")
             case FindServers():
@@ -286,9 +294,15 @@ class Engine:
         await self.quitting.wait()
         await self._end_runs()
         await self._sessions.aclose()
+        await self._history.aclose()
         await self._tasks.end()
         await self._estimates.aclose()
         await self._workshop.aclose()
+
+    def _kept(self, session: Session, runs: tuple[Run, ...], path: str) -> None:
+        """Called in the sessions' thread."""
+        entries = tuple(Entry.of(session, run, path) for run in runs)
+        self._loop.call_soon_threadsafe(self._history.keep, lambda: entries)
 
     async def _end_runs(self) -> None:
         """What came of them is written down as that of runs that were stopped."""

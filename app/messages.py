@@ -12,6 +12,7 @@ from app.accounts import Account
 from app.contacts import Contacts, Extras, OwnVendor
 from app.desk_server import DeskServer
 from app.exchange import Exchange
+from app.history.wishes import HistoryTold, HistoryWish
 from app.lanes import Lane
 from app.listing import Listing
 from app.network import NetworkSetting
@@ -292,7 +293,7 @@ KeyWish = AskKeys | StoreKey | DeleteKey | FindKeys | TakeKeys
 ContactWish = SaveOwn | RemoveOwn | Adjust | ImportContacts | ExportContacts | LookAt
 Wish = KeyWish | ContactWish | TryVendor | FindServers | ListModels
 """What the window wishes of connections."""
-Down = StartRuns | StopRuns | Estimate | Wish | SessionWish | SetPrices | SetNetwork | Inspect | Quit
+Down = StartRuns | StopRuns | Estimate | Wish | SessionWish | HistoryWish | SetPrices | SetNetwork | Inspect | Quit
 Connecting = KeysTold | KeysFound | ContactsTold | LookedAt | Tried
 Surroundings = ServersFound | NetworkTold | OfflineTold
 Up = (
@@ -305,6 +306,7 @@ Up = (
     | Connecting
     | Surroundings
     | SessionTold
+    | HistoryTold
     | Inspected
     | Trouble
 )

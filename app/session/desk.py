@@ -10,11 +10,12 @@ from typing import Any, TypeVar
 
 from msgspec.structs import replace
 
+from app import whole_file
 from app.messages import RunOrder
 from app.records import RunRecord
 from app.run import RunFold
 from app.session import backups, files
-from app.session.codec import SessionError
+from app.session.codec import MOST_BYTES, SessionError
 from app.session.document import Run, Session
 from app.session.files import ElsewhereError
 from app.session.making import new_id, run_of, writable
@@ -27,12 +28,15 @@ from app.session.wishes import (
     BeginSession,
     ChangeSession,
     DiscardSession,
+    ExportSession,
+    ImportSession,
     LeaveSession,
     OpenBackup,
     Opened,
     OpenSession,
     ResumeSession,
     SaveSession,
+    SessionExported,
     SessionKept,
     SessionOpened,
     SessionRefused,
@@ -54,10 +58,10 @@ class SessionDesk:
         store: SessionStore,
         tasks: Tasks,
         tell: Callable[[SessionTold], None],
-        ended: Callable[[Session, Run], None] = lambda session, run: None,
+        kept: Callable[[Session, tuple[Run, ...], str], None] = lambda session, runs, path: None,
     ) -> None:
-        """`ended` is called in the thread with each run that has ended, and its session."""
-        self._store, self._tasks, self._tell, self._ended = store, tasks, tell, ended
+        """`kept` is told of runs that are new or changed, with their session and the path of its file."""
+        self._store, self._tasks, self._tell, self._kept = store, tasks, tell, kept
         self._thread = ThreadPoolExecutor(1, "sessions")
         self._scribes: dict[int, tuple[str, Scribe]] = {}
         self._numbers: dict[str, int] = {}
@@ -70,6 +74,8 @@ class SessionDesk:
             case ChangeSession(id=id_, number=number, change=change):
                 self._numbers[id_] = number
                 self._write(id_, lambda: self._store.change(id_, change))
+                if change.runs:
+                    self._do(lambda: self._tell_kept(id_, change.runs))
             case BeginSession(session=session, path=path):
                 self._write(session.id, lambda: self._store.begin(session, path))
             case SaveSession():
@@ -88,8 +94,10 @@ class SessionDesk:
                 self._do(lambda: self._store.end(id_))
             case DiscardSession(id=id_):
                 self._start(self._discard(id_), "discard")
-            case _:
-                raise NotImplementedError(wish)
+            case ExportSession():
+                self._start(self._export(wish), "export")
+            case ImportSession(path=path):
+                self._start(self._show(lambda: self._import(Path(path))), "import")
 
     # Runs
 
@@ -118,7 +126,7 @@ class SessionDesk:
         run = run_of(live.ended(writable(record)), fold)
         id_ = order.session
         self._write(id_, lambda: self._store.ran(id_, live.prompt, run))
-        self._do(lambda: self._ended(self._store.session(id_), run))
+        self._do(lambda: self._tell_kept(id_, (run,)))
 
     async def _scribble(self) -> None:
         while self._scribes:
@@ -182,6 +190,46 @@ class SessionDesk:
         session = replace(session, id=new_id(), title=session.title)
         self._store.begin(session)
         return Opened(session, is_dirty=True, note=f"This is a copy of what was saved before, of {path.stem}.")
+
+    def _tell_kept(self, id_: str, runs: tuple[Run, ...]) -> None:
+        if self._store.knows(id_):
+            self._kept(self._store.session(id_), runs, self._store.path(id_))
+
+    def _import(self, path: Path) -> Opened:
+        """The first of what the file holds is opened, the others are left beside it."""
+        from app.imports.errors import ForeignError  # only now: few will ever import
+        from app.imports.foreign import foreign
+
+        try:
+            if path.stat().st_size > MOST_BYTES:
+                raise SessionError(f"{path.name} is too large to be imported")
+            sessions = foreign(path.read_bytes(), path.name)
+        except ForeignError as error:
+            raise SessionError(str(error).removesuffix(".")) from None
+        sessions = tuple(replace(each, id=new_id()) for each in sessions)
+        for each in sessions:
+            self._store.begin(each)
+            self._tell_kept(each.id, each.runs)
+        for each in sessions[1:]:
+            self._store.end(each.id)
+        count = len(sessions)
+        note = f"{count} chats were imported; the others are among the other sessions." if count > 1 else ""
+        return Opened(sessions[0], is_dirty=True, note=note)
+
+    async def _export(self, wish: ExportSession) -> None:
+        from app.export.formats import FORMATS, written
+
+        path, kind = Path(wish.path), wish.format if wish.format in FORMATS else "md"
+
+        def write() -> None:
+            whole_file.write(path, written(self._store.session(wish.id), kind))
+
+        try:
+            await self._in_thread(write)
+        except OSError as error:
+            self._tell(SessionRefused(f"{path.name} could not be written: {_reason(error)}."))
+        else:
+            self._tell(SessionExported(str(path)))
 
     async def _look(self) -> None:
         self._tell(SessionsLeft(await self._in_thread(self._store.left)))

@@ -148,6 +148,11 @@ class SessionStore:
     def knows(self, id_: str) -> bool:
         return id_ in self._open
 
+    def path(self, id_: str) -> str:
+        """Of its file, "" if it has none. Raises `KeyError`."""
+        saved = self._open[id_].saved
+        return str(saved.path) if saved is not None else ""
+
     def session(self, id_: str) -> Session:
         """Raises `KeyError`."""
         return self._open[id_].session
