@@ -49,6 +49,8 @@ class Settings:
     system_open: bool = False
     sessions: tuple[str, ...] = ()
     """Session files of lately, the newest first."""
+    history_days: int | None = None
+    """How long runs are kept in the history; None for ever."""
     layout: str = "grid"
     theme: str = "system"
     zoom: int = 0
@@ -204,6 +206,10 @@ def _object(value: Any) -> dict[str, Any]:
     return value
 
 
+def _days(value: Any) -> int | None:
+    return None if value is None else max(1, _whole(value))
+
+
 def _zoom(value: Any) -> int:
     return max(-4, min(10, _whole(value)))
 
@@ -214,6 +220,7 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "recent": _texts,
     "favourites": _texts,
     "sessions": _texts,
+    "history_days": _days,
     "prompt": _text,
     "system": _text,
     "system_open": _flag,

@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject
 
 from app.bench import Place
 from app.desk_server import DeskServer
+from app.history.wishes import KeepHistory
 from app.keys import variables_set
 from app.messages import NetworkTold
 from app.network import NetworkSetting
@@ -14,8 +15,8 @@ from app.session.asking import request
 from app.session.document import LaneSpec, Prompt, Run, Session
 from app.session.edits import headed, ran, without_run
 from app.session.live import LiveRun
-from app.session.variables import problems
 from app.session.making import made_here, new_id, read_file, sent
+from app.session.variables import problems
 from app.shown import Advance, Ending, Mark
 from widgets.connecting import Connecting
 from widgets.graphs import GraphDock, LaneLabel
@@ -25,6 +26,7 @@ from widgets.run_controller import Engine, Job, RunController
 from widgets.sessions.binder import SessionBinder
 from widgets.sessions.door import SessionDoor
 from widgets.sessions.home import SessionHome
+from widgets.sessions.past import Past
 from widgets.strip import Strip
 
 OFFLINE = "This machine is offline. Servers on it can still be used; lanes that go elsewhere can be run again later."
@@ -43,6 +45,7 @@ class Conductor(QObject):
         self.binder = SessionBinder(
             self.home, window.desk, window.grid, window.composer, self.runs, window.overlays.directory
         )
+        self.past = Past(window, self.home, self.binder, engine)
         self.door = SessionDoor(window, self.home, file, window.settings().sessions)
         self._listen_to_window()
         self._listen_to_runs()
@@ -83,6 +86,7 @@ class Conductor(QObject):
             "duplicate_session": door.duplicate,
             "rename_session": door.ask_name,
             "backups": door.backups,
+            "history": self.past.open,
             "export_session": door.export,
             "import_session": door.import_,
             "undo": self.home.undo,
@@ -306,6 +310,8 @@ class Conductor(QObject):
         settings = self._window.settings()
         self._engine.set_prices(settings.own_prices)
         self._engine.set_network(settings.network)
+        if settings.history_days is not None:
+            self._engine.history(KeepHistory(settings.history_days))
         self._engine.find_servers()
         if self._lost is not None:
             self._lost.set_text("The engine ended unexpectedly. A new one is ready: lanes can be run again (Ctrl+R).")

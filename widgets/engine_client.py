@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, QSocketNotifier, QTimer, Signal
 
 from app.children import KEYRING, command, environment
 from app.frames import BrokenFrameError, to_engine, to_window
+from app.history.wishes import HistoryTold, HistoryWish
 from app.messages import (
     Connecting,
     Down,
@@ -72,6 +73,8 @@ class EngineClient(QObject):
     """A `Connecting`: what became of a wish."""
     session_told = Signal(object)
     """A `SessionTold`: what became of a wish."""
+    history_told = Signal(object)
+    """A `HistoryTold`."""
     network_told = Signal(object)
     """A `NetworkTold`."""
     offline_told = Signal(bool)
@@ -140,6 +143,10 @@ class EngineClient(QObject):
         """Of sessions. What becomes of it is `session_told`."""
         self._send(wish)
 
+    def history(self, wish: HistoryWish) -> None:
+        """What becomes of it is `history_told`."""
+        self._send(wish)
+
     def find_servers(self) -> None:
         self._send(FindServers())
 
@@ -201,6 +208,8 @@ class EngineClient(QObject):
                 self.told.emit(message)
             case _ if isinstance(message, SessionTold):
                 self.session_told.emit(message)
+            case _ if isinstance(message, HistoryTold):
+                self.history_told.emit(message)
             case ServersFound(servers=servers):
                 self.servers_found.emit(servers)
             case NetworkTold():

@@ -286,6 +286,10 @@ class MainWindow(QMainWindow):
         self._settings = replace(self._settings, sessions=paths)
         self.changed.emit()
 
+    def keep_history(self, days: int | None) -> None:
+        self._settings = replace(self._settings, history_days=days)
+        self.changed.emit()
+
     def show_session(self, name: str, path: str, *, is_saved: bool, is_empty: bool) -> None:
         self.top.session.show_session(name, path, is_saved=is_saved, is_empty=is_empty)
         self.titled.emit(name)

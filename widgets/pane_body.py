@@ -73,6 +73,10 @@ class PaneBody(QWidget):
         self._hint.setText(WAITING)
         self._hint.show()
 
+    def show_beginning(self) -> None:
+        if self._answer is not None:
+            self._answer.show_beginning()
+
     def clear(self) -> None:
         """No run is shown."""
         for part in self._parts():

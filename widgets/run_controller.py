@@ -11,6 +11,7 @@ from app.bench import Place
 from app.directory import Directory
 from app.feed import Feed, ending
 from app.figures import sentence
+from app.history.wishes import HistoryWish
 from app.lanes import Lane
 from app.marks import marks
 from app.messages import RunOrder, Wish
@@ -47,6 +48,7 @@ class Engine(Protocol):
     network_told: SignalInstance
     offline_told: SignalInstance
     session_told: SignalInstance
+    history_told: SignalInstance
 
     def start(self, orders: tuple[RunOrder, ...]) -> None: ...
     def stop(self, runs: tuple[int, ...]) -> None: ...
@@ -57,6 +59,7 @@ class Engine(Protocol):
     def set_network(self, setting: NetworkSetting) -> None: ...
     def wish(self, wish: Wish) -> None: ...
     def session(self, wish: SessionWish) -> None: ...
+    def history(self, wish: HistoryWish) -> None: ...
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
+from app.history.wishes import HistoryWish
 from app.messages import Estimate, RunOrder, Wish
 from app.network import NetworkSetting
 from app.records import Cost
@@ -29,6 +30,7 @@ class ScriptedEngine(QObject):
     servers_found = Signal(object)
     told = Signal(object)
     session_told = Signal(object)
+    history_told = Signal(object)
     network_told = Signal(object)
     offline_told = Signal(bool)
     trouble = Signal(str)
@@ -48,6 +50,7 @@ class ScriptedEngine(QObject):
         self.wishes: list[Wish] = []
         """Of connections, in order."""
         self.session_wishes: list[SessionWish] = []
+        self.history_wishes: list[HistoryWish] = []
         self._clock: Iterator[int] = count(1_000 * MS, 10 * MS)
 
     def start(self, orders: tuple[RunOrder, ...]) -> None:
@@ -75,6 +78,9 @@ class ScriptedEngine(QObject):
 
     def session(self, wish: SessionWish) -> None:
         self.session_wishes.append(wish)
+
+    def history(self, wish: HistoryWish) -> None:
+        self.history_wishes.append(wish)
 
     def find_servers(self) -> None:
         self.searches += 1

@@ -124,6 +124,14 @@ class AnswerView(QTextBrowser):
         self._set_following(True)
         self._keep_place()
 
+    def show_beginning(self) -> None:
+        """Goes to the beginning of an answer that is over: nobody waits for its end."""
+        self._set_following(False)
+        self._button.hide()
+        self._moving = True
+        self.verticalScrollBar().setValue(0)
+        self._moving = False
+
     def _write(self, most: int) -> None:
         """Writes at most so many signs now; what is left, and what the page owes, follows by the timer."""
         self._later.stop()

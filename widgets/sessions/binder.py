@@ -54,6 +54,10 @@ class SessionBinder(QObject):
         """The session's id for the lane at that place."""
         return self._lanes[number]
 
+    def place(self, lane: int) -> int | None:
+        """Where that lane of the session stands."""
+        return next((number for number, each in self._lanes.items() if each == lane), None)
+
     def shown(self, number: int) -> Run | None:
         """The run that this place shows."""
         return self._home.session.run(self._shown.get(number))
@@ -185,6 +189,7 @@ def show(pane: Pane, run: Run, vendor: str) -> None:
     pane.begin()
     pane.take(Advance("streaming" if pieces else "waiting", pieces))
     pane.end(ending(record, vendor=vendor))
+    pane.body.show_beginning()
 
 
 def _files(session: Session, draft: Draft) -> tuple[tuple[str, types.Attachment], ...]:

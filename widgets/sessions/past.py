@@ -1,0 +1,82 @@
+"""Between the history's sheet, the engine, and the session that is shown."""
+
+from typing import Protocol
+
+from PySide6.QtCore import QObject, SignalInstance
+
+from app.history.wishes import HistoryFacts, HistoryFound, HistoryTold, HistoryWish
+from app.session.wishes import OpenSession, ResumeSession
+from widgets.history import HistorySheet
+from widgets.main_window import MainWindow
+from widgets.sessions.binder import SessionBinder
+from widgets.sessions.home import SessionHome
+
+
+class Sender(Protocol):
+    """What is needed of the engine's client."""
+
+    history_told: SignalInstance
+
+    def history(self, wish: HistoryWish) -> None: ...
+
+
+class Past(QObject):
+    def __init__(self, window: MainWindow, home: SessionHome, binder: SessionBinder, engine: Sender) -> None:
+        super().__init__(home)
+        self._window, self._home, self._binder, self._engine = window, home, binder, engine
+        self._sheet: HistorySheet | None = None
+        self._wanted = ""
+        """The run that is to be shown once its session is there."""
+        engine.history_told.connect(self._on_told)
+        home.replaced.connect(self._on_replaced)
+
+    def open(self) -> None:
+        if self._sheet is None:
+            self._sheet = HistorySheet(self._window)
+            self._sheet.show_kept(self._window.settings().history_days)
+            self._sheet.wished.connect(self._engine.history)
+            self._sheet.opened.connect(self._on_opened)
+            self._sheet.used.connect(self._on_used)
+            self._sheet.retained.connect(self._window.keep_history)
+            self._window.overlays.hold("history", self._sheet)
+        self._sheet.open()
+
+    def _on_told(self, told: HistoryTold) -> None:
+        if isinstance(told, HistoryFacts) and told.said and (self._sheet is None or self._sheet.isHidden()):
+            self._window.add_strip(told.said, "warning")
+        if self._sheet is None:
+            return
+        match told:
+            case HistoryFound():
+                self._sheet.show_found(told)
+            case HistoryFacts():
+                self._sheet.show_facts(told)
+
+    def _on_opened(self, session: str, path: str, run: str) -> None:
+        """In its place: the session that is shown, one that was left, or its file."""
+        self._wanted = run
+        if session == self._home.session.id:
+            self._on_replaced()
+        elif path:
+            self._home.wish(OpenSession(path))
+        else:
+            self._home.wish(ResumeSession(session))
+
+    def _on_replaced(self) -> None:
+        run, self._wanted = self._home.session.run(self._wanted), ""
+        if run is None:
+            return
+        number = self._binder.place(run.lane)
+        if number is None:
+            self._window.announce(
+                "The lane of that run is not on the bench any more; undo its removal to see it there."
+            )
+            return
+        self._binder.go_to(number, run.id)
+        if (pane := self._window.grid.pane(number)) is not None:
+            self._window.grid.reveal(pane)
+            pane.focus()
+
+    def _on_used(self, prompt: str, system: str) -> None:
+        self._window.composer.show_draft(prompt, system)
+        self._window.composer.prompt.setFocus()
