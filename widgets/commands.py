@@ -47,6 +47,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("rerun", "Run", "Run the lane in focus again", ("Ctrl+R",)),
     Command("continue", "Run", "Continue the conversations, or begin anew", ("Ctrl+J",)),
     Command("continue_lane", "Run", "Continue the lane in focus alone", ("Ctrl+Shift+J",)),
+    Command("replay", "Run", "Play these answers again", ("Ctrl+P",)),
     Command("attach", "Run", "Attach pictures or documents…", ("Ctrl+Shift+A",)),
     Command("stop", "Run", "Stop the lane in focus, or all", ("Esc",), apart=True),
     Command("stop_all", "Run", "Stop all", ("Ctrl+.",)),
@@ -62,6 +63,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("lane_right", "Lane", "Move lane right", ("Ctrl+Shift+Right",)),
     Command("details", "Lane", "Show or hide its details", ("Ctrl+I",), apart=True),
     Command("inspect", "Lane", "Inspect its exchanges", ("Ctrl+Shift+I",)),
+    Command("judge", "Lane", "Judge its answer…", ("Ctrl+Shift+U",)),
     Command("copy_answer", "Lane", "Copy its answer as Markdown", ("Ctrl+Shift+C",)),
     Command("find", "View", "Find in answers", ("Ctrl+F",)),
     Command("find_next", "View", "Next match", ("F3", "Ctrl+G")),
@@ -80,11 +82,12 @@ COMMANDS: tuple[Command, ...] = (
     Command("shortcuts", "Help", "Keyboard shortcuts", ("F1",)),
     Command("about", "Help", "About Abreast", ()),
     *(_focus(number) for number in range(1, 10)),
+    *(Command(f"rate_{stars}", "Lane", f"Rate its answer {stars} of 5", (f"Alt+{stars}",)) for stars in range(1, 6)),
 )
 MENUS = ("Session", "Edit", "Run", "Lane", "View", "Theme", "Help")
-IN_NO_MENU = frozenset(f"focus_{number}" for number in range(1, 10))
+IN_NO_MENU = frozenset([*(f"focus_{number}" for number in range(1, 10)), *(f"rate_{stars}" for stars in range(1, 6))])
 OF_A_LANE = (
-    *("rerun", "continue_lane", "edit_turn", "remove_run", "stop", "details", "inspect", "copy_answer"),
+    *("rerun", "continue_lane", "judge", "edit_turn", "remove_run", "stop", "details", "inspect", "copy_answer"),
     *("edit_lane", "duplicate_lane", "lane_left", "lane_right", "remove_lane"),
 )
 """What the menu of a lane offers; the lane is in focus when it opens."""

@@ -1,6 +1,8 @@
 """Between the window and the runs: wishes become runs, and what happens in them is shown."""
 
 import os
+from collections.abc import Callable
+from functools import partial
 
 from msgspec.structs import replace
 from PySide6.QtCore import QObject
@@ -26,7 +28,9 @@ from widgets.run_controller import Engine, Job, RunController
 from widgets.sessions.binder import SessionBinder
 from widgets.sessions.door import SessionDoor
 from widgets.sessions.home import SessionHome
+from widgets.sessions.judge import Judge
 from widgets.sessions.past import Past
+from widgets.sessions.replaying import Replaying
 from widgets.strip import Strip
 
 OFFLINE = "This machine is offline. Servers on it can still be used; lanes that go elsewhere can be run again later."
@@ -45,6 +49,8 @@ class Conductor(QObject):
         self.binder = SessionBinder(
             self.home, window.desk, window.grid, window.composer, self.runs, window.overlays.directory
         )
+        self.judge = Judge(window, self.home, self.binder)
+        self.replaying = Replaying(window, self.binder, self.runs)
         self.past = Past(window, self.home, self.binder, engine)
         self.door = SessionDoor(window, self.home, file, window.settings().sessions)
         self._listen_to_window()
@@ -76,7 +82,7 @@ class Conductor(QObject):
 
     def _listen_to_sessions(self) -> None:
         window, door = self._window, self.door
-        for id_, doer in {
+        doers: dict[str, Callable[[], object]] = {
             "new_session": door.new,
             "new_window": door.new_window,
             "open_session": door.open,
@@ -87,6 +93,9 @@ class Conductor(QObject):
             "rename_session": door.ask_name,
             "backups": door.backups,
             "history": self.past.open,
+            "judge": self.judge.open,
+            "replay": self.replaying.begin,
+            **{f"rate_{stars}": partial(self.judge.rate, stars) for stars in range(1, 6)},
             "export_session": door.export,
             "import_session": door.import_,
             "undo": self.home.undo,
@@ -94,7 +103,8 @@ class Conductor(QObject):
             "continue_lane": self._continue_lane,
             "edit_turn": self._edit_turn,
             "remove_run": self._remove_run,
-        }.items():
+        }
+        for id_, doer in doers.items():
             window.add_doer(id_, doer)
         door.recent_changed.connect(window.keep_sessions)
 
@@ -134,6 +144,7 @@ class Conductor(QObject):
 
     def end(self) -> None:
         """The window closes: what is known is told to the engine, and nothing is shown any more."""
+        self.replaying.end()
         self.runs.end()
         self.home.end()
 

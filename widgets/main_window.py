@@ -46,6 +46,7 @@ class MainWindow(QMainWindow):
     run_asked = Signal(int, str)
     """The number of a place, and the id of the run that it is to show."""
     turn_edited = Signal(int)
+    judge_asked = Signal(int)
     continue_asked = Signal(int)
     link_asked = Signal(str)
     changed = Signal()
@@ -60,6 +61,7 @@ class MainWindow(QMainWindow):
             self.setWindowFlags(Qt.WindowType.Widget)  # QMainWindow's constructor makes a window of itself
         self.setObjectName("main_window")
         self._settings = Settings()
+        self._end_bar: Callable[[], object] | None = None
         self._zoom = 0
         self._layout = "grid"
         self._practice: Strip | None = None
@@ -170,6 +172,9 @@ class MainWindow(QMainWindow):
         """Closes what is open; else stops the lane in focus, or all of them."""
         if self.overlays.dismiss():
             return
+        if self._end_bar is not None:
+            self._end_bar()
+            return
         pane = self.grid.focused
         if pane is not None and pane.is_live:
             self.stop_asked.emit((pane.place.number,))
@@ -243,6 +248,7 @@ class MainWindow(QMainWindow):
         pane.link_asked.connect(self.link_asked)
         pane.run_asked.connect(self.run_asked)
         pane.turn_edited.connect(self.turn_edited)
+        pane.judge_asked.connect(self.judge_asked)
 
     def _on_stop(self, number: int) -> None:
         self.stop_asked.emit((number,))
@@ -335,6 +341,14 @@ class MainWindow(QMainWindow):
         if self.height() < CRAMPED:
             dock.hide()
         self.top.offer_graphs(dock.toggleViewAction())
+
+    def hold_bar(self, bar: QWidget, end: Callable[[], object]) -> None:
+        """Gives a bar its place above the composer; Esc calls `end` while it is there."""
+        self._end_bar = end
+        self._column.insertWidget(self._column.indexOf(self.composer), bar)
+
+    def drop_bar(self) -> None:
+        self._end_bar = None
 
     def hold_inspector(self, dock: QDockWidget) -> None:
         """Gives a dock its place beside the panes, as wide as it was."""

@@ -34,6 +34,7 @@ class Pane(QWidget):
     link_asked = Signal(str)
     run_asked = Signal(int, str)
     """Another run is to be shown here: its id."""
+    judge_asked = Signal(int)
     turn_edited = Signal(int)
     """The prompt of what is shown is to be written anew."""
 
@@ -77,6 +78,7 @@ class Pane(QWidget):
         self.turns.edit_asked.connect(self._on_turn_edited)
         self.footer.details_asked.connect(self._on_details)
         self.footer.inspect_asked.connect(self._on_inspect)
+        self.footer.judge_asked.connect(self._on_judge)
 
     # What is shown
 
@@ -191,6 +193,9 @@ class Pane(QWidget):
 
     def _on_inspect(self) -> None:
         self.inspect_asked.emit(self.place.number)
+
+    def _on_judge(self) -> None:
+        self.judge_asked.emit(self.place.number)
 
     def _on_remedy(self, remedy: str) -> None:
         (self.edit_asked if remedy == "edit" else self.rerun_asked).emit(self.place.number)

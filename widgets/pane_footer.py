@@ -1,12 +1,12 @@
 """The foot of a pane: one line of figures, and below it marks, remarks and the way to the details."""
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.shown import MARK_NOTES, Ending, Mark, Segment
 from widgets.buttons import IconButton
 from widgets.figure_line import FigureLine
-from widgets.labels import SMALL_PX, Chip, ElidedLabel
+from widgets.labels import SMALL_PX, Chip, ElidedLabel, plain_tip
 
 
 class PaneFooter(QWidget):
@@ -14,6 +14,7 @@ class PaneFooter(QWidget):
 
     details_asked = Signal(bool)
     inspect_asked = Signal()
+    judge_asked = Signal()
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -23,6 +24,10 @@ class PaneFooter(QWidget):
         self._badge = Chip("", self, role="warning")
         self._details = IconButton("details", "Details of this run", self)
         self._inspect = IconButton("inspect", "Inspect its exchanges (Ctrl+Shift+I)", self)
+        self.judge = IconButton("star", "Judge this answer (Ctrl+Shift+U)", self)
+        self.judge.setEnabled(False)
+        self.judge.setFixedHeight(self.judge.sizeHint().height())  # a text beside the star would make it higher
+        self.judge.clicked.connect(self.judge_asked)
         self._inspect.clicked.connect(self.inspect_asked)
         self._details.setCheckable(True)
         self._details.toggled.connect(self.details_asked)
@@ -37,6 +42,7 @@ class PaneFooter(QWidget):
             below.addWidget(chip)
         below.addWidget(self._badge)
         below.addWidget(self._remark, 1)
+        below.addWidget(self.judge)
         below.addWidget(self._inspect)
         below.addWidget(self._details)
         column = QVBoxLayout(self)
@@ -52,6 +58,16 @@ class PaneFooter(QWidget):
         self._badge.hide()
         self._details.setChecked(False)
         self._details.setEnabled(False)
+
+    def show_opinion(self, is_there: bool, text: str, note: str) -> None:
+        """`is_there` tells whether there is an answer to be judged; `text` is what was thought of it, in short."""
+        self.judge.setEnabled(is_there)
+        self.judge.set_icon("star_on" if text else "star")
+        self.judge.setText(text)
+        beside = Qt.ToolButtonStyle.ToolButtonTextBesideIcon if text else Qt.ToolButtonStyle.ToolButtonIconOnly
+        self.judge.setToolButtonStyle(beside)
+        self.judge.setToolTip(plain_tip(note) if note else "Judge this answer (Ctrl+Shift+U)")
+        self.judge.setAccessibleDescription(f"{text} {note}".strip())
 
     def show_segments(self, segments: tuple[Segment, ...]) -> None:
         self.line.show_segments(segments)

@@ -4,10 +4,11 @@ from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
+from PySide6.QtCore import Qt
 
 from app.history.entry import Hit, Page
 from app.history.wishes import DeleteRuns, HistoryFacts, HistoryFound, KeepHistory, SearchHistory
-from app.session.document import Draft
+from app.session.document import NO_OPINION, Draft, Opinion
 from app.session.wishes import (
     AskSessions,
     BeginSession,
@@ -363,3 +364,86 @@ def test_how_long_runs_are_kept_is_remembered(bench: Bench) -> None:
     assert KeepHistory(90) in bench.engine.history_wishes
     assert bench.window.settings().history_days == 90
     sheet.dismiss()
+
+
+# Judging
+
+
+def test_an_answer_is_judged_and_that_is_kept_and_undone(bench: Bench) -> None:
+    answered(bench, "one", "two", "three")
+    bench.window.desk.go_to(1)
+    bench.window.do("judge")
+    sheet = bench.window.overlays._sheets["judge"]
+    sheet.stars[3].click()  # type: ignore[attr-defined]
+    bench.qtbot.keyClicks(sheet, "+")
+    sheet.note.setPlainText("Long")  # type: ignore[attr-defined]
+    assert [button.text() for button in sheet.rivals] == ["swift", "deep"]  # type: ignore[attr-defined]
+    sheet.rivals[1].click()  # type: ignore[attr-defined]
+    session = bench.conductor.home.session
+    assert session.runs[1].opinion == Opinion(4, "up", "Long")
+    assert [(each.better, each.worse) for each in session.better] == [(session.runs[1].id, session.runs[2].id)]
+    assert bench.panes[1].footer.judge.text() == "4 ▲"
+    assert "Better than practice/deep" in bench.panes[1].footer.judge.toolTip()
+    bench.qtbot.keyClicks(sheet, "4+")
+    assert bench.conductor.home.session.runs[1].opinion == Opinion(note="Long"), "the same again takes it back"
+    sheet.dismiss()
+    for _ in range(3):
+        bench.window.do("undo")
+    assert bench.conductor.home.session.runs[1].opinion == NO_OPINION
+    assert bench.panes[1].footer.judge.text() == ""
+    bench.window.do("rate_2")
+    assert bench.conductor.home.session.runs[1].opinion.rating == 2
+
+
+def test_there_is_nothing_to_judge_before_an_answer(bench: Bench) -> None:
+    bench.window.do("judge")
+    assert "no answer" in bench.window.statusBar().currentMessage()
+    assert not bench.panes[0].footer.judge.isEnabled()
+
+
+# Replay
+
+
+def test_a_replay_shows_what_came_when_it_came_and_ends_as_it_was(bench: Bench) -> None:
+    opened(bench)
+    bench.conductor.binder.go_to(bench.panes[0].place.number, "r1")
+    bench.window.do("replay")
+    player, bar = bench.conductor.replaying.player, bench.conductor.replaying.bar
+    assert bar is not None
+    assert player.is_playing
+    player.pause()
+    pane = bench.panes[0]
+    player.seek(0.01)
+    assert pane.state == "waiting"
+    player.seek(0.03)
+    assert (pane.state, pane.body.text()) == ("streaming", "One line.\n")
+    assert "TTFT 25 ms" in pane.footer.line.text()
+    player.seek(0.826)
+    assert pane.body.text() == "One line.\nAnother ✓ line.\n"
+    player.seek(0.03)
+    assert pane.body.text() == "One line.\n", "backwards"
+    bench.qtbot.keyClick(bar.scrubber, Qt.Key.Key_End)
+    assert pane.state == "done"
+    assert "48 tok/s" in pane.footer.line.text()
+    bar.speed.setCurrentIndex(5)
+    bar._on_speed()
+    with bench.qtbot.waitSignal(player.played, check_params_cb=lambda is_playing: not is_playing, timeout=3000):
+        player.play()
+    assert pane.state == "done"
+    bench.window.do("stop")
+    assert bench.conductor.replaying.bar is None
+    assert not bench.engine.orders, "it costs nothing"
+
+
+def test_sending_ends_a_replay(bench: Bench) -> None:
+    answered(bench, "one", "two", "three")
+    bench.window.do("replay")
+    bench.conductor.send()
+    assert bench.conductor.replaying.bar is None
+    assert [pane.state for pane in bench.panes] == ["waiting"] * 3
+
+
+def test_without_answers_there_is_nothing_to_play(bench: Bench) -> None:
+    bench.window.do("replay")
+    assert bench.conductor.replaying.bar is None
+    assert "nothing to play" in bench.window.statusBar().currentMessage()
