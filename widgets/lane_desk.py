@@ -10,6 +10,7 @@ from shiboken6 import isValid
 
 from app.bench import Bench, Place
 from app.limits import Limits
+from app.settings import LaneSetting
 from widgets.pane import Pane
 from widgets.pane_grid import PaneGrid
 
@@ -138,3 +139,11 @@ class LaneDesk(QObject):
                 self.focused.emit(pane.place.number)
             if inside or was:
                 pane.update()
+
+
+def bench_of(lanes: tuple[LaneSetting, ...], next_number: int = 1) -> Bench:
+    """Numbers that were used go to no other lane: a run may still be on its way to one that is gone."""
+    bench = Bench((), next_number)
+    for lane in lanes:
+        bench = bench.added(lane.text, lane.params, lane.limits, color=lane.color)
+    return bench

@@ -8,13 +8,12 @@ from PySide6.QtCore import QByteArray, QPoint, Qt, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QWheelEvent
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QVBoxLayout, QWidget
 
-from app.bench import Bench
 from app.network import NetworkSetting
 from app.settings import LaneSetting, Settings
 from app.welcome import welcome
 from widgets.commands import OF_A_LANE, CommandSet
 from widgets.composer import Composer
-from widgets.lane_desk import LaneDesk
+from widgets.lane_desk import LaneDesk, bench_of
 from widgets.overlays import Overlays
 from widgets.pane import Pane
 from widgets.pane_grid import PaneGrid
@@ -61,7 +60,7 @@ class MainWindow(QMainWindow):
             self.setWindowFlags(Qt.WindowType.Widget)  # QMainWindow's constructor makes a window of itself
         self.setObjectName("main_window")
         self._settings = Settings()
-        self._end_bar: Callable[[], object] | None = None
+        self.bars: list[QWidget] = []
         self._zoom = 0
         self._layout = "grid"
         self._practice: Strip | None = None
@@ -172,8 +171,8 @@ class MainWindow(QMainWindow):
         """Closes what is open; else stops the lane in focus, or all of them."""
         if self.overlays.dismiss():
             return
-        if self._end_bar is not None:
-            self._end_bar()
+        if self.bars:
+            self.bars[-1].close()
             return
         pane = self.grid.focused
         if pane is not None and pane.is_live:
@@ -200,7 +199,7 @@ class MainWindow(QMainWindow):
         self.changed.emit()
 
     def _use_lanes(self, lanes: tuple[LaneSetting, ...]) -> None:
-        self.desk.show(_bench(lanes, self.desk.bench.next_number))
+        self.desk.show(bench_of(lanes, self.desk.bench.next_number))
 
     def _lanes(self) -> tuple[LaneSetting, ...]:
         return tuple(LaneSetting(p.text, dict(p.params), p.color, p.limits) for p in self.desk.bench.places)
@@ -342,13 +341,10 @@ class MainWindow(QMainWindow):
             dock.hide()
         self.top.offer_graphs(dock.toggleViewAction())
 
-    def hold_bar(self, bar: QWidget, end: Callable[[], object]) -> None:
-        """Gives a bar its place above the composer; Esc calls `end` while it is there."""
-        self._end_bar = end
+    def hold_bar(self, bar: QWidget) -> None:
+        """Gives a bar its place above the composer; while it is there, Esc closes it."""
+        self.bars.append(bar)
         self._column.insertWidget(self._column.indexOf(self.composer), bar)
-
-    def drop_bar(self) -> None:
-        self._end_bar = None
 
     def hold_inspector(self, dock: QDockWidget) -> None:
         """Gives a dock its place beside the panes, as wide as it was."""
@@ -362,7 +358,7 @@ class MainWindow(QMainWindow):
     def show_settings(self, settings: Settings) -> None:
         self._settings = settings
         self.desk.recent, self.desk.favourites = settings.recent, settings.favourites
-        self.desk.show(_bench(settings.lanes))
+        self.desk.show(bench_of(settings.lanes))
         self.composer.show_draft(settings.prompt, settings.system)
         self.composer.show_system(settings.system_open)
         self.set_layout(settings.layout)
@@ -398,11 +394,3 @@ class MainWindow(QMainWindow):
 
 def _nobody() -> None:
     """Carries out a command for which there is nobody yet: the window is still starting."""
-
-
-def _bench(lanes: tuple[LaneSetting, ...], next_number: int = 1) -> Bench:
-    """Numbers that were used go to no other lane: a run may still be on its way to one that is gone."""
-    bench = Bench((), next_number)
-    for lane in lanes:
-        bench = bench.added(lane.text, lane.params, lane.limits, color=lane.color)
-    return bench

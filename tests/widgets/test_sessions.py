@@ -352,7 +352,7 @@ def test_a_hit_is_opened_in_its_place(bench: Bench) -> None:
     sheet = history(bench)
     bench.engine.history_told.emit(HistoryFound("", None, page(1)))
     sheet._on_open()
-    assert wishes(bench, OpenSession) == [OpenSession("/home/me/cats.abreast")]
+    assert wishes(bench, OpenSession) == [OpenSession("/x/cats.abreast")]
     opened(bench)
     assert bench.panes[0].turns.turns.text == "Turn 1 of 2"
 

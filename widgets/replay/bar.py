@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from app.replay import Race
@@ -178,6 +178,11 @@ class ReplayBar(QWidget):
                 self.step_speed(1)
             case _:
                 super().keyPressEvent(event)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Whoever made the bar ends the replay, and the bar."""
+        event.ignore()
+        self.closed.emit()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         theme = theme_for(self.palette())

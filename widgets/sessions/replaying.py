@@ -56,7 +56,7 @@ class Replaying(QObject):
         self._bar.speed_chosen.connect(self._on_speed)
         self._bar.start_chosen.connect(self._on_start)
         self._bar.closed.connect(self.end)
-        self._window.hold_bar(self._bar, self.end)
+        self._window.hold_bar(self._bar)
         self._bar.scrubber.setFocus()
 
     def end(self, _places: object = None) -> None:
@@ -65,7 +65,7 @@ class Replaying(QObject):
             return
         self.player.seek(self.player.race.duration_s)
         self.player.pause()
-        self._window.drop_bar()
+        self._window.bars.remove(self._bar)
         self._bar.hide()
         self._bar.deleteLater()
         self._bar = None

@@ -24,7 +24,7 @@ def history(tmp_path: Path):  # type: ignore[no-untyped-def]
 
 def an_entry(number: int = 1, **parts: object) -> Entry:
     session = a_session()
-    entry = replace(Entry.of(session, session.runs[0], "/home/me/cats.abreast"), run=f"r{number}")
+    entry = replace(Entry.of(session, session.runs[0], "/x/cats.abreast"), run=f"r{number}")
     return replace(entry, at=f"2026-11-{number % 28 + 1:02}T10:00:00.000Z", **parts)
 
 
