@@ -1,5 +1,6 @@
 """The format of a session's file as a JSON schema: what `resources/session.schema.json` holds."""
 
+import inspect
 from typing import Any
 
 import msgspec
@@ -23,6 +24,9 @@ def schema() -> dict[str, Any]:
     made = msgspec.json.schema(Session)
     parts: dict[str, Any] = made["$defs"]
     whole = parts["Session"]
+    for part in parts.values():
+        if "description" in part:  # Python 3.13 takes the indentation out of docstrings, earlier ones keep it
+            part["description"] = inspect.cleandoc(part["description"])
     for unknown in ("Unknown",):
         parts.pop(unknown, None)
     whole["properties"].pop("unknown")
