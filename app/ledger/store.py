@@ -94,12 +94,19 @@ class Store:
         """How many of them were new: one that is there already is left as it is. Raises `LedgerError`."""
         if not rows:
             return 0
-        values = [to_columns(row) | {"charge": charge(row)} for row in rows]
+        first = {row.id: row for row in reversed(rows)}
         with self._connected() as connection:
-            adding = self._insert(ATTEMPT).on_conflict_do_nothing(index_elements=["id"]).returning(ATTEMPT.c.id)
-            new = set(connection.execute(adding, values).scalars())
-            first = {row.id: row for row in reversed(rows)}
-            rollup.add(connection, self._insert, [row for id_, row in first.items() if id_ in new])
+            adding = self._insert(ATTEMPT).on_conflict_do_nothing(index_elements=["id"])
+            if self.is_file:  # nobody else writes now: looking first is cheaper than being told which were new
+                known = select(ATTEMPT.c.id).where(ATTEMPT.c.id.in_(first))
+                there = set(connection.execute(known).scalars())
+                new = [row for id_, row in first.items() if id_ not in there]
+                if new:
+                    connection.execute(adding, list(map(_values, new)))
+            else:
+                added = connection.execute(adding.returning(ATTEMPT.c.id), list(map(_values, first.values())))
+                new = [first[id_] for id_ in added.scalars()]
+            rollup.add(connection, self._insert, new)
         return len(new)
 
     # Asking
@@ -121,6 +128,10 @@ class Store:
         if self.is_file:
             return sum(path.stat().st_size for path in self._path.parent.glob(f"{self._path.name}*"))
         return int(connection.execute(text("SELECT pg_total_relation_size('attempt')")).scalar_one())
+
+
+def _values(row: Row) -> dict[str, Any]:
+    return to_columns(row) | {"charge": charge(row)}
 
 
 def in_short(error: Exception) -> str:
