@@ -17,10 +17,12 @@ from sqlalchemy.engine import URL, Connection, Engine, make_url
 from sqlalchemy.exc import DBAPIError, NoSuchModuleError, SQLAlchemyError
 
 from app import whole_file
-from app.ledger import answers, rollup
+from app.ledger import answers, compare, rollup
+from app.ledger.comparisons import AskReconcile, AskReprice, Reconciled, Repriced
 from app.ledger.errors import LedgerError
 from app.ledger.money import charge
 from app.ledger.place import FILE, readable
+from app.ledger.pricebook import Book
 from app.ledger.questions import Answer, AskFacts, Facts, Question
 from app.ledger.row import Row
 from app.ledger.schema import ATTEMPT, NewerLedgerError, lay_out, to_columns
@@ -117,6 +119,16 @@ class Store:
             if isinstance(question, AskFacts):
                 return self._facts(connection)
             return answers.answer(connection, question)
+
+    def reprice(self, asked: AskReprice, book: Book, user: str) -> Repriced:
+        """Raises `LedgerError`."""
+        with self._connected(reading=not asked.keep) as connection:
+            return compare.reprice(connection, asked, book, user)
+
+    def reconcile(self, asked: AskReconcile) -> Reconciled:
+        """Raises `LedgerError`."""
+        with self._connected(reading=True) as connection:
+            return compare.reconcile(connection, asked)
 
     def _facts(self, connection: Connection) -> Facts:
         count, first, last = connection.execute(
