@@ -15,7 +15,7 @@ from app.directory import Directory
 from app.ledger import place
 from app.ledger.comparisons import AskReconcile, AskReprice, Compared, Comparison
 from app.ledger.drain import drain_dead, drain_files
-from app.ledger.errors import LedgerError
+from app.ledger.errors import LedgerError, PricesError
 from app.ledger.making import rows_of
 from app.ledger.pricebook import book
 from app.ledger.questions import Answer, AskFacts, Facts, Question
@@ -201,6 +201,8 @@ class LedgerDesk:
     def _answered(self, id_: str, question: Question | Comparison) -> LedgerAnswered:
         try:
             return LedgerAnswered(id_, self._answer_to(question))
+        except PricesError as error:
+            return LedgerAnswered(id_, None, f"{str(error)[:1].upper()}{str(error)[1:]}.")
         except (LedgerError, OSError) as error:
             return LedgerAnswered(id_, None, f"The ledger cannot be read: {error}.")
 

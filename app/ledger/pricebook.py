@@ -9,7 +9,7 @@ from typing import Protocol
 import msgspec
 
 from app.directory import Directory
-from app.ledger.errors import LedgerError
+from app.ledger.errors import PricesError
 from app.own_prices import OwnPrices, read
 from app.pricing import Prices
 from app.records import Cost
@@ -69,7 +69,7 @@ def _usage(spent: Spent) -> TokenUsage:
 
 
 def book(said: str, prices: Prices, directory: Directory) -> Book:
-    """By what `AskReprice.prices` says. Raises `LedgerError` where that names no prices."""
+    """By what `AskReprice.prices` says. Raises `PricesError` where that names no prices."""
     prices.load()
     if not said:
         return _Book("the prices known here now", prices.listed)
@@ -79,7 +79,7 @@ def book(said: str, prices: Prices, directory: Directory) -> Book:
         return _of_file(Path(said))
     vendor, slash, model = said.partition("/")
     if not (slash and model and directory.find(vendor)):
-        raise LedgerError(f"{said!r} is no vendor/model, no file of prices, and not {LIST}")
+        raise PricesError(f"{said!r} is no vendor/model, no file of prices, and not {LIST}")
     return _as_if(vendor, model, prices, directory)
 
 
@@ -93,7 +93,7 @@ def _as_if(vendor: str, model: str, prices: Prices, directory: Directory) -> Boo
 
     nothing = Spent(vendor, base, model, model, 0, 1, None, None, 1, None, None, None, None)
     if price(nothing, TokenClasses(1, 0, 0, 0, 0, 1, 0, 0), datetime.now(UTC)) is None:
-        raise LedgerError(f"no list that is known here has a price for {vendor}/{model}")
+        raise PricesError(f"no list that is known here has a price for {vendor}/{model}")
     return _Book(f"{vendor}/{model}", price)
 
 
@@ -101,12 +101,12 @@ def _of_file(path: Path) -> Book:
     try:
         raw = json.loads(path.read_bytes())
     except OSError as error:
-        raise LedgerError(f"{path.name} cannot be read: {error.strerror}") from None
+        raise PricesError(f"{path.name} cannot be read: {error.strerror}") from None
     except (ValueError, RecursionError):
-        raise LedgerError(f"{path.name} is not JSON") from None
+        raise PricesError(f"{path.name} is not JSON") from None
     found, wrong = read(raw.get("own_prices", raw) if isinstance(raw, dict) else raw)
     if wrong:
-        raise LedgerError(f"these prices in {path.name} are none: {', '.join(wrong[:5])}")
+        raise PricesError(f"these prices in {path.name} are none: {', '.join(wrong[:5])}")
     return _Book(path.name, _by_own(found))
 
 
