@@ -89,10 +89,8 @@ def _grown(sums: list[tuple[str, Decimal]], currency: str, amount: Decimal) -> l
 
 
 def reprice(connection: Connection, asked: AskReprice, book: Book, user: str) -> Repriced:
+    """Each page is a transaction of its own: nobody else waits until all of it is priced."""
     id_ = uuid.uuid4().hex[:12] if asked.keep else ""
-    if id_:
-        at_us = microseconds(datetime.now(UTC))
-        connection.execute(REPRICING.insert().values(id=id_, at_us=at_us, user=user, prices=book.name))
     sums: dict[Key, _Sums] = {}
     for page in _pages(connection, asked.by, of_rows(asked.where)):
         kept = []
@@ -104,6 +102,11 @@ def reprice(connection: Connection, asked: AskReprice, book: Book, user: str) ->
                 kept.append({"repricing": id_, "attempt": row["id"], **parts})
         if id_ and kept:
             connection.execute(REPRICED.insert(), kept)
+        connection.commit()
+    if id_:
+        at_us = microseconds(datetime.now(UTC))
+        connection.execute(REPRICING.insert().values(id=id_, at_us=at_us, user=user, prices=book.name))
+        connection.commit()
     return Repriced(book.name, tuple(each.line(key) for key, each in sorted(sums.items())), id_)
 
 

@@ -75,14 +75,27 @@ class LedgerDesk:
 
     # What happened
 
-    def record(self, order: RunOrder, fold: RunFold, record: RunRecord) -> tuple[Row, ...]:
-        """Every attempt of a run that has ended. Waits for nothing; the rows as they are kept."""
+    def record(
+        self,
+        order: RunOrder,
+        fold: RunFold,
+        record: RunRecord,
+        *,
+        reason: str | None = None,
+        warmup: bool = False,
+        fault: str = "",
+    ) -> tuple[Row, ...]:
+        """Every attempt of a run that has ended. Waits for nothing; the rows as they are kept. `reason` is why it was
+        stopped, where that is known."""
         rows = rows_of(
             fold,
             record,
             user=self._whose(),
             session=order.session,
             run=order.live.id if order.live is not None else "",
+            reason=reason,
+            warmup=warmup,
+            fault=fault,
             computed=self._prices.computed,
         )
         self.keep(rows)

@@ -59,6 +59,7 @@ ATTEMPT = Table(
     META,
     *_columns(),
     Column("charge", Text),  # as `money.charge` says
+    Column("cost_units", BigInteger),  # as `money.units` says
     Index("attempt_at", "at_us", "id"),
     Index("attempt_session", "session", "at_us"),
 )
@@ -129,7 +130,7 @@ _NO_COST = (None,) * len(COST_PARTS)
 
 
 def to_columns(row: Row) -> dict[str, Any]:
-    """`charge` is for the caller to add."""
+    """Without the columns that are worked out of others: `charge`, `cost_units`."""
     values = dict(zip(_PLAIN, _plain(row), strict=True))
     for name, names in _COST_NAMES.items():
         cost: Cost | None = getattr(row, name)

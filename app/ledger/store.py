@@ -20,12 +20,12 @@ from app import whole_file
 from app.ledger import answers, compare, rollup
 from app.ledger.comparisons import AskReconcile, AskReprice, Reconciled, Repriced
 from app.ledger.errors import LedgerError
-from app.ledger.money import charge
+from app.ledger.money import charge, units
 from app.ledger.place import FILE, readable
 from app.ledger.pricebook import Book
 from app.ledger.questions import Answer, AskFacts, Facts, Question
 from app.ledger.row import Row
-from app.ledger.schema import ATTEMPT, NewerLedgerError, lay_out, to_columns
+from app.ledger.schema import ATTEMPT, DAILY, NewerLedgerError, lay_out, to_columns
 
 BUSY_S = 10.0
 CONNECT_S = 10
@@ -81,11 +81,12 @@ class Store:
         self._engine.dispose()
 
     @contextlib.contextmanager
-    def _connected(self, *, reading: bool = False) -> Iterator[Connection]:
-        """One transaction; one that only reads keeps nobody from writing. Raises `LedgerError`."""
+    def _connected(self, *, reading: bool = False, whole: bool = True) -> Iterator[Connection]:
+        """One transaction, or as many as are committed inside; one that only reads keeps nobody from writing. Raises
+        `LedgerError`."""
         engine = self._engine.execution_options(reading=True) if reading else self._engine
         try:
-            with engine.begin() as connection:
+            with engine.begin() if whole else engine.connect() as connection:
                 yield connection
         except SQLAlchemyError as error:
             raise LedgerError(f"the ledger at {self.place} does not answer: {in_short(error)}") from None
@@ -122,7 +123,7 @@ class Store:
 
     def reprice(self, asked: AskReprice, book: Book, user: str) -> Repriced:
         """Raises `LedgerError`."""
-        with self._connected(reading=not asked.keep) as connection:
+        with self._connected(reading=not asked.keep, whole=False) as connection:
             return compare.reprice(connection, asked, book, user)
 
     def reconcile(self, asked: AskReconcile) -> Reconciled:
@@ -131,10 +132,10 @@ class Store:
             return compare.reconcile(connection, asked)
 
     def _facts(self, connection: Connection) -> Facts:
-        count, first, last = connection.execute(
-            select(func.count(), func.min(ATTEMPT.c.at_us), func.max(ATTEMPT.c.at_us)).select_from(ATTEMPT)
-        ).one()
-        return Facts(self.place, count, self._size(connection), first, last)
+        count = connection.execute(select(func.sum(DAILY.c.attempts))).scalar()
+        first = connection.execute(select(func.min(ATTEMPT.c.at_us))).scalar()
+        last = connection.execute(select(func.max(ATTEMPT.c.at_us))).scalar()
+        return Facts(self.place, int(count or 0), self._size(connection), first, last)
 
     def _size(self, connection: Connection) -> int:
         if self.is_file:
@@ -143,7 +144,8 @@ class Store:
 
 
 def _values(row: Row) -> dict[str, Any]:
-    return to_columns(row) | {"charge": charge(row)}
+    whole = units(row.cost.amount) if row.cost is not None else None
+    return to_columns(row) | {"charge": charge(row), "cost_units": whole}
 
 
 def in_short(error: Exception) -> str:
