@@ -1,6 +1,5 @@
 """Where the ledger is kept, and in whose name: by the environment, else by the settings, else on this machine."""
 
-import getpass
 import json
 import os
 import re
@@ -33,6 +32,8 @@ def user(settings: Path) -> str:
             import pwd
 
             return pwd.getpwuid(os.getuid()).pw_name
+        import getpass
+
         return getpass.getuser()
     except (OSError, KeyError):
         return ""  # an account without a name
