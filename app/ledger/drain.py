@@ -7,6 +7,7 @@ import msgspec
 
 from app import whole_file
 from app.ledger import spool
+from app.ledger.errors import RowsError
 from app.ledger.row import Row
 
 AT_ONCE = 500
@@ -23,7 +24,7 @@ def always() -> bool:
 class Drained(msgspec.Struct, frozen=True):
     new: int = 0
     bad: int = 0
-    """Lines that are no rows; their file is kept beside, under another name."""
+    """Lines that are no rows, or none that the database can hold; their file is kept beside, under another name."""
     is_whole: bool = True
     """Nothing is left, but what others are writing."""
 
@@ -37,7 +38,8 @@ def drain_files(paths: spool.Paths, keep: Keep, go_on: Callable[[], bool] = alwa
         for start in range(0, len(rows), AT_ONCE):
             if not go_on():
                 return Drained(new, bad, is_whole=False)
-            new += keep(rows[start : start + AT_ONCE])
+            kept, refused = _kept(rows[start : start + AT_ONCE], keep)
+            new, none = new + kept, none + refused
         bad += none
         if none:
             whole_file.set_aside(path)
@@ -73,8 +75,20 @@ def copy_living(folder: Path, own: str, keep: Keep) -> Drained:
             except FileNotFoundError:
                 continue  # its process has drained it meanwhile
             for start in range(0, len(rows), AT_ONCE):
-                new += keep(rows[start : start + AT_ONCE])
+                new += _kept(rows[start : start + AT_ONCE], keep)[0]
     return Drained(new)
+
+
+def _kept(rows: list[Row], keep: Keep) -> tuple[int, int]:
+    """How many are new, and how many the database refuses: one that it cannot hold must not keep the others out."""
+    try:
+        return keep(rows), 0
+    except RowsError:
+        if len(rows) == 1:
+            return 0, 1
+    half = len(rows) // 2
+    (new, refused), (more, others) = _kept(rows[:half], keep), _kept(rows[half:], keep)
+    return new + more, refused + others
 
 
 def _sum(a: Drained, b: Drained) -> Drained:

@@ -9,6 +9,7 @@ from app.metrics import inter_chunk, inter_token, tokens_per_s
 from app.pricing import sent_at
 from app.records import AttemptRecord, Cost, RunRecord
 from app.run import Pricer, RunFold, unpriced
+from app.session.making import whole
 from providers.vendors import origin
 
 ROUTE = "route:"
@@ -84,7 +85,7 @@ def _row(
         user=user,
         session=session,
         run=run,
-        lane=record.lane,
+        lane=whole(record.lane),
         route=record.lane.removeprefix(ROUTE) if record.lane.startswith(ROUTE) else "",
         attempt=ended.attempt,
         repeat=record.repeat,
@@ -92,14 +93,14 @@ def _row(
         fault=fault,
         vendor=ended.vendor,
         endpoint=origin(ended.endpoint) if ended.endpoint else "",
-        asked=attempt.asked,
-        model=ended.model,
+        asked=whole(attempt.asked),
+        model=whole(ended.model),
         role=ended.role,
         outcome=ended.outcome,
         error=ended.error.kind if ended.error else None,
         reason=reason,
         status=ended.status,
-        request_id=ended.request_id,
+        request_id=whole(ended.request_id) if ended.request_id else None,
         http_version=head.http_version if head else None,
         reused=head.reused if head else None,
         stamp=head.stamp if head else "transport",
