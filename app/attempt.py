@@ -85,7 +85,9 @@ class Attempt:
 
     @property
     def refused(self) -> bool:
-        """Whether the server answered with an error status, for which nothing is charged."""
+        """Whether nothing is charged: the server answered with an error status, or nobody was asked at all."""
+        if self.failure is not None and not self.endpoint:
+            return True
         return self.response is not None and self.response.status >= 300
 
     def on_delta(self, event: Text | Reasoning | Refusal) -> None:

@@ -2,20 +2,25 @@
 
 import ssl
 from collections import Counter
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import Any
 
 from app.directory import Directory
 from app.keys import Keys, missing
-from app.lanes import Lane, LaneError, Target, UrlTarget, VendorTarget, is_loopback, parse
+from app.lanes import Lane, LaneError, Target, UrlTarget, VendorTarget, is_loopback, parse, route_name
 from app.limits import RETRIES, Limits
 from app.practice import PracticeServer
 from app.release import release
+from app.routes.build import Builder
+from app.routes.check import problems
+from app.routes.shared import Lately, Shared
 from providers.dialects import DIALECTS
 from providers.http import HttpClient
 from providers.http_model import HttpModel
 from providers.model import Model
 from providers.network import DIRECT, Plan
 from providers.patience import Patience
+from providers.routes.prompted import Prompted
 from providers.routes.retry import Retry
 from providers.routes.retry_budget import RetryBudget
 from providers.vendors import Vendor, origin, quirks_of_url
@@ -48,13 +53,24 @@ class Workshop:
         self._warming: Counter[str] = Counter()
         self.client = http_client(plan)
         self._practice = PracticeServer()
+        self.lately = Lately()
+        self._shared = Shared(self.lately)
 
     async def model(self, lane: Lane, observer: Observer = NOBODY) -> Model:
         """A model whose exchanges `observer` attends.
 
         Raises `ProviderError` if a key is missing or cannot be one, or if the practice server does not start.
         """
-        target = check(lane, self._directory)
+        check(lane, self._directory)
+        if lane.route is not None:
+            return await Builder(_Asking(self, lane, observer), self._shared, self._budget).route(lane.route)
+        leaf = await self.leaf(lane, observer)
+        retries = RETRIES if lane.limits.retries is None else lane.limits.retries
+        return Retry(leaf, tries=retries + 1, budget=self._budget(lane.text))
+
+    async def leaf(self, lane: Lane, observer: Observer) -> HttpModel:
+        """One model without any policy around it. Raises what `model` raises."""
+        target = _target(lane.text, self._directory)
         match target:
             case VendorTarget():
                 leaf = await self._of_vendor(self._directory.vendor(target.vendor), target)
@@ -62,10 +78,16 @@ class Workshop:
                 leaf = await self._of_url(target)
         if lane.limits.warm:
             await self._warm(leaf.base_url)
-        patience = patience_of(lane.limits, leaf.base_url)
-        budget = self._budgets.setdefault(origin(leaf.base_url), RetryBudget())
-        retries = RETRIES if lane.limits.retries is None else lane.limits.retries
-        return Retry(replace(leaf, patience=patience, observer=observer), tries=retries + 1, budget=budget)
+        return replace(leaf, patience=patience_of(lane.limits, leaf.base_url), observer=observer)
+
+    def _budget(self, lane: str) -> RetryBudget:
+        """That of the origin which the lane asks."""
+        match parse(lane):
+            case VendorTarget(vendor=vendor):
+                key = origin(self._directory.vendor(vendor).base_url) or vendor
+            case UrlTarget(base_url=url):
+                key = origin(url)
+        return self._budgets.setdefault(key, RetryBudget())
 
     async def warm(self) -> None:
         """Uses idle time for what the first run would have to wait for."""
@@ -123,13 +145,37 @@ def patience_of(limits: Limits, base_url: str) -> Patience:
     return Patience(first_s or None, idle_s or None)
 
 
-def check(lane: Lane, directory: Directory) -> Target:
-    """The lane's target if this version can run it. Raises `LaneError` with what is wrong."""
-    target = parse(lane.text)
+@dataclass(frozen=True)
+class _Asking:
+    """Makes the leaves of a route's lane."""
+
+    workshop: Workshop
+    lane: Lane
+    observer: Observer
+
+    async def __call__(self, text: str, params: dict[str, Any]) -> Model:
+        leaf = await self.workshop.leaf(Lane(text, limits=self.lane.limits), self.observer)
+        return Prompted(leaf, params=params) if params else leaf
+
+
+def check(lane: Lane, directory: Directory) -> tuple[Target, ...]:
+    """What the lane may ask, if this version can run it. Raises `LaneError` with what is wrong."""
+    if (name := route_name(lane.text)) and lane.route is None:
+        raise LaneError(f"lane {lane.text!r}: there is no route {name!r}")
+    if lane.route is not None:
+        wrong = [each for each in problems(lane.route.root, directory) if each.weight == "wrong"]
+        if wrong:
+            at = f" at {wrong[0].at}" if wrong[0].at else ""
+            raise LaneError(f"lane {lane.text!r} cannot work{at}: {wrong[0].text}")
+    return tuple(_target(text, directory) for text in lane.models)
+
+
+def _target(text: str, directory: Directory) -> Target:
+    target = parse(text)
     if isinstance(target, VendorTarget):
         try:
             directory.vendor(target.vendor)
         except KeyError:
             known = ", ".join(row.id for row in directory.rows)
-            raise LaneError(f"lane {lane.text!r}: there is no vendor {target.vendor!r}; there are {known}") from None
+            raise LaneError(f"lane {text!r}: there is no vendor {target.vendor!r}; there are {known}") from None
     return target

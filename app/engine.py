@@ -248,7 +248,7 @@ class Engine:
 
     def _start(self, orders: tuple[RunOrder, ...]) -> None:
         # The price list takes most of a second to import: before the start line, never while a stream is live.
-        if not self._runs and any(is_listed(order.lane.text, self._directory) for order in orders):
+        if not self._runs and any(is_listed(model, self._directory) for order in orders for model in order.lane.models):
             self._prices.load()
         line = StartLine(len(orders))
         if orders:
@@ -274,6 +274,7 @@ class Engine:
             del self._runs[order.run]
             if not self._runs:
                 self._quiet.set()
+        self._workshop.lately.saw(record)
         self._outbox.message(Ended(record))
         self._sessions.over(order, fold, record)
         self._estimates.ended(record)

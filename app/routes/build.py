@@ -2,13 +2,14 @@
 
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from dataclasses import dataclass
+from time import perf_counter_ns
 from typing import Any, assert_never
 
 from app.lanes import LaneError
 from app.routes import spec
 from app.routes.shared import Shared
 from providers.errors import Failure, ProviderError
-from providers.events import Event
+from providers.events import Event, Started
 from providers.model import Model
 from providers.routes.agreement import Agreement
 from providers.routes.checks import Check, Checks, Compiles, Fits, Found, Length, NoRefusal, Whole
@@ -72,8 +73,8 @@ class Builder:
                 first, second = await self._node(one, f"{at}.first"), await self._node(two, f"{at}.second")
                 return Hedge(first, second, self._hedged_after(first) if after_s is None else after_s)
             case spec.Tier(cases=cases, otherwise=otherwise):
-                branches = [(rule_of(e.when), await self._node(e.use, f"{at}.{n}")) for n, e in enumerate(cases)]
-                return Tier(tuple(branches), await self._node(otherwise, f"{at}.otherwise"))
+                ruled = [(rule_of(e.when), await self._node(e.use, f"{at}.{n}")) for n, e in enumerate(cases)]
+                return Tier(tuple(ruled), await self._node(otherwise, f"{at}.otherwise"))
             case spec.Escalate():
                 return await self._escalate(node, at)
             case spec.Cached(of=of):
@@ -141,14 +142,15 @@ class Builder:
 
 @dataclass(frozen=True)
 class Unusable:
-    """Stands for a model that could not be made: no key, no such vendor, a practice server that does not start."""
+    """Stands for a model that could not be made: without a key, say. It fails when it is asked."""
 
     name: str
     failure: Failure
 
     async def stream(self, request: Request) -> AsyncGenerator[Event, None]:
+        vendor, _, model = self.name.partition("/")
+        yield Started(0, perf_counter_ns(), role="answer", vendor=vendor, endpoint="", model=model or self.name)
         raise ProviderError(self.failure)
-        yield  # makes it a generator
 
 
 def rule_of(rule: spec.Rule) -> Rule:

@@ -1,7 +1,7 @@
 """A route as a value: a tree whose leaves are lanes and whose nodes are policies, as `providers.routes` has them.
 
-A leaf is a lane's address, or an `Ask` where it has parameters of its own. What each node does stands with the policy of
-the same name; here are its settings alone, with the same defaults.
+A leaf is a lane's address, or an `Ask` where it has parameters of its own. What each node does stands with the policy
+of the same name; here are its settings alone, with the same defaults.
 """
 
 from collections.abc import Iterator
@@ -184,9 +184,7 @@ class Cached(_Node, frozen=True, tag="cached"):
     similar: Similar | None = None
 
 
-Policy = (
-    Ask | Retry | Deadline | Limit | Prompted | Split | Fallback | Hedge | Tier | Escalate | Cached
-)
+Policy = Ask | Retry | Deadline | Limit | Prompted | Split | Fallback | Hedge | Tier | Escalate | Cached
 Node = str | Policy
 
 

@@ -59,9 +59,10 @@ def from_text(text: str) -> Node:
 def from_plain(value: Any) -> Node:
     """From what `msgspec.to_builtins` makes of a node. Raises `RouteTextError`."""
     try:
-        return msgspec.convert(value, Node)
+        made: Node = msgspec.convert(value, Node)
     except (msgspec.ValidationError, RecursionError) as error:
         raise RouteTextError(_explained(str(error))) from None
+    return made
 
 
 def _named(value: Any) -> Any:

@@ -13,8 +13,10 @@ from providers.types import JsonSchema, Request
 
 BLOCK = re.compile(r"^```[ \t]*(\w*)[^\n]*\n(.*?)^```", re.M | re.S)
 REFUSING = re.compile(
-    r"^\W*(i['’]?m sorry|sorry|i apologi[sz]e|unfortunately|as an ai|i (can(no|')?t|am (not able|unable)|won['’]?t|do not|don['’]t)"
-    r"( \w+)? (help|assist|answer|provide|do that|comply|know|have)|i cannot|i can['’]t)",
+    r"^\W*("
+    r"(i['’]?m |i am )?(so |very )?sorry|i apologi[sz]e|unfortunately|as an ai\b"
+    r"|i (can['’]?t|cannot|won['’]?t|(do not|don['’]t) (know|have)|am (not able|unable))\b"
+    r")",
     re.I,
 )
 

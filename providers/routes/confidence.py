@@ -1,8 +1,8 @@
 """How sure a model was of its own words, from the log-probabilities of its tokens, where the vendor gives them.
 
 The mean and the least are probabilities from 0 to 1: of the geometric mean of all tokens, and of the least likely one.
-Entropy is the mean over tokens of the entropy in nats of the alternatives that were told, so less is surer; it is a lower
-bound, since only the likeliest alternatives are told.
+Entropy is the mean over tokens of the entropy in nats of the alternatives that were told, so less is surer; it is a
+lower bound, since only the likeliest alternatives are told.
 """
 
 import math
@@ -61,4 +61,5 @@ def score_of(tokens: Iterable[dict[str, Any]], measure: Measure) -> float | None
 
 def _entropy(token: dict[str, Any]) -> float:
     alternatives = token.get("top") or [token]
-    return -sum(math.exp(each["logprob"]) * each["logprob"] for each in alternatives if each["logprob"] <= 0)
+    logs = [float(each["logprob"]) for each in alternatives]
+    return -sum(math.exp(log) * log for log in logs if log <= 0)

@@ -13,6 +13,7 @@ from providers.routes.health import Health
 from providers.routes.order import AsListed, Order
 from providers.types import Request
 
+LISTED = AsListed()
 VENDORS_OWN: frozenset[ErrorKind] = frozenset({"authentication", "permission", "not_found", "quota"})
 """Kinds that will not pass by waiting, but that another vendor need not share."""
 
@@ -29,7 +30,7 @@ class Fallback:
     models: tuple[Model, ...]
     also: frozenset[ErrorKind] = VENDORS_OWN
     restart: bool = False
-    order: Order = AsListed()
+    order: Order = LISTED
     health: Health | None = None
 
     def __post_init__(self) -> None:

@@ -60,7 +60,7 @@ class Gate:
 
     def failed(self, failure: Failure, entered_s: float) -> None:
         """What was sent before the last halving says nothing new."""
-        if failure.kind in TOO_MUCH and entered_s >= self._halved_at:
+        if failure.kind in TOO_MUCH and entered_s > self._halved_at:
             self.allowed = max(1.0, (self._inside if math.isinf(self.allowed) else self.allowed) // 2)
             self._halved_at = self._now()
 

@@ -46,4 +46,6 @@ class _Grading:
         score = int(found[1]) / MOST
         keep = score >= self.threshold
         sign = "≥" if keep else "<"
-        return Verdict(keep, f"grade {score:.2f} {sign} {self.threshold:.2f} by {self.by}", score, self.threshold, self.by)
+        return Verdict(
+            keep, f"grade {score:.2f} {sign} {self.threshold:.2f} by {self.by}", score, self.threshold, self.by
+        )

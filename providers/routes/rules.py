@@ -8,7 +8,9 @@ from typing import Literal, Protocol
 from providers.routes.language import language_of
 from providers.types import Image, Request
 
-CODE = re.compile(r"```|^\s*(def |class |import |from \w+ import|#include|function |const |let |SELECT )|[;{}]\s*$", re.M)
+CODE = re.compile(
+    r"```|^\s*(def |class |import |from \w+ import|#include|function |const |let |SELECT )|[;{}]\s*$", re.M
+)
 PART = Literal["image", "file", "tools", "code", "form"]
 
 
