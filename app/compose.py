@@ -5,7 +5,9 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from typing import Any
 
+from app.cache.shelf import CacheThread
 from app.directory import Directory
+from app.home import data_folder
 from app.keys import Keys, missing
 from app.lanes import Lane, LaneError, Target, UrlTarget, VendorTarget, is_loopback, parse, route_name
 from app.limits import RETRIES, Limits
@@ -15,6 +17,7 @@ from app.routes.build import Builder
 from app.routes.check import problems
 from app.routes.shared import Lately, Shared
 from providers.dialects import DIALECTS
+from providers.embeddings import HttpEmbedder
 from providers.http import HttpClient
 from providers.http_model import HttpModel
 from providers.model import Model
@@ -23,9 +26,11 @@ from providers.patience import Patience
 from providers.routes.prompted import Prompted
 from providers.routes.retry import Retry
 from providers.routes.retry_budget import RetryBudget
+from providers.routes.similarity import Embedder
 from providers.vendors import Vendor, origin, quirks_of_url
 from providers.witness import NOBODY, Observer
 
+LOCAL_EMBEDDER = "local"
 REMOTE = Patience(first_s=600.0, idle_s=600.0)
 """A cloud model may think for minutes, before its first token and between two (the vendors' own SDKs wait 600 s)."""
 LOCAL = Patience()
@@ -55,6 +60,7 @@ class Workshop:
         self._practice = PracticeServer()
         self.lately = Lately()
         self._shared = Shared(self.lately)
+        self.cache = CacheThread(data_folder())
 
     async def model(self, lane: Lane, observer: Observer = NOBODY) -> Model:
         """A model whose exchanges `observer` attends.
@@ -63,7 +69,8 @@ class Workshop:
         """
         check(lane, self._directory)
         if lane.route is not None:
-            return await Builder(_Asking(self, lane, observer), self._shared, self._budget).route(lane.route)
+            asking = _Asking(self, lane, observer)
+            return await Builder(asking, self._shared, self._budget, self.embedder, self.cache).route(lane.route)
         leaf = await self.leaf(lane, observer)
         retries = RETRIES if lane.limits.retries is None else lane.limits.retries
         return Retry(leaf, tries=retries + 1, budget=self._budget(lane.text))
@@ -79,6 +86,17 @@ class Workshop:
         if lane.limits.warm:
             await self._warm(leaf.base_url)
         return replace(leaf, patience=patience_of(lane.limits, leaf.base_url), observer=observer)
+
+    async def embedder(self, lane: str) -> Embedder:
+        """Who embeds: a lane's model, or `local`. What cannot be made fails when it is asked."""
+        if lane == LOCAL_EMBEDDER:
+            from app.cache.minilm import MiniLM
+
+            return MiniLM()
+        leaf = await self.leaf(Lane(lane), NOBODY)
+        return HttpEmbedder(
+            leaf.vendor, leaf.model, leaf.base_url, leaf.dialect, leaf.client, quirks=leaf.quirks, key=leaf.key
+        )
 
     def _budget(self, lane: str) -> RetryBudget:
         """That of the origin which the lane asks."""
@@ -135,6 +153,7 @@ class Workshop:
     async def aclose(self) -> None:
         await self.client.aclose()
         await self._practice.aclose()
+        await self.cache.aclose()
 
 
 def patience_of(limits: Limits, base_url: str) -> Patience:

@@ -29,6 +29,17 @@ NoticeKind = Literal[
 Policy = Literal["cache", "tier", "split", "fallback", "hedge", "escalate", "retry", "limit", "prompt", "budget"]
 
 
+class Saved(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What an answer out of a cache did not cost again: who gave it, and what was used then."""
+
+    vendor: str
+    endpoint: str
+    model: str
+    usage: TokenUsage
+    at: str = ""
+    """When it was given: ISO 8601, UTC."""
+
+
 class Decision(msgspec.Struct, frozen=True, omit_defaults=True):
     """What a route decided. `choice` is one word or a branch's name; a `score` always comes with who gave it, in `by`,
     and with the `threshold` that it was held against."""
@@ -38,6 +49,7 @@ class Decision(msgspec.Struct, frozen=True, omit_defaults=True):
     score: float | None = None
     threshold: float | None = None
     by: str = ""
+    saved: Saved | None = None
 
 
 class _Event(msgspec.Struct, frozen=True, gc=False, tag_field="type"):

@@ -5,13 +5,16 @@ from dataclasses import dataclass
 from time import perf_counter_ns
 from typing import Any, assert_never
 
+from app.cache.shelf import CacheShelf, CacheThread
 from app.lanes import LaneError
 from app.routes import spec
 from app.routes.shared import Shared
+from app.routes.text import to_text
 from providers.errors import Failure, ProviderError
 from providers.events import Event, Started
 from providers.model import Model
 from providers.routes.agreement import Agreement
+from providers.routes.cached import Cached
 from providers.routes.checks import Check, Checks, Compiles, Fits, Found, Length, NoRefusal, Whole
 from providers.routes.confidence import PARAMS, Confidence
 from providers.routes.deadline import Deadline
@@ -19,6 +22,7 @@ from providers.routes.escalate import Escalate
 from providers.routes.fallback import VENDORS_OWN, Fallback
 from providers.routes.gate import Gate
 from providers.routes.grading import grader
+from providers.routes.guard import reason_against
 from providers.routes.hedge import Hedge
 from providers.routes.judge import Judge
 from providers.routes.limit import Limit
@@ -27,6 +31,7 @@ from providers.routes.prompted import Prompted
 from providers.routes.retry import Retry
 from providers.routes.retry_budget import RetryBudget
 from providers.routes.rules import Has, InLanguage, Longer, Matches, Rule, VariableIs
+from providers.routes.similarity import Embedder, Similarity, Vector
 from providers.routes.split import Split
 from providers.routes.tier import Tier
 from providers.types import Request
@@ -45,6 +50,8 @@ class Builder:
     ask: Ask
     shared: Shared
     budget: Callable[[str], RetryBudget]
+    embedder: Callable[[str], Awaitable[Embedder]]
+    cache: CacheThread
 
     async def route(self, route: spec.Route) -> Model:
         return await self._node(route.root, route.name)
@@ -77,8 +84,8 @@ class Builder:
                 return Tier(tuple(ruled), await self._node(otherwise, f"{at}.otherwise"))
             case spec.Escalate():
                 return await self._escalate(node, at)
-            case spec.Cached(of=of):
-                return await self._node(of, f"{at}.of")
+            case spec.Cached():
+                return await self._cached(node, at)
             case _:
                 assert_never(node)
 
@@ -109,6 +116,24 @@ class Builder:
                 return Checks(checks_of(judge))
             case _:
                 assert_never(judge)
+
+    async def _cached(self, node: spec.Cached, at: str) -> Model:
+        shelf = CacheShelf(self.cache, at, node.ttl_s, node.most)
+        similar = None if node.similar is None else await self._similarity(node.similar, shelf, at)
+        identity = to_text(node.of)
+        model = await self._node(node.of, f"{at}.of")
+        return Cached(model, shelf, identity, node.when_random, node.pace, similar)
+
+    async def _similarity(self, similar: spec.Similar, shelf: CacheShelf, at: str) -> Similarity:
+        ask = None if similar.ask is None else await self._node(similar.ask, f"{at}.similar.ask")
+        guard = reason_against if similar.guard else _nothing_against
+        try:
+            embedder = await self.embedder(similar.embed)
+        except ProviderError as error:
+            embedder = NoEmbedder(similar.embed, error.failure)
+        except LaneError as error:
+            embedder = NoEmbedder(similar.embed, Failure("bad_request", str(error)))
+        return Similarity(embedder, shelf, similar.threshold, guard, ask)
 
     def _gate(self, node: spec.Limit, at: str) -> Gate:
         settings = (node.at_once, node.requests_per_minute, node.tokens_per_minute)
@@ -151,6 +176,22 @@ class Unusable:
         vendor, _, model = self.name.partition("/")
         yield Started(0, perf_counter_ns(), role="answer", vendor=vendor, endpoint="", model=model or self.name)
         raise ProviderError(self.failure)
+
+
+@dataclass(frozen=True)
+class NoEmbedder:
+    """As `Unusable`, of who was to embed: each question is then a miss, and says why."""
+
+    name: str
+    failure: Failure
+
+    async def embed(self, text: str) -> AsyncGenerator[Event | Vector, None]:
+        yield Started(0, perf_counter_ns(), role="embedding", vendor=self.name, endpoint="", model=self.name)
+        raise ProviderError(self.failure)
+
+
+def _nothing_against(_one: str, _other: str) -> str:
+    return ""
 
 
 def rule_of(rule: spec.Rule) -> Rule:

@@ -4,7 +4,7 @@ Times are in ticks; the loop that a tree runs on says how long one is.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,6 +16,7 @@ from providers.errors import ERROR_KINDS, Failure, ProviderError
 from providers.events import Discarded, Event, Failed, Finished, Reasoning, Started, Text, Usage
 from providers.model import Model
 from providers.routes.agreement import Agreement
+from providers.routes.cached import Cached, Entry
 from providers.routes.deadline import Deadline
 from providers.routes.escalate import Escalate
 from providers.routes.fallback import Fallback
@@ -130,6 +131,16 @@ class Drawn:
         return self.is_so
 
 
+class Empty:
+    """A cache that never has anything."""
+
+    async def exact(self, key: str) -> Entry | None:
+        return None
+
+    async def keep(self, key: str, rest: str, entry: Entry, vector: Sequence[float]) -> None:
+        await asyncio.sleep(0)
+
+
 def build(tree: Tree, stage: Stage) -> Model:
     """The model that `tree` describes."""
     tick_s = stage.tick_s
@@ -150,6 +161,8 @@ def build(tree: Tree, stage: Stage) -> Model:
             return Split(((1.0, build(first, stage)), (1.0, build(second, stage))), random=lambda: drawn)
         case ("limit", inner):
             return Limit(build(inner, stage), Gate(at_once=1))
+        case ("cached", inner):
+            return Cached(build(inner, stage), Empty(), "tree")
         case ("prompted", inner):
             return Prompted(build(inner, stage), system="Be brief.")
         case ("healthy", inner):
@@ -214,7 +227,7 @@ def _policies(inner: st.SearchStrategy[Tree]) -> st.SearchStrategy[Tree]:
         st.tuples(st.just("healthy"), st.lists(inner, min_size=1, max_size=3).map(tuple)),
         st.tuples(st.just("tier"), inner, inner, st.booleans()),
         st.tuples(st.just("split"), inner, inner, st.sampled_from([0.25, 0.75])),
-        st.tuples(st.sampled_from(["limit", "prompted"]), inner),
+        st.tuples(st.sampled_from(["limit", "prompted", "cached"]), inner),
         st.tuples(st.just("retry"), inner, st.integers(1, 3)),
         st.tuples(st.just("deadline"), inner, ticks),
         st.tuples(st.just("hedge"), inner, inner, ticks),

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from app.cache.shelf import CacheThread
 from app.lanes import Lane, LaneError
 from app.routes import spec
 from app.routes.build import Builder, Unusable
@@ -20,16 +21,22 @@ from providers.routes.fallback import Fallback
 from providers.routes.hedge import Hedge
 from providers.routes.limit import Limit
 from providers.routes.retry_budget import RetryBudget
+from providers.routes.similarity import Embedder
 from tests.app.conftest import Call
 from tests.providers.routes.transcript import answers, transcript
 
 NO_KEY = Failure("authentication", "no key")
 
 
+async def _nobody(lane: str) -> Embedder:
+    raise ProviderError(NO_KEY)
+
+
 class Bench:
     """Makes each lane a model that says its own name."""
 
-    def __init__(self) -> None:
+    def __init__(self, folder: Path = Path("nowhere")) -> None:
+        self.folder = folder
         self.asked: list[tuple[str, dict[str, Any]]] = []
         self.shared = Shared(Lately())
 
@@ -42,7 +49,8 @@ class Bench:
         return answers(lane, f"I am {lane}.")
 
     def build(self, root: Node) -> Model:
-        builder = Builder(self.ask, self.shared, lambda _: RetryBudget())
+        cache = CacheThread(self.folder)
+        builder = Builder(self.ask, self.shared, lambda _: RetryBudget(), _nobody, cache)
         return asyncio.run(builder.route(Route("r", root)))
 
 
@@ -52,9 +60,10 @@ def test_leaves_get_their_parameters() -> None:
     assert bench.asked == [("a/b", {}), ("c/d", {"seed": 1})]
 
 
-@pytest.mark.parametrize("template", TEMPLATES, ids=lambda template: template.id)
-def test_templates_answer(template: Any) -> None:
-    assert transcript(Bench().build(template.root))[-1].startswith("0 finished") or template.id == "cheap-first"
+@pytest.mark.parametrize("id_", ["cheap-first", "never-down", "fastest-of-two"])
+def test_templates_answer(id_: str) -> None:
+    (root,) = [template.root for template in TEMPLATES if template.id == id_]
+    assert transcript(Bench().build(root))[-1].startswith("0 finished")
 
 
 def test_a_model_without_a_key_is_one_that_fails() -> None:
