@@ -129,3 +129,14 @@ HISTORY = """\
 TEXT is words and "phrases in quotes", which must all be there, and filters:
   vendor:openai  model:gpt  session:name  outcome:failed  after:2026-11  before:2026-11-24  cost>0.01  rating>=4
 The newest come first. Exit codes: 0 something was found or deleted; 1 nothing was; 2 usage."""
+
+SERVE = """\
+A route is served as an endpoint of OpenAI's Chat Completions and of Anthropic's Messages, so that any client,
+editor or SDK can use it. The line on standard output holds the base URLs. The model's name that a client sends
+picks one of several routes; one alone is given to everybody. Keys stay here: whatever a client sends as its key
+is not passed on.
+
+What a client was sent cannot be taken back, so the answer of a route that may set it aside (escalation, a fallback that
+restarts) is sent when it stands. It ends with an interrupt, or with its standard input. Only programs of this machine
+can ask, unless --host says otherwise; then --token-env is needed. Connections are not encrypted.
+"""
