@@ -51,6 +51,9 @@ class Attempt:
         self.started_ns = started.at_ns
         self.state: State = "open"
         self.void = False
+        self.voided_ns: int | None = None
+        self.reason = ""
+        """Why it is void."""
         self.text: list[str] = []
         self.reasoning: list[str] = []
         self.refusal: list[str] = []
