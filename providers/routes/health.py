@@ -30,9 +30,11 @@ class Health:
     def failed(self, name: str, failure: Failure) -> None:
         if failure.kind in OURS:
             return
-        self._failures[name] = count = self._failures.get(name, 0) + 1
-        usual_s = LONGEST_S if failure.kind in LONG else self._cooldown_s * 2 ** (count - 1)
-        self._until[name] = self._clock() + min(LONGEST_S, max(usual_s, failure.retry_after_s or 0.0))
+        if not self.rest_s(name):  # many that were under way fail together: that is one failure
+            self._failures[name] = self._failures.get(name, 0) + 1
+        usual_s = LONGEST_S if failure.kind in LONG else self._cooldown_s * 2 ** min(20, self._failures[name] - 1)
+        until = self._clock() + min(LONGEST_S, max(usual_s, failure.retry_after_s or 0.0))
+        self._until[name] = max(until, self._until.get(name, 0.0)) if failure.retry_after_s else until
 
     def succeeded(self, name: str) -> bool:
         """Whether it had failed before: then this is its recovery."""

@@ -23,10 +23,13 @@ def names(order: Order) -> str:
 
 
 def test_a_failure_is_followed_by_a_rest_that_doubles() -> None:
-    health = Health(10, Clock())
+    clock = Clock()
+    health = Health(10, clock)
     for rest_s in (10, 20, 40):
-        health.failed("a", Failure("server", "oops"))
+        for _ in range(5):  # those that fail together count once
+            health.failed("a", Failure("server", "oops"))
         assert health.rest_s("a") == rest_s
+        clock.now += rest_s
     assert health.succeeded("a")
     assert health.rest_s("a") == 0
     assert not health.succeeded("a")
