@@ -76,6 +76,10 @@ class Vault:
         """Since when the keyring was seen to be locked."""
         self._read: dict[str, tuple[float, str | None]] = {}
 
+    def ask_anew(self) -> None:
+        """What was found locked may be open by now: the next question is asked."""
+        self._shut = None
+
     async def where(self) -> str:
         """What the keyring is called."""
         return (await self._ask(self._open))[1]
