@@ -43,6 +43,8 @@ Sheet QComboBox {{
   padding: 4px 8px; min-height: 18px;
 }}
 Sheet QComboBox:focus {{ border-color: {t.accent}; }}
+Sheet QComboBox::drop-down {{ border: none; width: 20px; }}
+Sheet QComboBox::down-arrow {{ image: none; }}
 QLineEdit {{ padding: 4px 8px; min-height: 18px; }}
 QLineEdit:disabled {{ background: {t.window}; color: {t.muted}; }}
 QLineEdit:focus, Editor:focus, ModelList:focus, Sheet QPlainTextEdit:focus {{
