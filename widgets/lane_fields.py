@@ -162,7 +162,8 @@ class LaneFields(QWidget):
     def show_support(self, told: Mapping[str, Support]) -> tuple[str, bool]:
         """What the lane that is written would make of each parameter; the reasons in words, a line each, and whether
         they are of any that is set in vain. Those come first, and alone."""
-        vainly, others = [], []
+        vainly: list[str] = []
+        others: list[str] = []
         for name, field in self.named.items():
             found = told.get(name, Support())
             is_set = bool(field.text().strip())

@@ -7,7 +7,6 @@ from PySide6.QtWidgets import QFileDialog, QFormLayout, QLabel, QLineEdit, QPlai
 
 from widgets.labels import SMALL_PX, tinted
 
-
 FRAME = 12
 """What a field of one line is higher than its text."""
 
