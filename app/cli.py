@@ -5,6 +5,7 @@ import math
 import sys
 
 from app.cli_help import DIFF, EXPORT, HISTORY, KEYS, MODELS, PRACTICE, RUN, TOP
+from app.no_core import leave_no_core
 from app.release import release
 
 USAGE, INTERRUPTED = 2, 130
@@ -24,6 +25,7 @@ def main(argv: list[str]) -> int:
 
 def _carry_out(options: argparse.Namespace) -> int:
     """Each command's modules are imported when it is used: `--version` need not wait for them."""
+    leave_no_core()
     match options.command:
         case "run":
             from app import cli_run
