@@ -5,6 +5,8 @@ anything, and only whoever sent it knows it.
 """
 
 import json
+from itertools import groupby
+from operator import itemgetter
 from urllib.parse import quote
 
 import msgspec
@@ -12,18 +14,38 @@ import msgspec
 from providers.errors import Failure
 
 KEY = "[key]"
+PIECE = 8
+"""So many signs of it on end may stand nowhere."""
 LEAST = 6
 """A shorter key is a word like `none` that servers without keys are given; it may stand anywhere by chance."""
 
 
 def without(key: str | None, text: str) -> str:
-    """`text` without the key, as it is or as JSON and URLs write it, nor the beginning of it where the text was cut."""
+    """`text` without the key, as it is or as JSON and URLs write it, nor any piece of it that tells much: where a text
+    was cut, or where what looked like a key was masked before, a part of it may stand alone."""
     if key is None or len(key) < LEAST:
         return text
-    for form in sorted({key, json.dumps(key)[1:-1], quote(key, safe="", errors="replace")}, key=len, reverse=True):
-        text = text.replace(form, KEY)
-    cut = next((size for size in range(len(key) - 1, LEAST - 1, -1) if text.endswith(key[:size])), 0)
-    return f"{text[:-cut]}{KEY}" if cut else text
+    hidden = bytearray(len(text))
+    for form in {key, json.dumps(key)[1:-1], quote(key, safe="", errors="replace")}:
+        size = min(PIECE, len(form))
+        for at in range(len(form) - size + 1):
+            _hide(hidden, text, form[at : at + size])
+    return _shown(text, hidden) if any(hidden) else text
+
+
+def _hide(hidden: bytearray, text: str, piece: str) -> None:
+    at = text.find(piece)
+    while at >= 0:
+        hidden[at : at + len(piece)] = b"\1" * len(piece)
+        at = text.find(piece, at + 1)
+
+
+def _shown(text: str, hidden: bytearray) -> str:
+    """Each run that is hidden becomes one word, which takes in one that stands beside it already."""
+    parts = []
+    for is_hidden, run in groupby(zip(text, hidden, strict=True), key=itemgetter(1)):
+        parts.append(KEY if is_hidden else "".join(sign for sign, _ in run))
+    return "".join(parts).replace(KEY + KEY, KEY)
 
 
 def failure_without(key: str | None, failure: Failure) -> Failure:

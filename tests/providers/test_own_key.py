@@ -17,6 +17,7 @@ KEY = 'odd/+"key of-nobody@0eTn'.replace(" ", "")
         json.dumps({"error": f"bad key {KEY}"}),
         "see https://console.example.com/?key=odd%2F%2B%22keyof-nobody%400eTn",
         f"a long story, cut within the key {KEY[:-3]}",
+        f"masked before by its look: [key]{KEY[5:]}",
     ],
 )
 def test_in_any_dress(said: str) -> None:
