@@ -128,6 +128,7 @@ def _add_keys(keys: argparse.ArgumentParser) -> None:
         each.add_argument("vendor", metavar="VENDOR", nargs="?" if name == "list" else None, help="whose key")
         each.add_argument("--name", metavar="N", help="the key's name, where a vendor has several (default)")
         if name == "set":
+            each.add_argument("key", nargs="*", help=argparse.SUPPRESS)  # taken, so that it is not quoted
             each.add_argument(
                 "--unencrypted", action="store_true", help="allow it for an http:// address that is not this machine's"
             )

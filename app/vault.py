@@ -57,7 +57,17 @@ def system_store() -> tuple[Store, str]:
     """The system's keyring and what to call it. Raises `VaultError` where there is none that guards its secrets."""
     import keyring
 
-    chosen: Any = keyring.get_keyring()
+    try:
+        chosen: Any = keyring.get_keyring()
+    except Exception as error:
+        kind = type(error).__name__
+    else:
+        return _guarding(chosen)
+    said = "the keyring that PYTHON_KEYRING_BACKEND or keyringrc.cfg names cannot be had"
+    raise VaultError("unsafe", f"{said} ({kind}), so none is used")
+
+
+def _guarding(chosen: Any) -> tuple[Store, str]:
     for backend in (chosen, *getattr(chosen, "backends", ())):
         if (name := GUARDED.get(type(backend).__module__)) is not None:
             return backend, name

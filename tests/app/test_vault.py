@@ -234,6 +234,14 @@ def test_the_loop_goes_on_while_a_keyring_thinks() -> None:
     run(use)
 
 
+PLAIN = """
+from keyring.backend import KeyringBackend
+class Keyring(KeyringBackend):
+    priority = 9
+    def get_password(self, service, username):
+        raise AssertionError
+    set_password = delete_password = get_password
+"""
 BACKENDS = """
 import keyring.backend, sys
 from app.vault import VaultError, system_store
@@ -249,10 +257,14 @@ except VaultError as error:
     [
         ("keyring.backends.fail.Keyring", "absent"),
         ("keyring.backends.null.Keyring", "unsafe the keyring that is set, keyring.backends.null.Keyring,"),
+        ("in_plain_text.Keyring", "unsafe the keyring that is set, in_plain_text.Keyring, does not guard what it"),
+        ("no.such.Keyring", "unsafe the keyring that PYTHON_KEYRING_BACKEND or keyringrc.cfg names cannot be had"),
     ],
 )
-def test_a_keyring_that_guards_nothing_is_not_used(backend: str, said: str) -> None:
+def test_a_keyring_that_guards_nothing_is_not_used(tmp_path: Path, backend: str, said: str) -> None:
+    (tmp_path / "in_plain_text.py").write_text(PLAIN)
     environ = {"PYTHON_KEYRING_BACKEND": backend, "PATH": "/usr/bin:/bin", "HOME": "/nowhere"}
+    environ["PYTHONPATH"] = str(tmp_path)
     process = subprocess.run(
         [sys.executable, "-c", BACKENDS], env=environ, capture_output=True, text=True, timeout=60, check=True
     )
