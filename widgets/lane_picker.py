@@ -25,6 +25,8 @@ from widgets.sheet import Sheet
 
 SEARCHING = "Enter takes the first line; arrows choose another, Ctrl+D makes the chosen one a favourite."
 HINT = "Search models, or write vendor/model"
+LEAST_LIST = 120
+"""Pixels: three lines and the beginning of a fourth, also in a low window."""
 STEPS = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}
 
 
@@ -83,7 +85,8 @@ class LanePicker(Sheet):
         self._error.setMinimumHeight(self._error.fontMetrics().lineSpacing() * 3)
         self._error.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         self.column.addWidget(self._text)
-        self.column.addWidget(self._models, 3)
+        self._models.setMinimumHeight(LEAST_LIST)
+        self.column.addWidget(self._models, 1)
         below = QHBoxLayout()
         below.addWidget(self._state, 1)
         below.addWidget(self._again)
