@@ -59,6 +59,7 @@ from app.messages import (
 )
 from app.network import USUAL, NetworkSetting
 from app.network_plan import NetworkError, plan, system_proxies
+from app.no_core import close_memory
 from app.offline import Offline
 from app.own_prices import read
 from app.price_list import is_listed
@@ -356,6 +357,7 @@ class _Inlet(asyncio.Protocol):
 def main() -> None:
     """The process: standard input and output are the pipe, so whatever else prints goes to standard error."""
     die_with_parent()
+    close_memory()
     read_fd, write_fd = os.dup(0), os.dup(1)
     with open(os.devnull) as nothing:
         os.dup2(nothing.fileno(), 0)
