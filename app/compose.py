@@ -21,6 +21,7 @@ from providers.embeddings import HttpEmbedder
 from providers.http import HttpClient
 from providers.http_model import HttpModel
 from providers.model import Model
+from providers.naming import CUSTOM
 from providers.network import DIRECT, Plan
 from providers.patience import Patience
 from providers.routes.prompted import Prompted
@@ -135,7 +136,7 @@ class Workshop:
         owner = self._directory.at(target.base_url, target.dialect)
         if owner is None or owner.dialect != target.dialect:
             quirks = quirks_of_url(target.base_url, target.dialect)
-            owner = Vendor("custom", origin(target.base_url), target.dialect, "", quirks=quirks)
+            owner = Vendor(CUSTOM, origin(target.base_url), target.dialect, "", quirks=quirks)
         return await self._leaf(owner, target.model, target.base_url, key)
 
     async def _leaf(self, row: Vendor, model: str, base_url: str, key: str | None) -> HttpModel:

@@ -275,7 +275,7 @@ class Engine:
             del self._runs[order.run]
             if not self._runs:
                 self._quiet.set()
-        self._workshop.lately.saw(record)
+        self._workshop.lately.saw(fold, record)
         self._outbox.message(Ended(record))
         self._sessions.over(order, fold, record)
         self._estimates.ended(record)

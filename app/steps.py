@@ -13,6 +13,7 @@ from app.records import Cost, Tokens
 from app.run import Pricer, RunFold, unpriced
 from app.series import duration
 from providers.events import Decision, Notice
+from providers.naming import model_name
 from providers.types import Role
 
 Kind = Literal["asked", "decided", "waited"]
@@ -78,7 +79,7 @@ def asides(fold: RunFold) -> tuple[Aside, ...]:
 
 
 def name_of(attempt: Attempt) -> str:
-    return f"{attempt.vendor}/{attempt.model}" if attempt.vendor else attempt.model
+    return model_name(attempt.vendor, attempt.endpoint, attempt.model) if attempt.vendor else attempt.model
 
 
 def _asked(attempt: Attempt, start: int, price: Pricer) -> Step:

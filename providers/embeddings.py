@@ -15,6 +15,7 @@ from providers.error_bodies import request_id
 from providers.errors import Failure, ProviderError
 from providers.events import Event, Response, Spent, Started
 from providers.http import HttpClient
+from providers.naming import model_name
 from providers.routes.similarity import Vector
 from providers.usage import TokenUsage
 
@@ -41,7 +42,7 @@ class HttpEmbedder:
 
     @property
     def name(self) -> str:
-        return f"{self.vendor}/{self.model}"
+        return model_name(self.vendor, self.base_url, self.model)
 
     async def embed(self, text: str) -> AsyncGenerator[Event | Vector, None]:
         call = _call(self.dialect.name, self.model, self.base_url, text)

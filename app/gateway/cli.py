@@ -83,7 +83,7 @@ async def _serve(
     tasks = Tasks(_report)
 
     def ended(order: RunOrder, fold: RunFold, record: RunRecord) -> None:
-        workshop.lately.saw(record)
+        workshop.lately.saw(fold, record)
         cost = f", {record.cost.currency} {record.cost.amount}" if record.cost else ""
         sys.stderr.write(harmless(f"{order.lane.text}: {record.outcome} by {record.model}{cost}") + "\n")
 

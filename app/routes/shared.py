@@ -6,6 +6,8 @@ from collections.abc import Callable
 from typing import Protocol
 
 from app.records import RunRecord
+from app.run import RunFold
+from providers.naming import model_name
 from providers.routes.gate import Gate
 from providers.routes.health import Health
 
@@ -29,9 +31,11 @@ class Lately:
         self._ttft_ms: dict[str, deque[float]] = defaultdict(lambda: deque(maxlen=REMEMBERED))
         self._cost: dict[str, deque[float]] = defaultdict(lambda: deque(maxlen=REMEMBERED))
 
-    def saw(self, record: RunRecord) -> None:
+    def saw(self, fold: RunFold, record: RunRecord) -> None:
+        """A model is known by the name that it was asked by; what served may be called otherwise."""
+        asked = {each.number: model_name(each.vendor, each.endpoint, each.asked) for each in fold.attempts.values()}
         for attempt in record.attempts:
-            name = f"{attempt.vendor}/{attempt.model}"
+            name = asked[attempt.attempt]
             if attempt.timings_ms.ttft is not None:
                 self._ttft_ms[name].append(attempt.timings_ms.ttft)
             if attempt.cost is not None and attempt.outcome == "done":
