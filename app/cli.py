@@ -4,7 +4,8 @@ import argparse
 import math
 import sys
 
-from app.cli_help import DIFF, EXPORT, HISTORY, KEYS, LEDGER, MODELS, PRACTICE, RUN, TOP
+from app.cli_help import DIFF, EXPORT, HISTORY, KEYS, LEDGER, MODELS, PRACTICE, RUN, SERVE, TOP
+from app.no_core import leave_no_core
 from app.release import release
 
 USAGE, INTERRUPTED = 2, 130
@@ -25,6 +26,7 @@ def main(argv: list[str]) -> int:
 
 def _carry_out(options: argparse.Namespace) -> int:
     """Each command's modules are imported when it is used: `--version` need not wait for them."""
+    leave_no_core()
     match options.command:
         case "run":
             from app import cli_run
@@ -54,6 +56,10 @@ def _carry_out(options: argparse.Namespace) -> int:
             from app import cli_keys
 
             return cli_keys.main(options)
+        case "serve":
+            from app.gateway import cli as cli_serve
+
+            return cli_serve.main(options)
         case _:
             from app import cli_practice
 
@@ -73,6 +79,7 @@ def parser() -> argparse.ArgumentParser:
     _add_history(_command(commands, "history", "search what was ever asked, or delete it", HISTORY))
     _add_ledger(_command(commands, "ledger", "what was spent, for what, and how fast it was", LEDGER))
     _add_diff(_command(commands, "diff", "show what changed between two runs of sessions", DIFF))
+    _add_serve(_command(commands, "serve", "serve a route to other programs on this machine", SERVE))
     _add_practice(_command(commands, "practice", "serve the practice models on this machine", PRACTICE))
     return top
 
@@ -132,6 +139,7 @@ def _add_keys(keys: argparse.ArgumentParser) -> None:
         each.add_argument("vendor", metavar="VENDOR", nargs="?" if name == "list" else None, help="whose key")
         each.add_argument("--name", metavar="N", help="the key's name, where a vendor has several (default)")
         if name == "set":
+            each.add_argument("key", nargs="*", help=argparse.SUPPRESS)  # taken, so that it is not quoted
             each.add_argument(
                 "--unencrypted", action="store_true", help="allow it for an http:// address that is not this machine's"
             )
@@ -180,6 +188,13 @@ def _add_diff(diff: argparse.ArgumentParser) -> None:
         diff.add_argument(f"--max-{name}", type=_percent, metavar="PERCENT", help=f"how much more {what} there may be")
     diff.add_argument("--min-similarity", type=_share, metavar="SHARE", help="how much of the text is to be the same")
     diff.add_argument("--json", action="store_true", help="print one JSON line per pair of runs")
+
+
+def _add_serve(serve: argparse.ArgumentParser) -> None:
+    serve.add_argument("--route", action="append", required=True, metavar="NAME", help="a route of yours; repeatable")
+    serve.add_argument("--port", type=_port, default=0, metavar="N", help="0, the default, takes a free one")
+    serve.add_argument("--host", default="127.0.0.1", metavar="ADDRESS", help="where to listen (127.0.0.1)")
+    serve.add_argument("--token-env", metavar="NAME", help="the variable that holds the token which clients must send")
 
 
 def _add_practice(practice: argparse.ArgumentParser) -> None:

@@ -146,3 +146,14 @@ postgresql://user@host/name.
 
 Sums are exact. What is unknown is counted beside them and is no part of them; currencies are not added. Days are
 UTC's. Exit codes: 0 something was found; 1 nothing was, or the ledger cannot be used; 2 usage."""
+
+SERVE = """\
+A route is served as an endpoint of OpenAI's Chat Completions and of Anthropic's Messages, so that any client,
+editor or SDK can use it. The line on standard output holds the base URLs. The model's name that a client sends
+picks one of several routes; one alone is given to everybody. Keys stay here: whatever a client sends as its key
+is not passed on.
+
+What a client was sent cannot be taken back, so the answer of a route that may set it aside (escalation, a fallback that
+restarts) is sent when it stands. It ends with an interrupt, or with its standard input. Only programs of this machine
+can ask, unless --host says otherwise; then --token-env is needed. Connections are not encrypted.
+"""

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.cli_options import UsageError, key_env, plain, target
+from app.cli_options import UsageError, key_env, plain, reached, routed
 from app.directory import Directory
 from app.lanes import Lane
 from app.messages import RunOrder
@@ -14,6 +14,7 @@ from app.records import RunRecord
 from app.run import RunFold
 from app.session import files
 from app.session.codec import SessionError
+from app.session.document import Session
 from app.session.rerun import SessionRuns, SessionUseError, with_values
 
 OF_A_SESSION = ("prompt", "system", "lane", "param", "attach", "tools", "tool_choice", "schema", "timeout", "warm")
@@ -59,14 +60,24 @@ def of_session(options: Namespace, directory: Directory, *, environ: Mapping[str
         raise UsageError(f"{name} does not go with a session ({options.session!r} is taken for one), which has its own")
     try:
         session, _ = files.read(Path(options.session))
-        runs = SessionRuns(with_values(session, _values(options.set)), options.repeat)
+        runs = SessionRuns(with_values(session, _values(options.set)), options.repeat, _Routed(session))
     except SessionError as error:
         raise UsageError(str(error)) from None
     except SessionUseError as error:
         raise UsageError(f"{Path(options.session).name} cannot be run: {error}") from None
-    targets = tuple(target(lane, directory) for lane in runs.lanes)
+    targets = tuple(each for lane in runs.lanes for each in reached(lane, directory))
     keys = key_env(options.key_env, targets, environ, directory)
     return SessionAsk(runs, options.repeat, keys, Path(options.save) if options.save else None)
+
+
+@dataclass(frozen=True)
+class _Routed:
+    """Gives lanes the routes that they mean."""
+
+    session: Session
+
+    def __call__(self, lane: Lane) -> Lane:
+        return routed(lane, self.session.routes)
 
 
 def _values(pairs: list[str]) -> dict[str, str]:

@@ -61,6 +61,7 @@ from app.messages import (
 )
 from app.network import USUAL, NetworkSetting
 from app.network_plan import NetworkError, plan, system_proxies
+from app.no_core import close_memory
 from app.offline import Offline
 from app.own_prices import read
 from app.price_list import is_listed
@@ -255,7 +256,7 @@ class Engine:
 
     def _start(self, orders: tuple[RunOrder, ...]) -> None:
         # The price list takes most of a second to import: before the start line, never while a stream is live.
-        if not self._runs and any(is_listed(order.lane.text, self._directory) for order in orders):
+        if not self._runs and any(is_listed(model, self._directory) for order in orders for model in order.lane.models):
             self._prices.load()
         line = StartLine(len(orders))
         if orders:
@@ -281,6 +282,7 @@ class Engine:
             del self._runs[order.run]
             if not self._runs:
                 self._quiet.set()
+        self._workshop.lately.saw(fold, record)
         self._outbox.message(Ended(record))
         self._ledger.record(order, fold, record)
         self._sessions.over(order, fold, record)
@@ -365,6 +367,7 @@ class _Inlet(asyncio.Protocol):
 def main() -> None:
     """The process: standard input and output are the pipe, so whatever else prints goes to standard error."""
     die_with_parent()
+    close_memory()
     read_fd, write_fd = os.dup(0), os.dup(1)
     with open(os.devnull) as nothing:
         os.dup2(nothing.fileno(), 0)

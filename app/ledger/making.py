@@ -43,7 +43,7 @@ def rows_of(
                 run=run,
                 warmup=warmup,
                 fault=fault,
-                reason=attempt.why or (reason if ended.outcome == "stopped" else None),
+                reason=_reason(attempt, ended, reason),
                 computed=_computed(attempt, ended.cost, computed),
             )
         )
@@ -57,6 +57,24 @@ def row_id(at: datetime, run: str, attempt: int) -> str:
 
 def microseconds(at: datetime) -> int:
     return round(at.timestamp() * 1e6)
+
+
+def _origin(endpoint: str) -> str:
+    """What was asked; a cache has no address."""
+    try:
+        return origin(endpoint) if "://" in endpoint else endpoint
+    except ValueError:
+        return endpoint
+
+
+def _reason(attempt: Attempt, ended: AttemptRecord, of_stop: str | None) -> str | None:
+    match ended.outcome:
+        case "discarded":
+            return whole(attempt.reason) or None
+        case "stopped":
+            return of_stop
+        case _:
+            return None
 
 
 def _computed(attempt: Attempt, cost: Cost | None, price: Pricer) -> Cost | None:
@@ -92,7 +110,7 @@ def _row(
         warmup=warmup,
         fault=fault,
         vendor=ended.vendor,
-        endpoint=origin(ended.endpoint) if ended.endpoint else "",
+        endpoint=_origin(ended.endpoint),
         asked=whole(attempt.asked),
         model=whole(ended.model),
         role=ended.role,

@@ -4,7 +4,7 @@ Each lane that has answered runs its conversation anew, and each turn continues 
 lane that has not, and a session without any run, gets the draft.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import msgspec
@@ -26,6 +26,10 @@ from app.session.store import BACKUPS
 from app.session.variables import names, problems
 
 
+def _as_it_is(lane: Lane) -> Lane:
+    return lane
+
+
 class SessionUseError(ValueError):
     """The session cannot be run as it stands; the message says what would be right."""
 
@@ -33,8 +37,8 @@ class SessionUseError(ValueError):
 class SessionRuns:
     """What is to be run, round by round, and what came of it: `session` grows with each run that ends."""
 
-    def __init__(self, session: Session, repeat: int) -> None:
-        """Raises `SessionUseError`."""
+    def __init__(self, session: Session, repeat: int, routed: Callable[[Lane], Lane] = _as_it_is) -> None:
+        """`routed` gives a lane the route that it means. Raises `SessionUseError`, and what `routed` raises."""
         self.session = session
         self._repeat = repeat
         self._first = session
@@ -46,10 +50,11 @@ class SessionRuns:
         if not self._lanes:
             raise SessionUseError("it has neither an answer to repeat nor a prompt to send")
         self._check()
+        self._made = {lane.id: routed(_lane(lane)) for lane in self._lanes}
 
     @property
     def lanes(self) -> tuple[Lane, ...]:
-        return tuple(_lane(lane) for lane in self._lanes)
+        return tuple(self._made.values())
 
     def rounds(self) -> Iterator[tuple[RunOrder, ...]]:
         """Each round is made when the one before is over, of what came back in it."""
@@ -82,7 +87,7 @@ class SessionRuns:
             after = self._heads.get((repeat, lane.id)) if turn else None
             live = LiveRun(new_id(), prompt, lane.id, after, now(), lane.spec, made_here())
             asked = request(self.session, prompt, after)
-            yield RunOrder(number, index, repeat, _lane(lane), asked, self.session.id, live)
+            yield RunOrder(number, index, repeat, self._made[lane.id], asked, self.session.id, live)
             number += 1
 
     def _drafts(self, lane: SessionLane) -> tuple[Draft, ...]:
