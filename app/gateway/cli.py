@@ -13,10 +13,11 @@ from app.contacts import prices_of
 from app.directory import Directory
 from app.gateway.door import House
 from app.gateway.server import say_ready, serve
-from app.home import cache_folder, folder
+from app.home import cache_folder, data_folder, folder
 from app.keys import Keys
 from app.lag import LoopLag
 from app.lanes import ROUTE, Lane, is_loopback
+from app.ledger.scribe import LedgerScribe
 from app.messages import RunOrder
 from app.own_prices import of_settings
 from app.price_list import is_listed
@@ -82,7 +83,10 @@ async def _serve(
     workshop = Workshop(keys=Keys(os.environ, {}, Vault(), directory), plan=way)
     tasks = Tasks(_report)
 
+    ledger = LedgerScribe(data_folder(), folder(), prices.computed, "abreast serve")
+
     def ended(order: RunOrder, fold: RunFold, record: RunRecord) -> None:
+        ledger.ended(fold, record)
         workshop.lately.saw(fold, record)
         cost = f", {record.cost.currency} {record.cost.amount}" if record.cost else ""
         sys.stderr.write(harmless(f"{order.lane.text}: {record.outcome} by {record.model}{cost}") + "\n")
@@ -98,6 +102,7 @@ async def _serve(
     finally:
         await tasks.end()
         await workshop.aclose()
+        await asyncio.to_thread(ledger.close)
 
 
 def _report(error: BaseException) -> None:

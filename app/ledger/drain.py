@@ -34,7 +34,10 @@ def drain_files(paths: spool.Paths, keep: Keep, go_on: Callable[[], bool] = alwa
     so; what is left is drained another time."""
     new = bad = 0
     for path in paths:
-        rows, none = spool.read(path)
+        try:
+            rows, none = spool.read(path)
+        except FileNotFoundError:
+            continue  # another was faster
         for start in range(0, len(rows), AT_ONCE):
             if not go_on():
                 return Drained(new, bad, is_whole=False)
@@ -65,18 +68,24 @@ def drain_dead(folder: Path, own: str, keep: Keep, go_on: Callable[[], bool] = a
     return drained
 
 
-def copy_living(folder: Path, own: str, keep: Keep) -> Drained:
-    """What others are still writing: they keep their files, and what they will deliver again is known then."""
-    new = 0
+def drain_living(folder: Path, own: str, keep: Keep) -> Drained:
+    """Of others that live: the files that they have closed go; of the one that each is writing the rows are copied, and
+    are known when they are delivered again."""
+    drained = Drained()
     for name in spool.names(folder):
-        for path in spool.files_of(folder, name) if name != own else ():
-            try:
-                rows, _ = spool.read(path)
-            except FileNotFoundError:
-                continue  # its process has drained it meanwhile
-            for start in range(0, len(rows), AT_ONCE):
-                new += _kept(rows[start : start + AT_ONCE], keep)[0]
-    return Drained(new)
+        if name != own:
+            *closed, open_ = spool.files_of(folder, name) or (Path(),)
+            drained = _sum(drained, drain_files(tuple(closed), keep))
+            drained = _sum(drained, Drained(_copied(open_, keep)))
+    return drained
+
+
+def _copied(path: Path, keep: Keep) -> int:
+    try:
+        rows, _ = spool.read(path)
+    except (FileNotFoundError, IsADirectoryError):
+        return 0  # its process has drained it meanwhile
+    return sum(_kept(rows[start : start + AT_ONCE], keep)[0] for start in range(0, len(rows), AT_ONCE))
 
 
 def _kept(rows: list[Row], keep: Keep) -> tuple[int, int]:

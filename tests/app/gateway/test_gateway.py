@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
+from app.routes import spec
 from tests.app.conftest import Call
 from tests.app.gateway.conftest import gateway, keep
 from tests.app.recorded import Server
@@ -223,3 +224,17 @@ def test_what_cannot_be_served_is_a_usage_error(call: Call, words: tuple[str, ..
     result = call("serve", *words)
     assert (result.code, result.out) == (2, b"")
     assert said in result.err
+
+
+def test_what_a_gateway_was_asked_is_in_the_ledger(call: Call, tmp_path: Path, upstream: Server) -> None:
+    """Also while it runs; a try that failed has a row of its own."""
+    tries = (f"openai_chat:m@{upstream.root}/status-401", f"openai_chat:m@{upstream.root}/chat-text")
+    words = keep(tmp_path, {"over": spec.Fallback(tries)})
+    with gateway(tmp_path, *words) as here:
+        assert post(chat(here), {**PROMPT, "model": "over"}).status_code == 200
+        lines = call("ledger", "--by", "lane", "--by", "outcome", "--json").lines
+    assert [(line["lane"], line["outcome"], line["attempts"]) for line in lines] == [
+        ("route:over", "done", 1),
+        ("route:over", "failed", 1),
+    ]
+    assert call("ledger", "--by", "lane", "--json").only["attempts"] == 2
