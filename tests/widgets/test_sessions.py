@@ -156,6 +156,25 @@ def test_everything_that_was_done_can_be_undone_and_done_again(bench: Bench) -> 
     assert bench.panes[0].body.text() == "one"
 
 
+def test_a_window_begins_with_nothing_to_undo(bench: Bench) -> None:
+    assert bench.conductor.home.undo_name == ""
+    before = bench.window.composer.prompt.toPlainText()
+    bench.window.composer.prompt.setPlainText("Changed")
+    bench.window.do("undo")
+    assert bench.window.composer.prompt.toPlainText() == before
+    assert len(bench.panes) == 3
+
+
+def test_what_is_typed_after_a_pause_is_undone_by_itself(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    write = bench.window.composer.prompt.setPlainText
+    write("One")
+    write("One two")
+    monkeypatch.setattr("widgets.sessions.home.PAUSE_S", -1.0)
+    write("One two three")
+    bench.window.do("undo")
+    assert bench.window.composer.prompt.toPlainText() == "One two"
+
+
 def test_undoing_takes_no_answer_away(bench: Bench) -> None:
     bench.window.composer.prompt.setPlainText("Changed")
     answered(bench, "one", "two", "three")

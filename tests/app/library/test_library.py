@@ -115,7 +115,7 @@ def test_rows_come_from_tables() -> None:
     for text, why in (("", "no row"), ("1,2,3", "more columns"), ("a\n" * 10_001, "10,001 rows")):
         with pytest.raises(RowsError, match=why):
             from_text(text, names)
-    with pytest.raises(RowsError, match="no {{variables}}"):
+    with pytest.raises(RowsError, match=r"no \{\{variables\}\}"):
         from_text("a", ())
 
 
@@ -193,8 +193,8 @@ def test_the_desk_does_as_it_is_told_in_order(tmp_path: Path) -> None:
     asyncio.run(work())
     assert [len(each.prompts) for each in told] == [0, 1, 2, 2, 2, 2, 1]
     assert told[2].said == (
-        "1 prompt was imported. bad.json is no JSON: Expecting property name enclosed in double quotes: line 1 column 2 "
-        "(char 1). gone.json cannot be read: No such file or directory."
+        "1 prompt was imported. bad.json is no JSON: Expecting property name enclosed in double quotes: line 1 "
+        "column 2 (char 1). gone.json cannot be read: No such file or directory."
     )
     assert not told[2].is_good
     assert told[2].shown == told[6].prompts[0].id
