@@ -194,7 +194,7 @@ def _judge(session: Session) -> None:
 def _judge_chunks(run: str, chunks: Chunks) -> None:
     if len(chunks.at_us) != len(chunks.characters) or sum(count for _, count in chunks.kinds) != len(chunks.at_us):
         raise SessionError(f"holds the run {_told(run)} with pieces that do not fit each other")
-    if any(each < 0 for each in chunks.at_us) or any(each < 0 for each in chunks.characters):
+    if min(chunks.at_us, default=0) < 0 or min(chunks.characters, default=0) < 0:
         raise SessionError(f"holds the run {_told(run)} with a piece that came before the one before it")
 
 

@@ -234,7 +234,8 @@ class LibrarySheet(Sheet):
         self._pending.pop(prompt.id, None)
         self.panel.show_prompt(None)
         self._fill()
-        forms.say(self.said, f"“{prompt.name}” is deleted, with its {len(prompt.versions)} versions.")
+        count = len(prompt.versions)
+        forms.say(self.said, f"“{prompt.name}” is deleted" + (f", with its {count} versions." if count > 1 else "."))
         self.undo.show()
         self.wished.emit(RemovePrompt(prompt.id))
 

@@ -9,7 +9,7 @@ from app.bench import Bench, Place
 from app.directory import Directory
 from app.feed import ending
 from app.session.browse import turn_of
-from app.session.document import Attachment, Blob, Draft, Lane, LaneSpec, Run, Session, Variable
+from app.session.document import Attachment, Blob, Draft, Lane, LaneSpec, Prompt, Run, Session, Variable
 from app.session.edits import drafted, headed, laned
 from app.session.making import packed
 from app.shown import Advance, Kind
@@ -40,6 +40,8 @@ class SessionBinder(QObject):
         self._shown: dict[int, str] = {}
         """The run that each place shows, if it shows one."""
         self._packed: dict[int, tuple[types.Attachment, Attachment, Blob]] = {}
+        self._turned: tuple[tuple[Run, ...], tuple[Prompt, ...]] = ((), ())
+        """The runs and prompts of which the panes tell which turn they show."""
         self._is_showing = False
         desk.changed.connect(self._on_bench)
         composer.edited.connect(self._on_draft)
@@ -190,6 +192,12 @@ class SessionBinder(QObject):
         self.show_run(number, found)
 
     def _show_turns(self) -> None:
+        """Not for each letter of the draft: a session may hold thousands of runs."""
+        session = self._home.session
+        runs = session.runs, session.prompts
+        if runs[0] is self._turned[0] and runs[1] is self._turned[1]:
+            return
+        self._turned = runs
         for pane in self._grid.panes:
             self._show_turn(pane)
 
