@@ -36,6 +36,8 @@ class PromptEditor(Editor):
 
     files_given = Signal(list)
     picture_given = Signal(QImage)
+    curl_given = Signal(str)
+    """A cURL command was pasted; it stands in the prompt as text."""
 
     def canInsertFromMimeData(self, source: QMimeData) -> bool:
         return source.hasImage() or bool(_files(source)) or super().canInsertFromMimeData(source)
@@ -47,6 +49,8 @@ class PromptEditor(Editor):
             self.picture_given.emit(QImage(source.imageData()))
         else:
             super().insertFromMimeData(source)
+            if source.hasText() and source.text().lstrip(" \n$").startswith(("curl ", "curl.exe ")):
+                self.curl_given.emit(source.text().lstrip(" \n$"))
 
 
 def _files(source: QMimeData) -> list[Path]:

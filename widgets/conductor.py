@@ -27,10 +27,13 @@ from widgets.links import ask_to_open
 from widgets.main_window import MainWindow
 from widgets.run_controller import Engine, Job, RunController
 from widgets.sessions.binder import SessionBinder
+from widgets.sessions.comparing import Comparing
 from widgets.sessions.door import SessionDoor
+from widgets.sessions.giving import Giving
 from widgets.sessions.home import SessionHome
 from widgets.sessions.judge import Judge
 from widgets.sessions.past import Past
+from widgets.sessions.pasting import Pasting
 from widgets.sessions.replaying import Replaying
 from widgets.strip import Strip
 
@@ -53,6 +56,9 @@ class Conductor(QObject):
         self.judge = Judge(window, self.home, self.binder)
         self.replaying = Replaying(window, self.binder, self.runs)
         self.past = Past(window, self.home, self.binder, engine)
+        Giving(window, self.home, self.binder, self.runs, engine)
+        Comparing(window, self.home, self.binder)
+        Pasting(window, self.home, self.binder)
         self.library = PromptLibrary(window, self.home, self.binder, engine)
         self.door = SessionDoor(window, self.home, file, window.settings().sessions)
         self._listen_to_window()

@@ -40,7 +40,7 @@ class ShortcutsSheet(Sheet):
     def _fill(self, sheet: QWidget) -> None:
         groups = {menu: [c for c in COMMANDS if c.menu == menu and c.keys and c.id not in IN_NO_MENU] for menu in MENUS}
         left = self._column(sheet, 0, {name: groups[name] for name in ("Run", "Lane")})
-        self._column(sheet, 3, {name: groups[name] for name in ("View", "Help")})
+        self._column(sheet, 3, {name: groups[name] for name in ("Session", "Edit", "Copy as", "View", "Help")})
         self._head(sheet, left, 0, "Also")
         for row, (text, keys) in enumerate(ALSO, left + 1):
             self._row(sheet, row, 0, text, keys)

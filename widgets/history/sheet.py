@@ -20,6 +20,7 @@ from app.history.entry import Entry, Hit, Page
 from app.history.query import FILTERS
 from app.history.wishes import DeleteRuns, HistoryFacts, HistoryFound, KeepHistory, SearchHistory
 from widgets.connections import forms
+from widgets.history.filters import FilterButton, with_filter
 from widgets.history.hits import HIT, HitLines, Hits, facts, when
 from widgets.labels import SMALL_PX, ElidedLabel, Hairline
 from widgets.sheet import Sheet
@@ -57,6 +58,7 @@ class HistorySheet(Sheet):
         self.search.setAccessibleName("Search in the history")
         self.search.setToolTip(FILTERS)
         self.search.setClearButtonEnabled(True)
+        self.filter = FilterButton(self)
         self.hits = Hits(self)
         self.list = QListView(self)
         self.list.setModel(self.hits)
@@ -114,7 +116,11 @@ class HistorySheet(Sheet):
         foot.addWidget(self.facts, 1)
         foot.addWidget(self.kept)
         foot.addWidget(self.all)
-        self.column.addWidget(self.search)
+        asked = QHBoxLayout()
+        asked.setSpacing(8)
+        asked.addWidget(self.search, 1)
+        asked.addWidget(self.filter)
+        self.column.addLayout(asked)
         self.column.addLayout(both, 1)
         self.column.addWidget(self.said)
         self.column.addWidget(Hairline(self))
@@ -123,6 +129,7 @@ class HistorySheet(Sheet):
     def _connect(self) -> None:
         self.search.textChanged.connect(self._typing.start)
         self._typing.timeout.connect(self._ask)
+        self.filter.chosen.connect(self._on_filter)
         self.hits.more_asked.connect(self._ask_more)
         self.list.selectionModel().currentChanged.connect(self._on_current)
         self.list.activated.connect(self._on_open)
@@ -170,6 +177,7 @@ class HistorySheet(Sheet):
         if found.page is None:
             forms.say(self.said, found.said, is_good=False)
             return
+        self.filter.know(hit.entry for hit in found.page.hits)
         if found.before is not None:
             self.hits.add_page(found.page)
             return
@@ -217,6 +225,10 @@ class HistorySheet(Sheet):
 
     def _ask_more(self, before: int) -> None:
         self.wished.emit(SearchHistory(self.search.text(), before))
+
+    def _on_filter(self, word: str) -> None:
+        self.search.setText(with_filter(self.search.text(), word))
+        self.search.setFocus()
 
     def _on_open(self) -> None:
         if (entry := self.current) is not None:

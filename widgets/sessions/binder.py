@@ -14,6 +14,7 @@ from app.session.edits import drafted, headed, laned
 from app.session.making import packed
 from app.shown import Advance, Kind
 from providers import types
+from providers.types import Message, Request
 from widgets.composer import Composer
 from widgets.lane_desk import LaneDesk
 from widgets.pane import Pane
@@ -57,8 +58,9 @@ class SessionBinder(QObject):
         return self._lanes[number]
 
     def place(self, lane: int) -> int | None:
-        """Where that lane of the session stands."""
-        return next((number for number, each in self._lanes.items() if each == lane), None)
+        """Where that lane of the session stands, if it does."""
+        found = (number for number, each in self._lanes.items() if each == lane)
+        return next((number for number in found if self._grid.pane(number) is not None), None)
 
     def shown(self, number: int) -> Run | None:
         """The run that this place shows."""
@@ -73,6 +75,12 @@ class SessionBinder(QObject):
         text, system = self._composer.prompt.toPlainText(), self._composer.system.toPlainText()
         draft = Draft(text, system, self._variables(before), tuple(name for _, name, _ in held))
         return draft, {name.sha256: blob for _, name, blob in held}
+
+    def request(self) -> Request:
+        """What the draft asks as a first turn. Names without a value stay as they are, files as their names."""
+        system, text = self._composer.texts
+        asked = Message("user", text, self._composer.attached.files)
+        return Request((asked,), system if system.strip() else None)
 
     def _variables(self, before: Draft) -> dict[str, Variable]:
         """Those of the form, and those of names that are not in the draft but may be in earlier prompts."""

@@ -42,6 +42,7 @@ EXPORTS = {
     "Web page (*.html)": "html",
     "Table of runs (*.csv)": "csv",
     "JSON Lines of runs (*.jsonl)": "jsonl",
+    "JSON of the session (*.json)": "json",
 }
 MOST_RECENT = 12
 NEW = "--new"
