@@ -2,8 +2,8 @@
 
 import contextlib
 import threading
-from dataclasses import dataclass
 from decimal import Decimal
+from math import floor
 
 from PySide6.QtCore import QObject, QSize, Qt, Signal
 from PySide6.QtGui import QTextCharFormat, QTextCursor
@@ -17,14 +17,6 @@ from widgets.sheet import Sheet
 from widgets.theme import figures_font, theme_for
 
 DASH = "–"
-
-
-@dataclass(frozen=True)
-class Other:
-    """An answer that can be compared with: what it is called, and the run."""
-
-    label: str
-    run: Run
 
 
 class Comparer(QObject):
@@ -46,7 +38,7 @@ class CompareSheet(Sheet):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent, "Compare answers", width=860)
         self._run: Run | None = None
-        self._others: tuple[Other, ...] = ()
+        self._others: tuple[tuple[str, Run], ...] = ()
         self._asked = 0
         self.name = ElidedLabel("", self, bold=True)
         self.other = QComboBox(self)
@@ -83,12 +75,12 @@ class CompareSheet(Sheet):
     def first_focus(self) -> QWidget:
         return self.other
 
-    def compare(self, label: str, run: Run, others: tuple[Other, ...]) -> None:
-        """Opens; the first of `others` is compared with."""
+    def compare(self, label: str, run: Run, others: tuple[tuple[str, Run], ...]) -> None:
+        """Opens; the first of `others`, each with what it is called, is compared with."""
         self._run, self._others = run, others
         self.name.setText(one_line(label))
         self.other.clear()
-        self.other.addItems([one_line(each.label) for each in others])
+        self.other.addItems([one_line(name) for name, _ in others])
         self.open()
         self._ask()
 
@@ -98,12 +90,13 @@ class CompareSheet(Sheet):
             self._asked += 1
             self.told.setText("Comparing…")
             self.text.clear()
-            self._comparer.start(self._asked, self._others[at].run, self._run)
+            self._comparer.start(self._asked, self._others[at][1], self._run)
 
     def _on_compared(self, number: int, found: Difference) -> None:
         if number != self._asked:
             return
-        same = f"{found.similarity:.0%} of the words are the same, in the same order"
+        share = floor(found.similarity * 1000) / 10  # never 100 for texts that differ
+        same = f"{share:g}% of the words are the same, in the same order"
         self.told.setText("Both texts are the same" if found.similarity == 1 else same)
         self._write(found.pieces)
         self._show_figures(found.figures)
@@ -149,6 +142,7 @@ class CompareSheet(Sheet):
 
 def _row(figure: Figure) -> tuple[str, str, str, str]:
     change = "" if figure.change is None else f"{figure.change:+.0%}"
+    change = "" if change in ("+0%", "-0%") else change
     return figure.name, _told(figure.before, figure.unit), _told(figure.after, figure.unit), change
 
 

@@ -16,7 +16,7 @@ ALSO = (
 
 class ShortcutsSheet(Sheet):
     def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent, "Keyboard shortcuts", width=720)
+        super().__init__(parent, "Keyboard shortcuts", width=860)
         area = QScrollArea(self)
         area.setFrameShape(QScrollArea.Shape.NoFrame)
         area.setWidgetResizable(True)

@@ -35,7 +35,7 @@ class VariableRow(QWidget):
         self.kind.setAccessibleName(f"Kind of {name}")
         for _, word in KINDS:
             self.kind.addItem(word)
-        self.text = Editor(self, f"Value of {name}", "what stands for it", lines=(1, 4), margin=3)
+        self.text = Editor(self, f"Value of {name}", "what stands for it", lines=(1, 4), margin=5)
         self.line = forms.line(self, f"Value of {name}")
         self.browse = IconButton("more", f"Choose the file for {name}…", self)
         self.choice = QComboBox(self)
@@ -45,7 +45,7 @@ class VariableRow(QWidget):
         self.choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.edit = IconButton("edit", f"Edit the choices of {name}", self)
         self.edit.setCheckable(True)
-        self.choices = Editor(self, f"Choices of {name}", "one choice a line", lines=(2, 5), margin=3)
+        self.choices = Editor(self, f"Choices of {name}", "one choice a line", lines=(2, 5), margin=5)
         self.said = ElidedLabel("", self, role="error", px=SMALL_PX)
         self._arrange()
         self._connect()

@@ -228,6 +228,21 @@ def test_the_first_start_begins_and_a_later_one_goes_on(bench: Bench) -> None:
     assert wishes(bench, BeginSession)[-1].session.id == "5e55", "a new engine is told what there is"
 
 
+def test_after_a_crash_what_other_windows_had_is_offered(bench: Bench) -> None:
+    bench.engine.ready.emit()
+    left = (
+        Left("a", "Cats", "", 4, 2.0, True, 1),
+        Left("b", "", "/x/dogs.abreast", 4, 1.0, True, 2),
+        Left("c", "", "", 1, 0.0, True, 0),
+    )
+    bench.engine.session_told.emit(SessionsLeft(left))
+    (strip,) = [strip for strip in strips(bench) if "other windows" in strip.text]
+    assert "“dogs” was open" in strip.text
+    assert strip.action is not None
+    strip.action.click()
+    assert len(wishes(bench, AskSessions)) == 2
+
+
 def test_whoever_has_begun_is_not_taken_somewhere_else(bench: Bench) -> None:
     answered(bench, "one")
     bench.engine.ready.emit()
@@ -412,6 +427,18 @@ def test_an_answer_is_judged_and_that_is_kept_and_undone(bench: Bench) -> None:
     assert bench.panes[1].footer.judge.text() == ""
     bench.window.do("rate_2")
     assert bench.conductor.home.session.runs[1].opinion.rating == 2
+
+
+def test_an_answer_that_was_run_again_still_has_its_rivals(bench: Bench) -> None:
+    answered(bench, "one", "two", "three")
+    bench.conductor.rerun(bench.panes[1].place.number)
+    bench.engine.text(4, "two again")
+    bench.engine.finish(4)
+    bench.window.desk.go_to(1)
+    bench.window.do("judge")
+    sheet = bench.window.overlays._sheets["judge"]
+    assert [button.text() for button in sheet.rivals] == ["swift", "deep"]  # type: ignore[attr-defined]
+    sheet.dismiss()
 
 
 def test_there_is_nothing_to_judge_before_an_answer(bench: Bench) -> None:

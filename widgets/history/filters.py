@@ -10,20 +10,19 @@ from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
 from app.history.entry import Entry
 from app.records import Outcome
+from widgets.buttons import IconButton
 
 COSTS = ("cost>0.001", "cost>0.01", "cost>0.1", "cost>1")
 RATINGS = ("rating>=3", "rating>=4", "rating>=5")
 MOST = 12
 
 
-class FilterButton(QToolButton):
+class FilterButton(IconButton):
     chosen = Signal(str)
     """A filter as it is typed, such as `vendor:openai`."""
 
     def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setText("Filter")
-        self.setAccessibleName("Filter what is found")
+        super().__init__("down", "Filter what is found", parent, text="Filter")
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._menu = QMenu(self)
         self._menu.aboutToShow.connect(self._fill)
