@@ -266,5 +266,7 @@ def _reason(error: OSError) -> str:
             return "there is no space left on the disk"
         case errno.EACCES | errno.EPERM | errno.EROFS:
             return "it may not be written to"
+        case errno.ENOENT:
+            return "it is not there any more"
         case _:
             return error.strerror or type(error).__name__
