@@ -6,6 +6,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from app.session.document import Variable
+from widgets.connections import forms
 from widgets.variable_row import VariableRow
 
 NAME_PX = (72, 160)
@@ -13,6 +14,8 @@ NAME_PX = (72, 160)
 MOST_PX = 148
 """Higher than this it scrolls, so that the answers keep their room; as it does in a window that is low."""
 LEAST_PX = 72
+MOST_ROWS = 60
+"""More names than these are no form but a template of another program's; making fields for them takes seconds."""
 
 
 class VariableForm(QScrollArea):
@@ -33,6 +36,9 @@ class VariableForm(QScrollArea):
         self._column = QVBoxLayout(self._inside)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(6)
+        self._more = forms.small("", self._inside)
+        self._more.hide()
+        self._column.addWidget(self._more)
         self.setWidget(self._inside)
         self.viewport().setAutoFillBackground(False)
         self.rows: dict[str, VariableRow] = {}
@@ -50,6 +56,10 @@ class VariableForm(QScrollArea):
         return {name: variable for name, variable in made.items() if variable != Variable()}
 
     def show_names(self, names: tuple[str, ...]) -> None:
+        left = len(names) - MOST_ROWS
+        self._more.setText(f"{left} more names have no field here." if left > 0 else "")
+        self._more.setVisible(left > 0)
+        names = names[:MOST_ROWS]
         if names == self.names:
             return
         for name in [name for name in self.rows if name not in names]:

@@ -106,6 +106,15 @@ def test_an_earlier_turn_is_edited_with_its_own_values(bench: Bench) -> None:
     assert form.rows["a"].variable.value == "first"
 
 
+def test_a_template_with_hundreds_of_names_is_no_form(bench: Bench) -> None:
+    form = write(bench, " ".join(f"{{{{name{number}}}}}" for number in range(300)))
+    assert len(form.rows) == 60
+    assert "240 more names" in form._more.text()
+    write(bench, "{{a}}")
+    assert form.names == ("a",)
+    assert form._more.isHidden()
+
+
 def test_the_length_counts_what_is_filled_in(bench: Bench) -> None:
     form = write(bench, "Say {{a}} {{f}}")
     fill(form.rows["a"], "text", "hello")

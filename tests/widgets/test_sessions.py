@@ -175,6 +175,15 @@ def test_what_is_typed_after_a_pause_is_undone_by_itself(bench: Bench, monkeypat
     assert bench.window.composer.prompt.toPlainText() == "One two"
 
 
+def test_a_letter_of_the_draft_asks_no_pane_for_its_turn(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    answered(bench, "one", "two", "three")
+    asked: list[object] = []
+    monkeypatch.setattr("widgets.sessions.binder.turn_of", lambda *of: asked.append(of))
+    for text in ("a", "ab", "abc"):
+        bench.window.composer.prompt.setPlainText(text)
+    assert asked == []
+
+
 def test_undoing_takes_no_answer_away(bench: Bench) -> None:
     bench.window.composer.prompt.setPlainText("Changed")
     answered(bench, "one", "two", "three")

@@ -46,6 +46,8 @@ class RowsTable(QWidget):
         self._others: list[dict[str, str]] = []
         """Of each row, what it holds for names that the prompt does not have any more."""
         self._is_filling = False
+        self._rows: Rows | None = ()
+        """What the table holds, until that changes: letters of the prompt ask for it."""
         self.table = Table(self)
         self.table.setAccessibleName("Rows of values")
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -89,6 +91,7 @@ class RowsTable(QWidget):
 
     def show_rows(self, names: tuple[str, ...], rows: Rows) -> None:
         self._is_filling = True
+        self._rows = None
         self._names = names
         self._others = [{name: value for name, value in row.items() if name not in names} for row in rows]
         self.table.setColumnCount(len(names))
@@ -105,7 +108,9 @@ class RowsTable(QWidget):
     @property
     def rows(self) -> Rows:
         """Those in which anything stands."""
-        return without_empty(self._row(at) for at in range(self.table.rowCount()))
+        if self._rows is None:
+            self._rows = without_empty(self._row(at) for at in range(self.table.rowCount()))
+        return self._rows
 
     def _row(self, at: int) -> dict[str, str]:
         items = ((name, self.table.item(at, column)) for column, name in enumerate(self._names))
@@ -139,6 +144,7 @@ class RowsTable(QWidget):
 
     def _on_changed(self, _item: QTableWidgetItem) -> None:
         if not self._is_filling:
+            self._rows = None
             self.changed.emit()
 
     def _on_add(self) -> None:

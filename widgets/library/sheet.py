@@ -1,5 +1,7 @@
 """The library: prompts on the left, found by words and tags; the one that is marked, to be read, changed and used."""
 
+from itertools import chain, count
+
 from msgspec.structs import replace
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
@@ -174,8 +176,8 @@ class LibrarySheet(Sheet):
         prompt, written = self.panel.prompt, self.panel.written
         self.keep.setEnabled(written is not prompt)
         is_new_text = prompt is not None and written is not None and len(written.versions) > len(prompt.versions)
-        count = len(written.versions) if written is not None else 0
-        self.keep.setText(f"Keep as version {count}" if is_new_text and count > 1 else "Keep")
+        number = len(written.versions) if written is not None else 0
+        self.keep.setText(f"Keep as version {number}" if is_new_text and number > 1 else "Keep")
         self.use.setEnabled(bool(prompt is not None and self.panel.text.toPlainText().strip()))
         self.delete.setEnabled(prompt is not None)
         self.export.setEnabled(bool(self._listed))
@@ -234,8 +236,9 @@ class LibrarySheet(Sheet):
         self._pending.pop(prompt.id, None)
         self.panel.show_prompt(None)
         self._fill()
-        count = len(prompt.versions)
-        forms.say(self.said, f"“{prompt.name}” is deleted" + (f", with its {count} versions." if count > 1 else "."))
+        versions = len(prompt.versions)
+        also = f", with its {versions} versions" if versions > 1 else ""
+        forms.say(self.said, f"“{prompt.name}” is deleted{also}.")
         self.undo.show()
         self.wished.emit(RemovePrompt(prompt.id))
 
@@ -294,12 +297,11 @@ def _holds(there: NamedPrompt | None, prompt: NamedPrompt) -> bool:
 
 def _lines(prompts: tuple[NamedPrompt, ...]) -> tuple[ModelChoice, ...]:
     """Namesakes are numbered, so that each line is one prompt."""
-    seen, lines = dict[str, int](), list[ModelChoice]()
+    seen, lines = set[str](), list[ModelChoice]()
     for prompt in prompts:
-        seen[prompt.name] = number = seen.get(prompt.name, 0) + 1
-        name = prompt.name if number == 1 else f"{prompt.name} ({number})"
-        while name in {line.lane for line in lines}:
-            name += " "
+        names = chain((prompt.name,), (f"{prompt.name} ({number})" for number in count(2)))
+        name = next(name for name in names if name not in seen)
+        seen.add(name)
         tags = " ".join(f"#{tag}" for tag in prompt.tags)
         text = prompt.newest.text.strip()[:200]
         versions = f"v{len(prompt.versions)}" if len(prompt.versions) > 1 else ""
