@@ -82,7 +82,8 @@ QScrollBar::handle {{ background: {t.hairline}; border-radius: 3px; margin: 2px;
 QScrollBar::handle:hover {{ background: {t.muted}; }}
 QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
 QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
-Sheet QScrollArea, Sheet QScrollArea > QWidget > QWidget {{ background: transparent; }}
+Sheet QScrollArea, Sheet QScrollArea > QWidget > QWidget,
+VariableForm, VariableForm > QWidget > QWidget {{ background: transparent; }}
 DetailsGrid, DetailsGrid > QWidget > QWidget {{ background: {t.raised}; }}
 InspectorDock Head, InspectorPanel, InspectorPanel QScrollArea, InspectorPanel QScrollArea > QWidget > QWidget,
 InspectorPanel QTreeView, InspectorPanel QPlainTextEdit {{ background: {t.surface}; color: {t.text}; }}

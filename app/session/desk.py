@@ -179,7 +179,11 @@ class SessionDesk:
 
     async def _show(self, open_: Callable[[], Opened]) -> None:
         try:
-            self._tell(SessionOpened(await self._in_thread(open_)))
+            opened = await self._in_thread(open_)
+            self._tell(SessionOpened(opened))
+            if opened.cut_off:  # nobody could tell of these runs when they ended
+                runs = tuple(run for run in opened.session.runs if run.id in opened.cut_off)
+                self._do(lambda: self._tell_kept(opened.session.id, runs))
         except SessionError as error:
             self._tell(SessionRefused(f"{error}."))
         except OSError as error:

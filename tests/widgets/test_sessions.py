@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
 
 from app.history.entry import Hit, Page
 from app.history.wishes import DeleteRuns, HistoryFacts, HistoryFound, KeepHistory, SearchHistory
@@ -29,6 +30,9 @@ from app.session.wishes import (
 from tests.app.history.test_history import an_entry
 from tests.app.session.samples import a_session
 from tests.widgets.conftest import Bench
+from tests.widgets.scripted_engine import ScriptedEngine
+from widgets.conductor import Conductor
+from widgets.main_window import MainWindow
 from widgets.sessions.door import _file_name
 from widgets.strip import Strip
 
@@ -235,6 +239,19 @@ def test_the_first_start_begins_and_a_later_one_goes_on(bench: Bench) -> None:
     bench.engine.died.emit("The engine ended unexpectedly.")
     bench.engine.ready.emit()
     assert wishes(bench, BeginSession)[-1].session.id == "5e55", "a new engine is told what there is"
+
+
+def test_another_window_begins_empty_with_the_same_lanes(window: MainWindow, qtbot: QtBot) -> None:
+    engine = ScriptedEngine(window)
+    conductor = Conductor(window, engine, file="--new")
+    engine.ready.emit()
+    assert window.composer.prompt.toPlainText() == ""
+    assert len(window.grid.panes) == 3
+    begun = [wish for wish in engine.session_wishes if isinstance(wish, BeginSession)]
+    assert begun[-1].session.id == conductor.home.session.id
+    assert begun[-1].session.draft == Draft()
+    assert conductor.home.undo_name == ""
+    conductor.end()
 
 
 def test_after_a_crash_what_other_windows_had_is_offered(bench: Bench) -> None:

@@ -87,7 +87,7 @@ class SessionDoor(QObject):
             self._home.tell_whole()
         elif self._first == NEW:
             self._begins = False
-            self._home.know()
+            self.new()  # also without the draft of the window before, so that a window nobody used leaves nothing
         elif self._first:
             self._wish(OpenSession(str(Path(self._first).absolute())))
         else:
