@@ -69,7 +69,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("copy_answer", "Lane", "Copy its answer as Markdown", ("Ctrl+Shift+C",)),
     Command("compare", "Lane", "Compare its answer…", ("Ctrl+Shift+D",)),
     Command("copy_text", "Copy as", "Its answer as text"),
-    Command("copy_pane", "Copy as", "Prompt, answer and figures as Markdown", ("Ctrl+Alt+C",)),
+    Command("copy_pane", "Copy as", "All about it as Markdown", ("Ctrl+Alt+C",)),
     Command("copy_comparison", "Copy as", "Whole comparison as Markdown"),
     Command("copy_curl", "Copy as", "Its request as cURL", apart=True),
     Command("copy_openai", "Copy as", "Its request as Python, openai"),

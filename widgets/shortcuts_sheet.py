@@ -26,7 +26,7 @@ class ShortcutsSheet(Sheet):
         sheet.setAutoFillBackground(False)
         self._grid = QGridLayout(sheet)
         self._grid.setContentsMargins(0, 0, 12, 0)
-        self._grid.setHorizontalSpacing(16)
+        self._grid.setHorizontalSpacing(12)
         self._grid.setVerticalSpacing(4)
         self._fill(sheet)
         area.setWidget(sheet)

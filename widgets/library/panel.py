@@ -113,6 +113,8 @@ class PromptPanel(QWidget):
         self._is_showing = True
         self.name.setText(prompt.name if prompt else "")
         self.tags.setText(", ".join(prompt.tags) if prompt else "")
+        for line in (self.name, self.tags):
+            line.setCursorPosition(0)  # of a long name the beginning is seen
         self._show_versions()
         self._show(prompt.newest if prompt else Version("", ""))
         self.rows.show_rows(names(self.text.toPlainText(), self.system.toPlainText()), prompt.rows if prompt else ())

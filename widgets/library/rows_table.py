@@ -57,12 +57,12 @@ class RowsTable(QWidget):
         self.table.horizontalHeader().setStretchLastSection(True)
         self.table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)
         self.said = forms.said(self)
-        self.add = QPushButton("Add row", self)
-        self.paste = QPushButton("Paste table", self)
-        self.read = QPushButton("From a file…", self)
-        self.remove = QPushButton("Remove", self)
-        self.copy = QPushButton("Copy as CSV", self)
-        self.use = QPushButton("Use this row", self)
+        self.add = self._button("Add", "One more row")
+        self.paste = self._button("Paste", "Add the rows of a table from the clipboard")
+        self.read = self._button("Read…", "Add the rows of a CSV file")
+        self.remove = self._button("Remove", "Take the marked rows out")
+        self.copy = self._button("Copy", "Copy all rows as CSV")
+        self.use = self._button("Use row", "Make the prompt the draft, with the values of the marked row")
         below = QHBoxLayout()
         below.setSpacing(8)
         for button in (self.add, self.paste, self.read, self.copy, self.remove):
@@ -76,6 +76,12 @@ class RowsTable(QWidget):
         column.addWidget(self.said)
         column.addLayout(below)
         self._connect()
+
+    def _button(self, text: str, does: str) -> QPushButton:
+        button = QPushButton(text, self)
+        button.setToolTip(does)
+        button.setAccessibleDescription(does)
+        return button
 
     def _connect(self) -> None:
         self.table.itemChanged.connect(self._on_changed)
