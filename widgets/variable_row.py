@@ -12,6 +12,7 @@ from widgets.buttons import IconButton
 from widgets.connections import forms
 from widgets.editor import Editor
 from widgets.labels import SMALL_PX, ElidedLabel, one_line
+from widgets.quiet_combo import QuietCombo
 
 KINDS: tuple[tuple[VariableKind, str], ...] = (
     ("text", "Text"),
@@ -31,15 +32,13 @@ class VariableRow(QWidget):
         self._variable = Variable()
         self._is_showing = False
         self.label = ElidedLabel(f"{{{{{name}}}}}", self, px=SMALL_PX)
-        self.kind = QComboBox(self)
-        self.kind.setAccessibleName(f"Kind of {name}")
+        self.kind = QuietCombo(self, f"Kind of {name}")
         for _, word in KINDS:
             self.kind.addItem(word)
         self.text = Editor(self, f"Value of {name}", "what stands for it", lines=(1, 4), margin=5)
         self.line = forms.line(self, f"Value of {name}")
         self.browse = IconButton("more", f"Choose the file for {name}…", self)
-        self.choice = QComboBox(self)
-        self.choice.setAccessibleName(f"Value of {name}")
+        self.choice = QuietCombo(self, f"Value of {name}")
         self.choice.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.choice.setMinimumContentsLength(8)
         self.choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)

@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.history.entry import Hit, Page
@@ -421,8 +423,33 @@ def test_how_long_runs_are_kept_is_remembered(bench: Bench) -> None:
     sheet = history(bench)
     sheet.kept.setCurrentIndex(2)
     sheet._on_kept()
+    assert KeepHistory(90) not in bench.engine.history_wishes, "that would delete runs"
+    assert "older than 90 days goes for good" in sheet.said.text()
+    sheet.dismiss()
+    sheet = history(bench)
+    assert sheet.kept.currentIndex() == 0, "thought better of"
+    assert bench.window.settings().history_days is None
+    sheet.kept.setCurrentIndex(2)
+    sheet._on_kept()
+    sheet.shorten.click()
     assert KeepHistory(90) in bench.engine.history_wishes
     assert bench.window.settings().history_days == 90
+    sheet.kept.setCurrentIndex(1)
+    sheet._on_kept()
+    assert bench.engine.history_wishes[-1] == KeepHistory(365), "longer takes nothing away"
+    sheet.dismiss()
+
+
+def test_the_wheel_changes_no_choice_on_its_way(bench: Bench) -> None:
+    sheet = history(bench)
+    before = sheet.kept.currentIndex()
+    point = QPointF(5, 5)
+    turn = QWheelEvent(
+        point, sheet.kept.mapToGlobal(point), QPoint(0, -120), QPoint(0, -120), Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
+    )  # fmt: skip
+    QApplication.sendEvent(sheet.kept, turn)
+    assert sheet.kept.currentIndex() == before
     sheet.dismiss()
 
 
