@@ -522,7 +522,7 @@ def test_a_replay_shows_what_came_when_it_came_and_ends_as_it_was(bench: Bench) 
     player.seek(0.03)
     assert pane.body.text() == "One line.\n", "backwards"
     bench.qtbot.keyClick(bar.scrubber, Qt.Key.Key_End)
-    assert pane.state == "done"
+    bench.qtbot.waitUntil(lambda: pane.state == "done", timeout=1000)
     assert "48 tok/s" in pane.footer.line.text()
     bar.speed.setCurrentIndex(5)
     bar._on_speed()
@@ -532,6 +532,24 @@ def test_a_replay_shows_what_came_when_it_came_and_ends_as_it_was(bench: Bench) 
     bench.window.do("stop")
     assert bench.conductor.replaying.bar is None
     assert not bench.engine.orders, "it costs nothing"
+
+
+def test_a_hand_that_moves_quickly_costs_one_picture(bench: Bench) -> None:
+    opened(bench)
+    bench.conductor.binder.go_to(bench.panes[0].place.number, "r1")
+    bench.window.do("replay")
+    player, bar = bench.conductor.replaying.player, bench.conductor.replaying.bar
+    assert bar is not None
+    player.pause()
+    shown: list[int] = []
+    player.advanced.connect(lambda lane, _advance: shown.append(lane))
+    for step in range(40):
+        bar.scrubber.sought.emit(0.02 + step / 1000)
+    assert shown == []
+    bench.qtbot.waitUntil(lambda: bool(shown), timeout=1000)
+    assert len(shown) == 1
+    assert player.at_s == pytest.approx(0.059)
+    bench.window.do("stop")
 
 
 def test_sending_ends_a_replay(bench: Bench) -> None:
