@@ -73,8 +73,8 @@ class Composer(QWidget):
         self.form: VariableForm | None = None
         """Of the prompt's variables, once there was one."""
         self.attached = Attached(self)
-        self.library = IconButton("library", "Prompt library (Ctrl+Shift+P)", self)
         self._attach = IconButton("attach", "Attach pictures or documents (Ctrl+Shift+A)", self)
+        self.library = IconButton("library", "Prompt library (Ctrl+Shift+P)", self)
         self._captions = (self._caption("System", self.system), self._caption("Prompt", self.prompt))
         self._message = ElidedLabel("", self, role="muted", px=SMALL_PX)
         self._estimate = ElidedLabel("", self, role="muted", px=SMALL_PX)
@@ -178,7 +178,7 @@ class Composer(QWidget):
             self.form = VariableForm(self)
             self.form.changed.connect(self._on_filled)
             self._column.insertWidget(1, self.form)
-            QWidget.setTabOrder(self.prompt, self.form)
+            self.form.follow(self.prompt)
         return self.form
 
     @property

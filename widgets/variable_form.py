@@ -42,6 +42,7 @@ class VariableForm(QScrollArea):
         self.setWidget(self._inside)
         self.viewport().setAutoFillBackground(False)
         self.rows: dict[str, VariableRow] = {}
+        self._before: QWidget | None = None
         self._remembered: dict[str, Variable] = {}
         self.hide()
 
@@ -70,6 +71,7 @@ class VariableForm(QScrollArea):
         self.rows = {name: self.rows[name] for name in names}
         for at, row in enumerate(self.rows.values()):
             self._column.insertWidget(at, row)
+        self._order()
         self._fit()
 
     def show_variables(self, variables: Mapping[str, Variable]) -> None:
@@ -83,6 +85,18 @@ class VariableForm(QScrollArea):
         if (row := self.rows.get(name)) is not None:
             row.focus()
             self.ensureWidgetVisible(row)
+
+    def follow(self, before: QWidget) -> None:
+        """Tab comes into the form from there, and goes on to what came after it."""
+        self._before = before
+        self._order()
+
+    def _order(self) -> None:
+        before = self._before
+        for field in (field for row in self.rows.values() for field in row.fields):
+            if before is not None:
+                QWidget.setTabOrder(before, field)
+            before = field
 
     def _add(self, name: str) -> None:
         row = VariableRow(self._inside, name)

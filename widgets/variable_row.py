@@ -103,6 +103,11 @@ class VariableRow(QWidget):
         self._judge()
         self._is_showing = False
 
+    @property
+    def fields(self) -> tuple[QWidget, ...]:
+        """What takes the focus, in the order of the eye."""
+        return self.kind, self.text, self.line, self.browse, self.choice, self.edit, self.choices
+
     def set_name_width(self, width: int) -> None:
         self.label.setFixedWidth(width)
 

@@ -106,6 +106,19 @@ def test_an_earlier_turn_is_edited_with_its_own_values(bench: Bench) -> None:
     assert form.rows["a"].variable.value == "first"
 
 
+def test_tab_goes_from_the_prompt_through_the_form(bench: Bench) -> None:
+    form = write(bench, "{{a}} {{b}}")
+    write(bench, "{{b}} {{c}} {{a}}")
+    bench.window.composer.prompt.setFocus()
+    gone = []
+    for _ in range(7):
+        bench.qtbot.keyClick(bench.window.focusWidget(), Qt.Key.Key_Tab)
+        gone.append(bench.window.focusWidget())
+    fields = [field for name in ("b", "c", "a") for field in (form.rows[name].kind, form.rows[name].text)]
+    assert gone[:6] == fields
+    assert gone[6] is bench.window.composer._attach
+
+
 def test_a_template_with_hundreds_of_names_is_no_form(bench: Bench) -> None:
     form = write(bench, " ".join(f"{{{{name{number}}}}}" for number in range(300)))
     assert len(form.rows) == 60

@@ -51,6 +51,7 @@ class PromptPanel(QWidget):
         self.system.document().setDocumentMargin(8)
         self.system.setFixedHeight(self.system.fontMetrics().lineSpacing() * 2 + 22)
         self.form = VariableForm(self, most_px=150)
+        self.form.follow(self.system)
         self.rows = RowsTable(self)
         self.tabs = QTabBar(self)
         self.tabs.setDrawBase(False)
