@@ -30,6 +30,8 @@ from app.home import cache_folder, data_folder, folder
 from app.key_desk import KeyDesk
 from app.keys import Keys
 from app.lag import LoopLag
+from app.library.desk import LibraryDesk
+from app.library.wishes import LibraryWish
 from app.lists import Lists
 from app.messages import (
     ContactsTold,
@@ -152,6 +154,7 @@ class Engine:
         self._offline = Offline(self._tasks, outbox.message)
         self._estimates = Estimates(self._quiet, self._tasks, outbox.message)
         self._history = HistoryDesk(data_folder(), self._tasks, outbox.message)
+        self._library = LibraryDesk(data_folder(), self._tasks, outbox.message)
         self._sessions = SessionDesk(SessionStore(data_folder()), self._tasks, outbox.message, self._kept)
         fetch = Fetch(workshop.client)
         self._catalogue = Catalogue(keys, fetch, shelf)
@@ -187,6 +190,8 @@ class Engine:
                 self._sessions.wish(message)
             case _ if isinstance(message, HistoryWish):
                 self._history.wish(message)
+            case _ if isinstance(message, LibraryWish):
+                self._library.wish(message)
             case TryVendor(vendor=vendor, model=model):
                 self._tasks.start(self._test(vendor, model), name=f"test of {vendor}")
             case FindServers():
@@ -297,6 +302,7 @@ class Engine:
         await self._end_runs()
         await self._sessions.aclose()
         await self._history.aclose()
+        await self._library.aclose()
         await self._tasks.end()
         await self._estimates.aclose()
         await self._workshop.aclose()

@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject, QSocketNotifier, QTimer, Signal
 from app.children import KEYRING, command, environment
 from app.frames import BrokenFrameError, to_engine, to_window
 from app.history.wishes import HistoryTold, HistoryWish
+from app.library.wishes import LibraryTold, LibraryWish
 from app.messages import (
     Connecting,
     Down,
@@ -75,6 +76,8 @@ class EngineClient(QObject):
     """A `SessionTold`: what became of a wish."""
     history_told = Signal(object)
     """A `HistoryTold`."""
+    library_told = Signal(object)
+    """A `LibraryTold`."""
     network_told = Signal(object)
     """A `NetworkTold`."""
     offline_told = Signal(bool)
@@ -147,6 +150,10 @@ class EngineClient(QObject):
         """What becomes of it is `history_told`."""
         self._send(wish)
 
+    def library(self, wish: LibraryWish) -> None:
+        """What becomes of it is `library_told`."""
+        self._send(wish)
+
     def find_servers(self) -> None:
         self._send(FindServers())
 
@@ -210,6 +217,8 @@ class EngineClient(QObject):
                 self.session_told.emit(message)
             case _ if isinstance(message, HistoryTold):
                 self.history_told.emit(message)
+            case _ if isinstance(message, LibraryTold):
+                self.library_told.emit(message)
             case ServersFound(servers=servers):
                 self.servers_found.emit(servers)
             case NetworkTold():

@@ -13,6 +13,7 @@ from app.feed import Feed, ending
 from app.figures import sentence
 from app.history.wishes import HistoryWish
 from app.lanes import Lane
+from app.library.wishes import LibraryWish
 from app.marks import marks
 from app.messages import RunOrder, Wish
 from app.network import NetworkSetting
@@ -49,6 +50,7 @@ class Engine(Protocol):
     offline_told: SignalInstance
     session_told: SignalInstance
     history_told: SignalInstance
+    library_told: SignalInstance
 
     def start(self, orders: tuple[RunOrder, ...]) -> None: ...
     def stop(self, runs: tuple[int, ...]) -> None: ...
@@ -60,6 +62,7 @@ class Engine(Protocol):
     def wish(self, wish: Wish) -> None: ...
     def session(self, wish: SessionWish) -> None: ...
     def history(self, wish: HistoryWish) -> None: ...
+    def library(self, wish: LibraryWish) -> None: ...
 
 
 @dataclass(frozen=True)

@@ -116,13 +116,19 @@ def _reason(error: ValueError) -> str:
 
 def _known(session: Session, *, in_lines: bool = True) -> dict[str, Any]:
     """What this version knows of a session, in the file's form; without `in_lines`, texts are whole."""
-    tree: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(session))
+    tree: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(session)) if in_lines else _quickly(session)
     del tree["unknown"]
     tree["attachments"] = dict(sorted(tree["attachments"].items()))
     for spec in (each["spec"] for name in ("lanes", "runs") for each in tree[name]):
         spec["unset"] = sorted(KNOWN_PARAMS - spec["params"].keys())
     if in_lines:
         _each_text(tree, _lines)
+    return tree
+
+
+def _quickly(session: Session) -> dict[str, Any]:
+    """Good enough to be compared with a file's JSON: lists are tuples."""
+    tree: dict[str, Any] = msgspec.to_builtins(session)
     return tree
 
 
@@ -194,7 +200,7 @@ def _judge(session: Session) -> None:
 def _judge_chunks(run: str, chunks: Chunks) -> None:
     if len(chunks.at_us) != len(chunks.characters) or sum(count for _, count in chunks.kinds) != len(chunks.at_us):
         raise SessionError(f"holds the run {_told(run)} with pieces that do not fit each other")
-    if any(each < 0 for each in chunks.at_us) or any(each < 0 for each in chunks.characters):
+    if min(chunks.at_us, default=0) < 0 or min(chunks.characters, default=0) < 0:
         raise SessionError(f"holds the run {_told(run)} with a piece that came before the one before it")
 
 

@@ -179,7 +179,11 @@ class SessionDesk:
 
     async def _show(self, open_: Callable[[], Opened]) -> None:
         try:
-            self._tell(SessionOpened(await self._in_thread(open_)))
+            opened = await self._in_thread(open_)
+            self._tell(SessionOpened(opened))
+            if opened.cut_off:  # nobody could tell of these runs when they ended
+                runs = tuple(run for run in opened.session.runs if run.id in opened.cut_off)
+                self._do(lambda: self._tell_kept(opened.session.id, runs))
         except SessionError as error:
             self._tell(SessionRefused(f"{error}."))
         except OSError as error:
@@ -266,5 +270,7 @@ def _reason(error: OSError) -> str:
             return "there is no space left on the disk"
         case errno.EACCES | errno.EPERM | errno.EROFS:
             return "it may not be written to"
+        case errno.ENOENT:
+            return "it is not there any more"
         case _:
             return error.strerror or type(error).__name__

@@ -9,6 +9,7 @@ from filelock import FileLock
 from msgspec.structs import replace
 
 from app import whole_file
+from app.garbage import left_alone
 from app.session import backups
 from app.session.codec import MOST_BYTES, SessionError, from_bytes, to_bytes
 from app.session.document import Session
@@ -40,7 +41,8 @@ def read(path: Path) -> tuple[Session, Written]:
     except OSError as error:
         raise SessionError(f"{path.name} cannot be read: {error.strerror}") from None
     try:
-        session = from_bytes(data)
+        with left_alone():
+            session = from_bytes(data)
         return session if session.id else replace(session, id=new_id()), Written(path, digest(data))
     except SessionError as error:
         raise type(error)(f"{path.name} {error}") from None

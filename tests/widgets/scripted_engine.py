@@ -7,6 +7,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from app.history.wishes import HistoryWish
+from app.library.wishes import LibraryWish
 from app.messages import Estimate, RunOrder, Wish
 from app.network import NetworkSetting
 from app.records import Cost
@@ -31,6 +32,7 @@ class ScriptedEngine(QObject):
     told = Signal(object)
     session_told = Signal(object)
     history_told = Signal(object)
+    library_told = Signal(object)
     network_told = Signal(object)
     offline_told = Signal(bool)
     trouble = Signal(str)
@@ -51,6 +53,7 @@ class ScriptedEngine(QObject):
         """Of connections, in order."""
         self.session_wishes: list[SessionWish] = []
         self.history_wishes: list[HistoryWish] = []
+        self.library_wishes: list[LibraryWish] = []
         self._clock: Iterator[int] = count(1_000 * MS, 10 * MS)
 
     def start(self, orders: tuple[RunOrder, ...]) -> None:
@@ -81,6 +84,9 @@ class ScriptedEngine(QObject):
 
     def history(self, wish: HistoryWish) -> None:
         self.history_wishes.append(wish)
+
+    def library(self, wish: LibraryWish) -> None:
+        self.library_wishes.append(wish)
 
     def find_servers(self) -> None:
         self.searches += 1
