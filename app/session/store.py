@@ -18,7 +18,19 @@ from app.session.codec import SessionError
 from app.session.document import Prompt, Run, Session
 from app.session.edits import pruned, ran
 from app.session.files import Written
-from app.session.journal import Changed, Journal, JournalError, Line, More, Ran, Recovered, Running, Saved, read
+from app.session.journal import (
+    Changed,
+    Journal,
+    JournalError,
+    Line,
+    More,
+    Ran,
+    Recovered,
+    Running,
+    Saved,
+    Streaming,
+    read,
+)
 from app.session.live import LiveRun
 from app.session.making import new_id
 from app.session.wishes import Left, Opened
@@ -34,7 +46,12 @@ class _Open:
     lock: FileLock
     saved: Written | None = None
     is_dirty: bool = False
-    running: dict[str, LiveRun] = field(default_factory=dict)
+    running: dict[str, Streaming] = field(default_factory=dict)
+    is_leaving: bool = False
+    """The window has let go of it, and it is not on the disk yet."""
+
+    def write_anew(self) -> None:
+        self.journal.restart(self.session, _saved(self), self.running.values())
 
 
 class SessionStore:
@@ -63,7 +80,7 @@ class SessionStore:
             with contextlib.suppress(OSError):
                 opened.saved = Written(Path(path), files.digest(Path(path).read_bytes()))
         self._open[session.id] = opened
-        opened.journal.restart(session, _saved(opened), opened.running.values())
+        opened.write_anew()
 
     def open(self, path: Path) -> Opened:
         """Raises `SessionError`, and `OSError` where no recovery copy can be made."""
@@ -128,11 +145,14 @@ class SessionStore:
 
     def running(self, id_: str, runs: Iterable[LiveRun]) -> None:
         opened, runs = self._open[id_], tuple(runs)
-        opened.running |= {each.id: each for each in runs}
+        opened.running |= {each.id: Streaming.of(each) for each in runs}
         self._keep(opened, [Running(each) for each in runs])
 
     def more(self, id_: str, pieces: Iterable[More]) -> None:
-        self._keep(self._open[id_], list(pieces))
+        opened, pieces = self._open[id_], [each for each in pieces if each.run in self._open[id_].running]
+        for each in pieces:
+            opened.running[each.run] = opened.running[each.run].grown(each)
+        self._keep(opened, list(pieces))
 
     def ran(self, id_: str, prompt: Prompt, run: Run) -> None:
         opened = self._open[id_]
@@ -143,7 +163,9 @@ class SessionStore:
         """What could not be written is tried again. Raises `OSError`."""
         opened = self._open[id_]
         if opened.journal.is_large or not opened.journal.is_open:
-            opened.journal.restart(opened.session, _saved(opened), opened.running.values())
+            opened.write_anew()
+        if opened.is_leaving:
+            self._let_go(id_)
 
     def knows(self, id_: str) -> bool:
         return id_ in self._open
@@ -179,9 +201,8 @@ class SessionStore:
         was_clean, opened.is_dirty = not opened.is_dirty, True
         opened.session = change(opened.session)
         if was_clean or opened.journal.is_large or not opened.journal.is_open:
-            opened.journal.restart(opened.session, _saved(opened), opened.running.values())
-            lines = [line for line in lines if isinstance(line, More)]
-        if lines:
+            opened.write_anew()
+        elif lines:
             opened.journal.append(lines)
 
     def _opened(self, session: Session) -> _Open:
