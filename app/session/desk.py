@@ -67,6 +67,8 @@ class SessionDesk:
         self._numbers: dict[str, int] = {}
         """The last change of each session that was handed in."""
         self._trouble: dict[str, str] = {}
+        self._again: set[str] = set()
+        """Sessions that wait to be tried again."""
 
     def wish(self, wish: SessionWish) -> None:
         """Wishes are carried out in their order."""
@@ -91,7 +93,7 @@ class SessionDesk:
             case AskBackups(id=id_):
                 self._start(self._tell_backups(id_), "backups")
             case LeaveSession(id=id_):
-                self._do(lambda: self._store.end(id_))
+                self._write(id_, lambda: self._store.end(id_))
             case DiscardSession(id=id_):
                 self._start(self._discard(id_), "discard")
             case ExportSession():
@@ -149,11 +151,19 @@ class SessionDesk:
             return  # it is not open any more
         except OSError as error:
             self._say(id_, number, _reason(error))
-            await asyncio.sleep(AGAIN_S)
-            if self._trouble.get(id_):
-                self._write(id_, lambda: self._store.retry(id_))
+            await self._try_again(id_)
         else:
             self._say(id_, number, "")
+
+    async def _try_again(self, id_: str) -> None:
+        """After a while, once, however many things could not be written."""
+        if id_ in self._again:
+            return
+        self._again.add(id_)
+        await asyncio.sleep(AGAIN_S)
+        self._again.discard(id_)
+        if self._trouble.get(id_):
+            self._write(id_, lambda: self._store.retry(id_))
 
     def _say(self, id_: str, number: int, trouble: str) -> None:
         """Trouble is said once, and its end."""
@@ -265,6 +275,8 @@ class SessionDesk:
 
 
 def _reason(error: OSError) -> str:
+    if isinstance(error, TimeoutError):
+        return "another Abreast is busy with it and does not come to an end"
     match error.errno:
         case errno.ENOSPC | errno.EDQUOT:
             return "there is no space left on the disk"

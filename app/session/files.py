@@ -56,15 +56,25 @@ def write(path: Path, session: Session, known: Written | None, folder: Path) -> 
     """
     data = to_bytes(session)
     whole_file.private_folder(folder)
-    with FileLock(folder / SAVING, mode=0o600):  # between looking and writing nobody else may write
+    # Between looking and writing nobody else may write, of this profile or, where folders can be held, of another.
+    with FileLock(folder / SAVING, mode=0o600, timeout=whole_file.LOCK_S), whole_file.held(path.parent):
         before = _bytes(path)
         if known is not None and known.path == path and before is not None and digest(before) != known.sha256:
             raise ElsewhereError(path.name)
         if before is not None and before != data:
             backups.keep(folder / session.id, before)
-        if before != data:
-            whole_file.write(path, data)
+        whole_file.write(path, data)
     return Written(path, digest(data))
+
+
+def ours(path: Path, session: Session) -> Written | None:
+    """After a `write` that failed: the file, if it came to stand there all the same. Whether it would be there after a
+    power cut, nobody knows; but nobody else has written it."""
+    data = to_bytes(session)
+    try:
+        return Written(path, digest(data)) if _bytes(path) == data else None
+    except OSError:
+        return None
 
 
 def digest(data: bytes) -> str:

@@ -228,7 +228,8 @@ class SessionHome(QObject):
         if told.is_elsewhere:
             self.elsewhere.emit(told.path)
         elif told.trouble:
-            self.refused.emit(f"{told.trouble}. What you have done is kept in the recovery copy.")
+            where = "so far in this window alone" if self._trouble else "kept in the recovery copy"
+            self.refused.emit(f"{told.trouble}. What you have done is {where}.")
         else:
             self.path, self._in_file = told.path, self._on_its_way
             self.saved.emit(told.path)
