@@ -24,7 +24,7 @@ from app.tokens import Count
 from providers.events import Event
 from providers.types import Request
 
-MAX_FRAME_BYTES = 256 * 1024 * 1024
+MAX_FRAME_BYTES = 1024 * 1024 * 1024
 
 
 class RunOrder(msgspec.Struct, frozen=True):

@@ -53,6 +53,7 @@ def private_folder(where: Path) -> None:
     if not where.is_dir():
         private_folder(where.parent)
         where.mkdir(mode=0o700, exist_ok=True)
+        _sync_folder(where.parent)
 
 
 def _sync_folder(where: Path) -> None:

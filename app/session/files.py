@@ -1,5 +1,6 @@
 """Session files on the disk: read, and written so that the old one stands until the new one does."""
 
+import errno
 import hashlib
 import stat
 from dataclasses import dataclass
@@ -55,6 +56,8 @@ def write(path: Path, session: Session, known: Written | None, folder: Path) -> 
     Raises `OSError`, and `ElsewhereError` where the file is not as it is known.
     """
     data = to_bytes(session)
+    if len(data) > MOST_BYTES:
+        raise OSError(errno.EFBIG, f"it is larger than {MOST_BYTES >> 20} MiB, and could not be opened again")
     whole_file.private_folder(folder)
     # Between looking and writing nobody else may write, of this profile or, where folders can be held, of another.
     with FileLock(folder / SAVING, mode=0o600, timeout=whole_file.LOCK_S), whole_file.held(path.parent):
