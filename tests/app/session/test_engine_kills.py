@@ -34,8 +34,8 @@ from providers.types import Request
 
 START_S = 30.0
 MISSING_S = 2.0
-QUESTION = "Tell me all about ships, and why they float."
-SPEC = LaneSpec("practice/swift", {"max_tokens": 900, "temperature": 0})
+QUESTION = "How are language models served?"
+SPEC = LaneSpec("practice/swift", {"max_tokens": 900, "temperature": 0, "practice": {"tokens_per_s": 15}})
 
 
 class Spoken:
