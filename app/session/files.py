@@ -2,6 +2,7 @@
 
 import errno
 import hashlib
+import os
 import stat
 from dataclasses import dataclass
 from pathlib import Path
@@ -62,7 +63,7 @@ def write(path: Path, session: Session, known: Written | None, folder: Path) -> 
     # Between looking and writing nobody else may write, of this profile or, where folders can be held, of another.
     with FileLock(folder / SAVING, mode=0o600, timeout=whole_file.LOCK_S), whole_file.held(path.parent):
         before = _bytes(path)
-        if known is not None and known.path == path and before is not None and digest(before) != known.sha256:
+        if known is not None and _is_same(known.path, path) and before is not None and digest(before) != known.sha256:
             raise ElsewhereError(path.name)
         if before is not None and before != data:
             backups.keep(folder / session.id, before)
@@ -78,6 +79,11 @@ def ours(path: Path, session: Session) -> Written | None:
         return Written(path, digest(data)) if _bytes(path) == data else None
     except OSError:
         return None
+
+
+def _is_same(one: Path, other: Path) -> bool:
+    """However they are spelt."""
+    return os.path.realpath(one) == os.path.realpath(other)
 
 
 def digest(data: bytes) -> str:

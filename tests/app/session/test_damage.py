@@ -137,12 +137,13 @@ def test_nesting_is_kept_or_refused(tmp_path: Path, depth: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["../../etc/passwd", "/etc/passwd", "..\\..\\x", "C:\\x", "a\0b", "con", ".", "", "x" * 5_000, "\u202egnp.exe"]
+    "name",
+    ["../../etc/passwd", "/etc/passwd", "..\\..\\x", "C:\\x", "a\0b", "con", ".", "", "x" * 5_000, "\u202egnp.exe"],
 )
 def test_names_of_attachments_are_names_and_never_paths(tmp_path: Path, name: str) -> None:
     tree = to_tree(a_session())
     tree["prompts"][0]["draft"]["attachments"][0]["name"] = name
-    before = {each for each in tmp_path.rglob("*")}
+    before = {each.relative_to(tmp_path).as_posix() for each in tmp_path.rglob("*")}
     refused_or_read(tmp_path / "mine.abreast", json.dumps(tree).encode())
     new = {each.relative_to(tmp_path).as_posix() for each in tmp_path.rglob("*")} - before
     assert all(re.fullmatch(r"mine\.abreast|data(/recovery(/5e55\.(lock|journal))?)?", each) for each in new), new
