@@ -81,7 +81,7 @@ class SessionDesk:
             case BeginSession(session=session, path=path):
                 self._write(session.id, lambda: self._store.begin(session, path))
             case SaveSession():
-                self._start(self._save(wish), "save")
+                self._start(self._save(wish, self._numbers.get(wish.id, 0)), "save")
             case OpenSession(path=path):
                 self._start(self._show(lambda: self._store.open(Path(path))), "open")
             case ResumeSession(id=id_):
@@ -141,10 +141,10 @@ class SessionDesk:
     # In the thread
 
     def _write(self, id_: str, what: Callable[[], None]) -> None:
-        self._start(self._written(id_, what), "session")
+        """What is told of it later holds for what was handed in by now, not for what comes before it is carried out."""
+        self._start(self._written(id_, self._numbers.get(id_, 0), what), "session")
 
-    async def _written(self, id_: str, what: Callable[[], None]) -> None:
-        number = self._numbers.get(id_, 0)
+    async def _written(self, id_: str, number: int, what: Callable[[], None]) -> None:
         try:
             await self._in_thread(what)
         except KeyError:
@@ -172,8 +172,7 @@ class SessionDesk:
         self._trouble[id_] = trouble
         self._tell(SessionKept(id_, number, trouble))
 
-    async def _save(self, wish: SaveSession) -> None:
-        number = self._numbers.get(wish.id, 0)
+    async def _save(self, wish: SaveSession, number: int) -> None:
         try:
             saved = await self._in_thread(lambda: self._store.save(wish.id, Path(wish.path), anyway=wish.anyway))
         except ElsewhereError:

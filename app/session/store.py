@@ -84,7 +84,7 @@ class SessionStore:
 
     def open(self, path: Path) -> Opened:
         """What was not saved of it the last time is there again; if the file is another one by now, it stays beside
-        it. Raises `SessionError`, and `OSError` where no recovery copy can be made."""
+        it. Raises `SessionError`. Without room for a recovery copy it is opened all the same."""
         session, written = files.read(path.absolute())
         note = ""
         if session.id not in self._open and not _is_free(self._lock(session.id)):
@@ -100,7 +100,8 @@ class SessionStore:
         opened = self._opened(session)
         opened.saved = written
         self._open[session.id] = opened
-        opened.journal.point(Saved(str(written.path), written.sha256))
+        with contextlib.suppress(OSError):
+            opened.journal.point(Saved(str(written.path), written.sha256))
         return Opened(session, str(written.path), note=note)
 
     def _unsaved(self, id_: str) -> Recovered | None:
@@ -126,7 +127,7 @@ class SessionStore:
         beside.close()
 
     def resume(self, id_: str) -> Opened:
-        """One that was left. Raises `SessionError`, `OSError`."""
+        """One that was left. Raises `SessionError`, and `OSError` where it cannot be read."""
         if opened := self._open.get(id_):  # it could not be written, or a window has it as it is
             opened.is_leaving = False
             return Opened(opened.session, self.path(id_), opened.is_dirty)
@@ -142,7 +143,8 @@ class SessionStore:
         opened.is_dirty = found.is_dirty
         opened.saved = Written(Path(found.saved.path), found.saved.sha256) if found.saved else None
         self._open[id_] = opened
-        opened.write_anew()
+        with contextlib.suppress(OSError):  # the old one stays
+            opened.write_anew()
         return Opened(found.session, self.path(id_), found.is_dirty, found.cut_off)
 
     def end(self, id_: str) -> None:
@@ -255,13 +257,14 @@ class SessionStore:
             opened.journal.append(lines)
 
     def _opened(self, session: Session) -> _Open:
+        """In memory at least, whatever the disk says: what cannot be written is tried again."""
         lock = self._lock(session.id)
-        with contextlib.suppress(Timeout):
+        with contextlib.suppress(OSError):  # as a rule somebody else's
+            whole_file.private_folder(self._recovery)
             lock.acquire(timeout=0)
         return _Open(session, Journal(self._recovery / f"{session.id}{SUFFIX}"), lock)
 
     def _lock(self, id_: str) -> FileLock:
-        whole_file.private_folder(self._recovery)
         return FileLock(self._recovery / f"{id_}.lock", mode=0o600)
 
 
@@ -270,6 +273,8 @@ def _is_free(lock: FileLock) -> bool:
         lock.acquire(timeout=0)
     except Timeout:
         return False
+    except OSError:  # nobody can hold it either
+        return True
     lock.release()
     return True
 

@@ -82,3 +82,28 @@ def test_a_full_disk_is_told_once_and_what_was_done_meanwhile_is_written_once_th
     left = read(tmp_path / "recovery" / f"{a_session().id}.journal").session
     assert left is not None
     assert left.draft.text == "draft 40"
+
+
+def test_what_is_acknowledged_is_on_the_disk_also_when_much_comes_at_once(tmp_path: Path) -> None:
+    path, wrong = tmp_path / "recovery" / f"{a_session().id}.journal", list[str]()
+
+    def told(what: SessionTold) -> None:
+        if isinstance(what, SessionKept) and what.number:
+            found = read(path).session
+            if found is None or int(found.draft.text.split()[1]) < what.number:
+                wrong.append(f"{what.number}: {found and found.draft.text}")
+
+    async def work() -> None:
+        tasks, session = Tasks(raised), a_session()
+        desk = SessionDesk(SessionStore(tmp_path), tasks, told)
+        desk.wish(BeginSession(session))
+        for number in range(1, 21):
+            after = drafted(session, Draft(f"draft {number}"))
+            desk.wish(ChangeSession(session.id, number, between(session, after)))
+            session = after
+        await asyncio.sleep(0.3)
+        await desk.aclose()
+        await tasks.end()
+
+    asyncio.run(work())
+    assert wrong == []
