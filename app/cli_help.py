@@ -128,8 +128,8 @@ percent. SHARE is how much of the words is the same, in the same order, from 0 t
 exit codes: 0 within all limits; 1 past one, or a second run that is not done; 2 usage."""
 
 EXPORT = """\
-What the lanes show is written: their conversations, with figures, costs and what you thought of them; every run, if no
-lane shows any. csv and jsonl have a line for each run; json is the session's own format."""
+md and html hold what the lanes show: their conversations, with figures, costs and what you thought of them; every run,
+if no lane shows any. csv and jsonl have a line for every run of the session; json is the session's own format."""
 
 HISTORY = """\
 TEXT is words and "phrases in quotes", which must all be there, and filters:

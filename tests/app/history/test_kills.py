@@ -3,10 +3,12 @@ had said was kept is missing. The long form: `pytest -m long tests/app/history`.
 
 import random
 import shutil
+import signal
 import sqlite3
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -16,6 +18,7 @@ from app.history.entry import Query
 from app.history.schema import NAMES, STEPS, VERSION
 from app.history.store import FILE, History
 from tests.app.history.test_history import an_entry
+from tests.app.session.test_kills import nothing
 
 OLD_RUNS = 3_000
 OPENING = """
@@ -39,12 +42,14 @@ for n in range(1, 100_000):
 """
 
 
-def killed(program: str, folder: Path, after_s: float) -> list[str]:
-    """What it had said."""
+def killed(program: str, folder: Path, after_s: float, cut: Callable[[], None] = nothing) -> list[str]:
+    """What it had said when it was stopped, and `cut` took its power."""
     with subprocess.Popen([sys.executable, "-c", program, str(folder)], stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == "opening\n"
         time.sleep(after_s)
+        process.send_signal(signal.SIGSTOP)
+        cut()
         process.kill()
         said = process.stdout.read()
         return said[: said.rfind("\n") + 1].split()

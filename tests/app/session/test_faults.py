@@ -7,7 +7,6 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,9 +17,6 @@ import pytest
 from app.history.store import History
 from tests.app.history.test_history import an_entry
 from tests.app.session.trouble import Work, busy
-
-SHARED = Path(os.environ.get("ABREAST_SHARED") or Path(__file__).resolve().parents[4] / "shared")
-MODES = ("A", "B")
 
 # Calls that fail now and then
 

@@ -1,9 +1,11 @@
 """Killed at any moment, nothing that was acknowledged is lost. The long form: `pytest -m long tests/app/session`."""
 
 import random
+import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,22 +14,27 @@ from app.session.codec import from_bytes
 from app.session.store import SessionStore
 
 
-def killed(folder: Path, after_s: float) -> dict[str, int]:
-    """The last number of each kind that the writer had said before it was killed."""
+def nothing() -> None: ...
+
+
+def killed(folder: Path, after_s: float, cut: Callable[[], None] = nothing) -> dict[str, int]:
+    """The last number of each kind that the writer had said before it was stopped, and `cut` took its power."""
     with subprocess.Popen(
         [sys.executable, "-m", "tests.app.session.writer", str(folder)], stdout=subprocess.PIPE, text=True
     ) as writer:
         assert writer.stdout is not None
         writer.stdout.readline()
         time.sleep(after_s)
+        writer.send_signal(signal.SIGSTOP)
+        cut()
         writer.kill()
         said = writer.stdout.read().splitlines()
     whole = (line.split() for line in said if len(line.split()) == 2)
     return {"kept": 0, "saved": 0} | {kind: int(number) for kind, number in whole}
 
 
-def kill_and_look(folder: Path, seed: int) -> None:
-    last = killed(folder, random.Random(seed).uniform(0.0, 0.3))
+def kill_and_look(folder: Path, seed: int, cut: Callable[[], None] = nothing) -> None:
+    last = killed(folder, random.Random(seed).uniform(0.0, 0.3), cut)
     store = SessionStore(folder / "data")
     began = time.perf_counter()
     (left,) = store.left()

@@ -397,3 +397,13 @@ def test_what_a_crash_left_in_mid_writing_is_swept_away_later(tmp_path: Path) ->
     os.utime(other, (1, 1))
     whole_file.write(tmp_path / "mine.abreast", b"whole")
     assert sorted(each.name for each in tmp_path.iterdir()) == [new.name, other.name, "mine.abreast"]
+
+
+def test_a_golden_recovery_copy_of_each_version_can_be_read(tmp_path: Path) -> None:
+    (tmp_path / "recovery").mkdir()
+    for path in sorted((Path(__file__).parent / "golden").glob("*.journal")):
+        (tmp_path / "recovery" / "5e55.journal").write_bytes(path.read_bytes())
+        opened = made(tmp_path).resume("5e55")
+        assert (opened.session.draft.text, opened.path, opened.cut_off) == ("A later draft", "/x/cats.abreast", ("r9",))
+        assert [run.id for run in opened.session.runs] == ["r1", "r2", "r3", "r4", "r10", "r9"]
+        assert opened.session.runs[-1].record.text == "One two"
