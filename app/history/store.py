@@ -27,6 +27,16 @@ _REST = ", ".join(f"{name} = excluded.{name}" for name in NAMES[1:])
 TEXTS = ("prompt", "answer", "reasoning", "note", "title")
 ESCAPE = "^"
 MAPPED_BYTES = 1 << 30
+OF_SESSION = """run.session IN (
+    WITH RECURSIVE known (id) AS (
+        SELECT min(session) FROM run
+        UNION ALL SELECT (SELECT min(session) FROM run WHERE session > known.id) FROM known WHERE known.id IS NOT NULL
+    )
+    SELECT id FROM known WHERE instr(
+        lower((SELECT title FROM run WHERE session = known.id ORDER BY number DESC LIMIT 1)), lower(?)
+    ) OR id = ?
+)"""
+"""By a part of its title, the latest, or by its id: from session to session, which are fewer than runs."""
 SCANNED = 20_000
 """As many of the newest runs are looked through, letter by letter, for what is no word: parts of words, code, signs."""
 
@@ -132,7 +142,7 @@ class History:
         return Page(tuple(hits[:limit]), hits[limit - 1].number if len(hits) > limit else None)
 
     def _found(self, query: Query, limit: int, before: int | None, source: str, values: list[object]) -> list[Hit]:
-        clauses, more = _filters(query)
+        clauses, more = _filters(query, source)
         if before is not None:
             clauses.append(f"{_order(source)} < ?")
             more.append(before)
@@ -238,23 +248,30 @@ def _holding(query: Query, after: int) -> tuple[str, list[object]]:
     return f"run WHERE run.number > ? AND {' AND '.join([each] * len(query.words))}", values
 
 
-def _filters(query: Query) -> tuple[list[str], list[object]]:
+def _filters(query: Query, source: str) -> tuple[list[str], list[object]]:
     asked: tuple[tuple[str, object], ...] = (
         ("run.vendor = ? COLLATE NOCASE", query.vendor or None),
         ("instr(lower(run.model), lower(?))", query.model or None),
-        ("run.outcome = ?", query.outcome or None),
+        ("run.outcome = ?" if query.outcome == "done" else _rare("run.outcome = ?", source), query.outcome or None),
         ("run.at >= ?", query.after or None),
         ("run.at < ?", query.before or None),
         ("run.cost >= ?", query.least_cost),
         ("run.cost <= ?", query.most_cost),
-        ("run.rating >= ?", query.least_rating),
+        (_rare("run.rating >= ?", source), query.least_rating),
     )
     clauses = [clause for clause, value in asked if value is not None]
     values = [value for _, value in asked if value is not None]
     if query.session:
-        clauses.append("(instr(lower(run.title), lower(?)) OR run.session = ?)")
+        clauses.append(_rare(OF_SESSION, source))
         values += [query.session, query.session]
     return clauses, values
+
+
+def _rare(clause: str, source: str) -> str:
+    """What few runs are is gathered before words are looked for: else each run with the words would be read."""
+    if not source.startswith("words"):
+        return clause
+    return f"+words.rowid IN (SELECT number FROM run WHERE {clause})"
 
 
 def _hit(number: int, entry: Entry, words: tuple[str, ...]) -> Hit:
