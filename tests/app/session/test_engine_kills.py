@@ -34,8 +34,14 @@ from providers.types import Request
 
 START_S = 30.0
 MISSING_S = 2.0
+NEXT_START_S = 3.0
 QUESTION = "How are language models served?"
 SPEC = LaneSpec("practice/swift", {"max_tokens": 900, "temperature": 0, "practice": {"tokens_per_s": 15}})
+
+
+def is_calm() -> bool:
+    """Whether others leave this machine to us: else how long a start takes says nothing of it."""
+    return os.getloadavg()[0] < (os.cpu_count() or 1)
 
 
 class Spoken:
@@ -142,4 +148,4 @@ def test_a_killed_engine_loses_at_most_two_seconds_of_a_stream(tmp_path: Path) -
 @pytest.mark.long
 @pytest.mark.parametrize("seed", range(2, 54))
 def test_fifty_engines_are_killed_in_mid_stream(tmp_path: Path, seed: int) -> None:
-    kill_and_look(tmp_path, seed, most_s=4.0, start_s=3.0)
+    kill_and_look(tmp_path, seed, most_s=4.0, start_s=NEXT_START_S if is_calm() else START_S)
