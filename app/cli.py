@@ -3,6 +3,7 @@
 import argparse
 import math
 import sys
+from datetime import date
 
 from app.cli_help import DIFF, EXPORT, HISTORY, KEYS, LEDGER, MODELS, PRACTICE, RUN, SERVE, TOP
 from app.no_core import leave_no_core
@@ -158,7 +159,7 @@ def _add_history(history: argparse.ArgumentParser) -> None:
     search.add_argument("--json", action="store_true", help="print one JSON line per run, with all of its text")
     delete = what.add_parser("delete", help="for good", description="Deletes for good.", allow_abbrev=False)
     which = delete.add_mutually_exclusive_group(required=True)
-    which.add_argument("--before", metavar="DATE", help="everything older than 2026-11-24, in UTC")
+    which.add_argument("--before", type=_date, metavar="DATE", help="everything older than 2026-11-24, in UTC")
     which.add_argument("--session", metavar="ID", help="every run of that session")
     which.add_argument("--all", action="store_true", help="everything")
 
@@ -227,9 +228,19 @@ def _seconds(text: str) -> float:
 
 def _percent(text: str) -> float:
     try:
-        return float(text.removesuffix("%")) / 100
+        percent = float(text.removesuffix("%"))
     except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number of percent") from None
+        percent = math.nan
+    if not math.isfinite(percent):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of percent")
+    return percent / 100
+
+
+def _date(text: str) -> str:
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no date: write it as 2026-11-24") from None
 
 
 def _share(text: str) -> float:

@@ -18,6 +18,12 @@ runs
   before is over; run numbers count through the rounds. Every run that was asked for ends as one result,
   also one that was stopped before it began.
 
+sessions
+  `abreast run SESSION` runs a session's file anew: the conversation of each lane, turn by turn, with the lanes'
+  own parameters; a lane that has no answer gets the draft. --set gives a variable another value. The file stays as it
+  is; --save writes the session with its new runs, to the same file only if nobody else has changed it meanwhile.
+  The new runs are in the history, too.
+
 prompt and parameters
   Standard input is read as bytes: UTF-8, one final newline (LF) dropped. An empty prompt, invalid UTF-8 and
   lone surrogates are refused. Write --prompt=TEXT for a text that begins with a dash.
@@ -122,8 +128,8 @@ percent. SHARE is how much of the words is the same, in the same order, from 0 t
 exit codes: 0 within all limits; 1 past one, or a second run that is not done; 2 usage."""
 
 EXPORT = """\
-What the lanes show is written: their conversations, with figures, costs and what you thought of them; every run, if no
-lane shows any. csv and jsonl have a line for each run; json is the session's own format."""
+md and html hold what the lanes show: their conversations, with figures, costs and what you thought of them; every run,
+if no lane shows any. csv and jsonl have a line for every run of the session; json is the session's own format."""
 
 HISTORY = """\
 TEXT is words and "phrases in quotes", which must all be there, and filters:

@@ -32,6 +32,8 @@ from app.keys import Keys
 from app.lag import LoopLag
 from app.ledger.desk import LedgerDesk
 from app.ledger.wishes import LedgerWish
+from app.library.desk import LibraryDesk
+from app.library.wishes import LibraryWish
 from app.lists import Lists
 from app.messages import (
     ContactsTold,
@@ -157,6 +159,7 @@ class Engine:
         self._ledger = LedgerDesk(
             data_folder(), folder(), self._quiet, self._tasks, outbox.message, self._prices, self._directory
         )
+        self._library = LibraryDesk(data_folder(), self._tasks, outbox.message)
         self._sessions = SessionDesk(SessionStore(data_folder()), self._tasks, outbox.message, self._kept)
         fetch = Fetch(workshop.client)
         self._catalogue = Catalogue(keys, fetch, shelf)
@@ -194,6 +197,8 @@ class Engine:
                 self._history.wish(message)
             case _ if isinstance(message, LedgerWish):
                 self._ledger.wish(message)
+            case _ if isinstance(message, LibraryWish):
+                self._library.wish(message)
             case TryVendor(vendor=vendor, model=model):
                 self._tasks.start(self._test(vendor, model), name=f"test of {vendor}")
             case FindServers():
@@ -306,6 +311,7 @@ class Engine:
         await self._end_runs()
         await self._sessions.aclose()
         await self._history.aclose()
+        await self._library.aclose()
         await self._tasks.end()
         await self._ledger.aclose()
         await self._estimates.aclose()

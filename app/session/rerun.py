@@ -17,12 +17,13 @@ from app.records import RunRecord
 from app.run import RunFold
 from app.session import files
 from app.session.asking import missing, request
-from app.session.document import Draft, Prompt, Session, Variable
+from app.session.document import Draft, Prompt, Run, Session, Variable
 from app.session.document import Lane as SessionLane
 from app.session.edits import ran
+from app.session.files import Written
 from app.session.live import LiveRun
 from app.session.making import made_here, new_id, now, read_file, run_of, sent, writable
-from app.session.store import BACKUPS
+from app.session.store import BACKUPS, SessionStore
 from app.session.variables import names, problems
 
 
@@ -72,9 +73,21 @@ class SessionRuns:
         self.session = ran(self.session, order.live.prompt, run)
         self._heads[order.repeat, run.lane] = run.id
 
-    def save(self, path: Path) -> None:
-        """Raises `OSError`, `ElsewhereError`."""
-        files.write(path.absolute(), self.session, None, data_folder() / BACKUPS)
+    @property
+    def new(self) -> tuple[Run, ...]:
+        """The runs that were made."""
+        before = {run.id for run in self._first.runs}
+        return tuple(run for run in self.session.runs if run.id not in before)
+
+    def save(self, path: Path, known: Written) -> None:
+        """`known` is the file that the session was read from. Raises `OSError`, `ElsewhereError`."""
+        files.write(path.absolute(), self.session, known, data_folder() / BACKUPS)
+
+    def leave(self) -> None:
+        """Keeps it among the sessions that the window offers, under an id of its own. Raises `OSError`."""
+        store, kept = SessionStore(data_folder()), replace(self.session, id=new_id())
+        store.begin(kept)
+        store.end(kept.id)
 
     def _orders(self, repeat: int, turn: int, number: int) -> Iterator[RunOrder]:
         prompts: dict[str, Prompt] = {}

@@ -196,13 +196,13 @@ def killed_while_it_writes(folder: Path, first: int, after_s: float) -> int:
         [sys.executable, "-c", WRITES, str(folder), str(first)], cwd=ROOT, stdout=subprocess.PIPE, text=True
     )
     assert child.stdout is not None
-    child.stdout.readline()
+    told = child.stdout.readline()
     time.sleep(after_s)
     child.send_signal(signal.SIGKILL)
-    rest = child.stdout.read()
+    told += child.stdout.read()
     child.stdout.close()
-    child.wait()
-    return int(rest.rpartition("\n")[0].rpartition("\n")[2] or first + 3)
+    assert child.wait() == -signal.SIGKILL
+    return int(told.rpartition("\n")[0].rpartition("\n")[2])
 
 
 def no_row_is_lost(folder: Path, kills: int) -> None:
