@@ -12,7 +12,8 @@ from app.directory import Directory
 from app.listing import ListedModel
 from app.own_prices import OwnPrices
 from app.price_list import PriceList
-from app.records import Cost, plain
+from app.quote import Call, Quote
+from app.records import Cost
 from app.tariff import Rates, Tariff
 from providers.practice.catalog import PRICES, PRICES_AS_OF
 from providers.usage import TokenClasses, classes
@@ -62,37 +63,42 @@ class Prices:
             return Cost("0", "USD", "cache", None)
         if attempt.usage.cost_usd is not None:
             return Cost(attempt.usage.cost_usd, "USD", "provider", None)
-        tokens = classes(attempt.usage)
+        quote = self.quote(attempt, sent_at(attempt))
+        return quote.cost if quote is not None else None
+
+    def quote(self, call: Call, at: datetime) -> Quote | None:
+        """What we make of a call that was sent at `at`, whatever its provider says; None where that is unknown."""
+        tokens = classes(call.usage)
         if tokens is None:
             return None
         sources = [self._of_user, self._of_price_list, self._of_vendor]
-        if self._directory.kin(attempt.vendor) in CHANGE_HOURLY:
+        if self._directory.kin(call.vendor) in CHANGE_HOURLY:
             sources = [self._of_user, self._of_vendor, self._of_price_list]
-        costs = (source(attempt, tokens, sent_at(attempt)) for source in sources)
-        return next((cost for cost in costs if cost is not None), None)
+        quotes = (source(call, tokens, at) for source in sources)
+        return next((quote for quote in quotes if quote is not None), None)
 
-    def _of_user(self, attempt: Attempt, tokens: TokenClasses, at: datetime) -> Cost | None:
-        tried = (self.own.of(attempt.vendor, attempt.endpoint, model) for model in (attempt.asked, attempt.model))
+    def _of_user(self, call: Call, tokens: TokenClasses, at: datetime) -> Quote | None:
+        tried = (self.own.of(call.vendor, call.endpoint, model) for model in (call.asked, call.model))
         own = next((each for each in tried if each is not None), None)
         if own is None:
             return None
-        return Cost(plain(own.tariff.amount(tokens, at)), own.tariff.currency, "user", own.as_of)
+        return Quote(own.tariff.lines(tokens, at), own.tariff.currency, "user", own.as_of)
 
-    def _of_price_list(self, attempt: Attempt, tokens: TokenClasses, at: datetime) -> Cost | None:
-        amount = self._listed.amount(self._directory.kin(attempt.vendor), attempt.model, tokens, at)
-        return None if amount is None else Cost(plain(amount), "USD", self._listed.source, self._listed.as_of)
+    def _of_price_list(self, call: Call, tokens: TokenClasses, at: datetime) -> Quote | None:
+        lines = self._listed.lines(self._directory.kin(call.vendor), call.model, tokens, at)
+        return None if lines is None else Quote(lines, "USD", self._listed.source, self._listed.as_of)
 
-    def _of_vendor(self, attempt: Attempt, tokens: TokenClasses, at: datetime) -> Cost | None:
-        tried = (self._vendors_price(attempt, model) for model in (attempt.model, attempt.asked))
+    def _of_vendor(self, call: Call, tokens: TokenClasses, at: datetime) -> Quote | None:
+        tried = (self._vendors_price(call, model) for model in (call.model, call.asked))
         found = next((each for each in tried if each is not None), None)
         if found is None:
             return None
-        return Cost(plain(found.tariff.amount(tokens, at)), found.tariff.currency, "vendor list", found.as_of)
+        return Quote(found.tariff.lines(tokens, at), found.tariff.currency, "vendor list", found.as_of)
 
-    def _vendors_price(self, attempt: Attempt, model: str) -> ListedPrice | None:
-        if attempt.vendor.startswith("practice"):
+    def _vendors_price(self, call: Call, model: str) -> ListedPrice | None:
+        if call.vendor.startswith("practice"):
             return practice_price(model)
-        row = self._directory.find(attempt.vendor)
+        row = self._directory.find(call.vendor)
         return self._vendor_list(row, model) if row is not None else None
 
 
