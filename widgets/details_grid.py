@@ -1,12 +1,13 @@
-"""All figures of a run, with their definitions on hover, no higher than leaves room for the answer."""
+"""How a run's figures were made, no higher than leaves room for the answer."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
-from app.shown import Figure
-from widgets.figure_sheet import FigureSheet
+from app.anatomy import Anatomy
+from app.shown import Figure, Topic
+from widgets.run_sheet import RunSheet
 
-HIGHEST = 260
+HIGHEST = 340
 
 
 class DetailsGrid(QScrollArea):
@@ -16,12 +17,31 @@ class DetailsGrid(QScrollArea):
         super().__init__(parent)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setMaximumHeight(HIGHEST)
         self.setAccessibleName("Details of the run")
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.viewport().setAutoFillBackground(False)
-        self._sheet = FigureSheet(self)
-        self.setWidget(self._sheet)
+        self.sheet = RunSheet(self)
+        self._topic: Topic | None = None
+        self._settled = QTimer(self)
+        self._settled.setSingleShot(True)
+        self._settled.timeout.connect(self._show_topic)
+        self.setWidget(self.sheet)
 
     def show_figures(self, figures: tuple[Figure, ...]) -> None:
-        self._sheet.show_figures(figures)
+        self.sheet.show_figures(figures)
+
+    def show_anatomy(self, anatomy: Anatomy | None) -> None:
+        self.sheet.show_anatomy(anatomy)
+        self._settled.start(0)
+
+    def go_to(self, topic: Topic | None) -> None:
+        """Brings that part to the top, once everything has its place."""
+        self._topic = topic
+        self.sheet.choose(topic)
+        self._settled.start(0)
+
+    def _show_topic(self) -> None:
+        if self._topic is not None:
+            self.verticalScrollBar().setValue(self.sheet.sections[self._topic].y())

@@ -17,6 +17,7 @@ from app.history.wishes import HistoryTold, HistoryWish
 from app.library.wishes import LibraryTold, LibraryWish
 from app.messages import (
     Connecting,
+    CostsExplained,
     Down,
     Ended,
     Estimate,
@@ -70,6 +71,8 @@ class EngineClient(QObject):
     """The number of a run that has ended, and the `Count` of its answer."""
     listed = Signal(object)
     """A `Listing`."""
+    explained = Signal(object)
+    """A `CostsExplained`."""
     told = Signal(object)
     """A `Connecting`: what became of a wish."""
     session_told = Signal(object)
@@ -139,7 +142,7 @@ class EngineClient(QObject):
         self._send(ListModels(fresh=fresh))
 
     def wish(self, wish: Wish) -> None:
-        """Of connections. What becomes of it is `told`."""
+        """Of connections and prices. What becomes of it is `told`, or `explained`."""
         self._send(wish)
 
     def session(self, wish: SessionWish) -> None:
@@ -211,6 +214,8 @@ class EngineClient(QObject):
                 self.output_estimated.emit(run, count)
             case Models(listing=listing):
                 self.listed.emit(listing)
+            case CostsExplained():
+                self.explained.emit(message)
             case _ if isinstance(message, Connecting):
                 self.told.emit(message)
             case _ if isinstance(message, SessionTold):
