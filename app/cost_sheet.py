@@ -44,10 +44,14 @@ def cost_sheet(record: RunRecord, quotes: Sequence[Quote | None] | None) -> Cost
     found: Sequence[Quote | None] = quotes if quotes is not None else [None] * len(record.attempts)
     several = len(record.attempts) > 1
     parts = tuple(
-        _part(attempt, quote, f"{attempt.attempt + 1} {attempt.role}" if several else "", is_asked=quotes is not None)
+        _part(attempt, quote, _title(attempt) if several else "", is_asked=quotes is not None)
         for attempt, quote in zip(record.attempts, found, strict=False)
     )
     return CostSheet(parts, _sum(record) if several else "")
+
+
+def _title(attempt: AttemptRecord) -> str:
+    return f"Attempt {attempt.attempt + 1}{'' if attempt.role == 'answer' else f' · {attempt.role}'}"
 
 
 def _sum(record: RunRecord) -> str:

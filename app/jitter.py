@@ -39,12 +39,15 @@ class Jitter:
     @property
     def told(self) -> str:
         """In one line."""
-        counted = f"{len(self.ticks_ms):,} chunks · gap p50 {duration(self.median_ms)} · p99 {duration(self.p99_ms)}"
+        gaps = f"Gap p50 {duration(self.median_ms)} · p99 {duration(self.p99_ms)}"
+        return f"{gaps} · {self._stalled} · {len(self.ticks_ms):,} chunks"
+
+    @property
+    def _stalled(self) -> str:
         if not self.stalls:
-            return f"{counted} · no stall"
-        longest = max(self.stalls, key=_length)
-        number = "1 stall" if len(self.stalls) == 1 else f"{len(self.stalls)} stalls, longest"
-        return f"{counted} · {number} {longest.took}"
+            return "no stall"
+        longest = max(self.stalls, key=_length).took
+        return f"1 stall of {longest}" if len(self.stalls) == 1 else f"{len(self.stalls)} stalls up to {longest}"
 
 
 def _length(stall: Stall) -> float:

@@ -107,12 +107,9 @@ def _last(timings: Timings) -> float:
 
 
 def _title(number: int, role: str, status: int | None, state: str) -> str:
-    told = [
-        f"{number + 1} {role}",
-        str(status) if status is not None and status >= 300 else "",
-        STATES.get(state, state),
-    ]
-    return " · ".join(filter(None, told))
+    refused = f"{status} " if status is not None and status >= 300 else ""
+    what = "" if role == "answer" else f" · {role}"
+    return f"Attempt {number + 1}{what} · {refused}{STATES.get(state, state)}"
 
 
 def _note(model: str, why: str) -> str:

@@ -92,7 +92,9 @@ class CostTable(QWidget):
 
     def text(self) -> str:
         """All that it shows."""
-        return "\n".join(label.text() for label in self.findChildren(QLabel) if not label.isHidden())
+        items = [self._grid.itemAt(at) for at in range(self._grid.count())]
+        held = [item.widget() for item in items if item is not None]
+        return "\n".join(each.text() for each in held if isinstance(each, QLabel))
 
     def _empty(self) -> None:
         self._next = 0

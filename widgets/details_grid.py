@@ -1,6 +1,6 @@
 """How a run's figures were made, no higher than leaves room for the answer."""
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 from app.anatomy import Anatomy
@@ -8,6 +8,8 @@ from app.shown import Figure, Topic
 from widgets.run_sheet import RunSheet
 
 HIGHEST = 340
+SETTLED_MS = 300
+"""For so long after a part was asked for it is kept at the top, while what it holds finds its place."""
 
 
 class DetailsGrid(QScrollArea):
@@ -26,22 +28,35 @@ class DetailsGrid(QScrollArea):
         self._topic: Topic | None = None
         self._settled = QTimer(self)
         self._settled.setSingleShot(True)
-        self._settled.timeout.connect(self._show_topic)
+        self._settled.setInterval(SETTLED_MS)
+        self._settled.timeout.connect(self._on_settled)
+        self.verticalScrollBar().rangeChanged.connect(self._show_topic)
         self.setWidget(self.sheet)
+
+    def sizeHint(self) -> QSize:
+        return QSize(super().sizeHint().width(), min(HIGHEST, self.sheet.sizeHint().height()))
 
     def show_figures(self, figures: tuple[Figure, ...]) -> None:
         self.sheet.show_figures(figures)
 
     def show_anatomy(self, anatomy: Anatomy | None) -> None:
         self.sheet.show_anatomy(anatomy)
-        self._settled.start(0)
+        self.updateGeometry()
+        if self._topic is not None:
+            self._settled.start()
 
     def go_to(self, topic: Topic | None) -> None:
-        """Brings that part to the top, once everything has its place."""
+        """Brings that part to the top."""
         self._topic = topic
         self.sheet.choose(topic)
-        self._settled.start(0)
+        if topic is not None:
+            self._show_topic()
+            self._settled.start()
 
     def _show_topic(self) -> None:
         if self._topic is not None:
             self.verticalScrollBar().setValue(self.sheet.sections[self._topic].y())
+
+    def _on_settled(self) -> None:
+        self._show_topic()
+        self._topic = None

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from app.bench import Place
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from app.anatomy import Anatomy
     from app.session.browse import Turn
     from widgets.details_grid import DetailsGrid
+
+LOW = 300
+"""A pane that is no higher has no room for both its answer and its details."""
 
 
 class Pane(QWidget):
@@ -213,10 +216,15 @@ class Pane(QWidget):
         if self._details is not None:
             self._details.setVisible(shown)
             self._details.go_to(None)
+            self._make_room()
             if shown:
                 self._details.show_figures(self._figures)
                 self._details.show_anatomy(None)
                 self.details_opened.emit(self.place.number)
+
+    def _make_room(self) -> None:
+        """In a low pane the details stand in the place of the answer: two slits would show neither."""
+        self.body.setVisible(not (self.has_details and self.height() < LOW))
 
     def _on_figure(self, topic: Topic) -> None:
         if self._details is not None:
@@ -236,6 +244,10 @@ class Pane(QWidget):
 
     def sizeHint(self) -> QSize:
         return QSize(320, 240)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._make_room()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)

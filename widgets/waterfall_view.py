@@ -15,8 +15,11 @@ GAP = 12
 EDGE = 12
 NAMES = 0.45
 """The most of the width that names may take."""
+BELOW = 10
 LEAST = 2.0
 """A step that took no time to speak of is still seen."""
+WHOLE: tuple[Kind, ...] = ("attempt", "void")
+"""Attempts, not steps of them."""
 ROLES: dict[Kind, str] = {
     "connection": "warning",
     "waiting": "muted",
@@ -53,10 +56,15 @@ class WaterfallView(QWidget):
     def _columns(self) -> tuple[float, float]:
         """Where the bars begin and end."""
         metrics = QFontMetrics(self.font())
-        names = max((metrics.horizontalAdvance(step.name) for step in self._steps), default=0)
+        names = max((metrics.horizontalAdvance(step.name) + self._indent(step) for step in self._steps), default=0)
         took = max((metrics.horizontalAdvance(step.took) for step in self._steps), default=0)
         left = EDGE + min(names, self.width() * NAMES) + GAP
         return left, max(left + 20.0, self.width() - EDGE - took - GAP)
+
+    def _indent(self, step: Step) -> int:
+        """Steps stand below their attempts, where attempts are named."""
+        is_below = step.kind not in WHOLE and any(each.kind in WHOLE for each in self._steps)
+        return BELOW if is_below else 0
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         if not self._steps:
@@ -72,15 +80,16 @@ class WaterfallView(QWidget):
     def _row(self, painter: QPainter, theme: Theme, row: int, step: Step, left: float, scale: float) -> None:
         top = row * ROW
         painter.setPen(theme.color("muted" if step.kind == "void" else "text"))
-        name = QFontMetrics(painter.font()).elidedText(step.name, Qt.TextElideMode.ElideRight, round(left - EDGE - 4))
-        painter.drawText(QRectF(EDGE, top, left, ROW), Qt.AlignmentFlag.AlignVCenter, name)
+        begin = EDGE + self._indent(step)
+        name = QFontMetrics(painter.font()).elidedText(step.name, Qt.TextElideMode.ElideRight, round(left - begin - 4))
+        painter.drawText(QRectF(begin, top, left, ROW), Qt.AlignmentFlag.AlignVCenter, name)
         took = QRectF(0, top, self.width() - EDGE, ROW)
         painter.setPen(theme.color("muted"))
         painter.drawText(took, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, step.took)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(_color(theme, step.kind))
         from_x, to_x = left + step.from_ms * scale, left + step.to_ms * scale
-        if step.kind in ("attempt", "void"):
+        if step.kind in WHOLE:
             _bracket(painter, _color(theme, step.kind), from_x, to_x, top, is_void=step.kind == "void")
         elif step.kind == "mark":
             painter.drawEllipse(QRectF(to_x - BAR / 2, top + (ROW - BAR) / 2, BAR, BAR).adjusted(1, 1, -1, -1))
