@@ -91,6 +91,7 @@ def seen(fold: RunFold, record: RunRecord, line: str, lane: int) -> dict[str, An
         "stamp": record.stamp,
         "began": fold.started_ns,
         "stamps": list(answer.stamps) if answer else [],
+        "phases": dict(answer.phases) if answer else {},
     }
 
 
