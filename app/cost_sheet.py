@@ -68,7 +68,7 @@ def _part(attempt: AttemptRecord, quote: Quote | None, title: str, *, is_asked: 
         return CostPart(title, (), UNKNOWN, "", _why_unknown(attempt))
     total, rows = exact(cost.amount, cost.currency), _rows(quote)
     if cost.source == "provider":
-        return CostPart(title, rows, total, "as the provider reported it", _beside(cost, quote))
+        return CostPart(title, rows, total, "the provider's own report", _beside(cost, quote))
     source = f"{cost.source}, {cost.as_of}" if cost.as_of else cost.source
     if quote is None:
         return CostPart(

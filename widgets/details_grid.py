@@ -36,6 +36,9 @@ class DetailsGrid(QScrollArea):
     def sizeHint(self) -> QSize:
         return QSize(super().sizeHint().width(), min(HIGHEST, self.sheet.sizeHint().height()))
 
+    def set_room(self, height: int) -> None:
+        self.setMaximumHeight(min(HIGHEST, height))
+
     def show_figures(self, figures: tuple[Figure, ...]) -> None:
         self.sheet.show_figures(figures)
 

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 LOW = 300
 """A pane that is no higher has no room for both its answer and its details."""
+SHARE = 0.5
+"""The most of another that details take."""
 
 
 class Pane(QWidget):
@@ -224,7 +226,10 @@ class Pane(QWidget):
 
     def _make_room(self) -> None:
         """In a low pane the details stand in the place of the answer: two slits would show neither."""
-        self.body.setVisible(not (self.has_details and self.height() < LOW))
+        is_low = self.height() < LOW
+        self.body.setVisible(not (self.has_details and is_low))
+        if self._details is not None:
+            self._details.set_room(self.height() if is_low else round(self.height() * SHARE))
 
     def _on_figure(self, topic: Topic) -> None:
         if self._details is not None:

@@ -226,7 +226,7 @@ def test_the_providers_own_figure_stands_beside_ours() -> None:
     record = seen(*ANSWERED).record(price=lambda _: Cost("0.0005", "USD", "provider", None))
     ours = Quote((Line.of("output", 40, Decimal("2.4")),), "USD", "genai-prices 1", "2026-11-10")
     part = cost_sheet(record, [ours]).parts[0]
-    assert (part.total, part.source) == ("$0.0005", "as the provider reported it")
+    assert (part.total, part.source) == ("$0.0005", "the provider's own report")
     assert part.note == "By genai-prices 1, 2026-11-10, whose terms these are, it would be $0.000096"
     assert cost_sheet(record, [None]).parts[0].note == "The provider tells no terms"
 

@@ -115,6 +115,31 @@ def test_attempts_that_failed_are_on_the_same_axis(bench: Bench) -> None:
     assert "Attempt 2 · cut off" in told
 
 
+def test_a_run_of_earlier_has_details_too(bench: Bench) -> None:
+    pane = answered(bench)
+    number, binder = pane.place.number, bench.conductor.binder
+    first = binder.shown(number)
+    assert first is not None
+    bench.conductor.rerun(number)
+    again = max(bench.engine.orders)
+    bench.engine.text(again, "short")
+    bench.engine.finish(again)
+    binder.go_to(number, first.id)
+    pane.footer.toggle_details()
+    assert "1 stall of 400 ms" in sheet(pane).jitter.accessibleDescription()
+    assert "Content" in sheet(pane).waterfall.accessibleDescription()
+    question = [wish for wish in bench.engine.wishes if isinstance(wish, ExplainCosts)][-1]
+    assert question.calls[0].usage.output == 50
+
+
+def test_details_leave_the_answer_half_of_its_pane(bench: Bench) -> None:
+    pane = answered(bench)
+    pane.footer.toggle_details()
+    pane.resize(400, 500)
+    assert pane._details is not None
+    assert pane._details.maximumHeight() == 250
+
+
 def test_in_a_low_pane_details_stand_in_the_place_of_the_answer(bench: Bench) -> None:
     pane = answered(bench)
     pane.footer.toggle_details()
