@@ -38,7 +38,7 @@ def _lap(attempt: Attempt, began_ms: float) -> Lap:
     return Lap(
         attempt.number,
         title,
-        _note(attempt.model, attempt.failure.message if attempt.failure else ""),
+        _note(attempt.model, attempt.failure.message if attempt.failure else attempt.reason),
         began_ms,
         over,
         attempt.answers,
