@@ -38,9 +38,11 @@ from app.lists import Lists
 from app.messages import (
     ContactsTold,
     ContactWish,
+    CostsExplained,
     Down,
     Ended,
     Estimate,
+    ExplainCosts,
     FindServers,
     Inspect,
     Inspected,
@@ -66,7 +68,7 @@ from app.network_plan import NetworkError, plan, system_proxies
 from app.no_core import close_memory
 from app.offline import Offline
 from app.own_prices import read
-from app.price_list import is_listed
+from app.price_list import LISTED_AS, is_listed
 from app.pricing import Prices
 from app.records import RunRecord
 from app.safe import Safe
@@ -201,6 +203,8 @@ class Engine:
                 self._library.wish(message)
             case TryVendor(vendor=vendor, model=model):
                 self._tasks.start(self._test(vendor, model), name=f"test of {vendor}")
+            case ExplainCosts():
+                self._tasks.start(self._explain(message), name="costs explained")
             case FindServers():
                 self._tasks.start(self._look_round(), name="servers on this machine")
             case SetPrices(prices=prices):
@@ -248,6 +252,14 @@ class Engine:
         tested, listing = await listed(self._catalogue, row)
         self._outbox.message(Models(listing))
         self._outbox.message(tested)
+
+    async def _explain(self, question: ExplainCosts) -> None:
+        """While no stream is live, since the price list may have to be imported for it."""
+        await self._quiet.wait()
+        if any(self._directory.kin(call.vendor) in LISTED_AS for call in question.calls):
+            self._prices.load()
+        quotes = tuple(self._prices.quote(call, call.at) for call in question.calls)
+        self._outbox.message(CostsExplained(question.id, quotes))
 
     def _contacts_told(self, message: Up) -> None:
         self._outbox.message(message)

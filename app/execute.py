@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import Awaitable, Callable
 from contextlib import aclosing
 
@@ -23,21 +24,44 @@ Sink = Callable[[int, Event], None]
 """Told each event of a run as it comes, with the run's number."""
 
 
+HOPS = 6
+"""Turns of the loop between two starts: as many as a connection on this machine takes until its request is sent."""
+
+
 class StartLine:
-    """Where `runners` wait for each other, so that all requests are sent in the same moment."""
+    """Where `runners` wait for each other, so that requests are sent together.
+
+    They leave one after the other, each as soon as the one before has been sent: if all left in one turn of the loop,
+    each would wait for what all the others have to do before its own connection is looked at, and would count that as
+    time that its server took: 16 lanes read 25 ms too much in TTFT.
+    """
 
     def __init__(self, runners: int) -> None:
         self._missing = runners
-        self._go = asyncio.Event()
+        self._waiting: deque[asyncio.Event] = deque()
+        self._hops = 0
+        self._is_open = False
 
     def arrive(self) -> None:
         """One more is ready, or will never be."""
         self._missing -= 1
-        if self._missing <= 0:
-            self._go.set()
+        if self._missing <= 0 and not self._is_open:
+            self._is_open = True
+            self._release()
 
     async def wait(self) -> None:
-        await self._go.wait()
+        if self._is_open and not self._waiting:
+            return
+        mine = asyncio.Event()
+        self._waiting.append(mine)
+        await mine.wait()
+
+    def _release(self) -> None:
+        if self._hops == 0 and self._waiting:
+            self._waiting.popleft().set()
+        self._hops = (self._hops + 1) % HOPS
+        if self._waiting:
+            asyncio.get_running_loop().call_soon(self._release)
 
 
 async def execute(

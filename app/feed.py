@@ -2,7 +2,7 @@
 
 from app.attempt import Attempt
 from app.explain import explain
-from app.figures import badge, end_segments, figures, live_segments, remark
+from app.figures import badge, batched, end_segments, figures, live_segments, remark
 from app.records import CallRecord, ErrorRecord, RunRecord
 from app.run import RunFold
 from app.shown import Advance, Call, Ending, Kind, Pause, Problem, State
@@ -88,6 +88,7 @@ def ending(record: RunRecord, *, vendor: str, estimate: Count | None = None) -> 
     """How the run ended, as its pane shows it. `vendor` is what to call the provider, `estimate` our own count of the
     output."""
     short, why = badge(record)
+    several, what_of_it = batched(record)
     failed = record.outcome in ("failed", "cut_off") and record.error is not None
     return Ending(
         state=record.outcome,
@@ -98,6 +99,8 @@ def ending(record: RunRecord, *, vendor: str, estimate: Count | None = None) -> 
         notices=tuple(notice.text for notice in record.notices),
         badge=short,
         badge_note=why,
+        batched=several,
+        batched_note=what_of_it,
         remark=remark(record),
         reasoning_tokens=record.usage.reasoning,
     )

@@ -10,6 +10,8 @@ from app.tokens import Count, note
 
 SPOILED_MS = 10.0
 """From this loop lag on, stamps may be late by as much as a token's gap, and the pane says so."""
+BATCHED = 1.5
+"""From so many tokens in a chunk on, gaps between chunks are no gaps between tokens, and the pane says so."""
 NONE = "–"
 
 
@@ -29,13 +31,15 @@ def end_segments(record: RunRecord, estimate: Count | None = None) -> tuple[Segm
         return ()
     rate = record.tokens_per_s
     segments = [
-        Segment(f"TTFT {_ms(record.timings_ms.ttft)}", "TTFT 999 ms", TTFT_NOTE),
-        Segment(f"{rate:.0f} tok/s" if rate is not None else f"{NONE} tok/s", "000 tok/s", RATE_NOTE),
-        Segment(tokens_text(record.usage, estimate), "", note((estimate,)) if estimate else TOKENS_NOTE),
-        Segment(money(record.cost), "", cost_note(record.cost)),
+        Segment(f"TTFT {_ms(record.timings_ms.ttft)}", "TTFT 999 ms", TTFT_NOTE, "course"),
+        Segment(f"{rate:.0f} tok/s" if rate is not None else f"{NONE} tok/s", "000 tok/s", RATE_NOTE, "chunks"),
+        Segment(tokens_text(record.usage, estimate), "", note((estimate,)) if estimate else TOKENS_NOTE, "tokens"),
+        Segment(money(record.cost), "", cost_note(record.cost), "cost"),
     ]
     if record.timings_ms.total is not None:
-        segments.append(Segment(duration(record.timings_ms.total), "", "Total: from sending to the proof of the end"))
+        segments.append(
+            Segment(duration(record.timings_ms.total), "", "Total: from sending to the proof of the end", "course")
+        )
     return tuple(segments)
 
 
@@ -126,10 +130,15 @@ def _rest(record: RunRecord) -> list[Figure]:
         Figure("Price source", f"{cost.source}{as_of}" if cost else "unknown", cost_note(cost)),
         Figure("Finish reason", record.finish_reason or NONE, "In the provider's own word"),
         Figure("Served by", record.model or NONE, "The model as the provider names it"),
+        Figure("Request id", _request_id(record), "By which the provider finds the last attempt"),
         Figure("Connection", _connection(record), "HTTP version, and whether an open connection was reused"),
         Figure("Loop lag", f"{record.loop_lag_ms_max:.1f} ms", LAG_NOTE),
         Figure("Attempts", str(len(record.attempts)), "HTTP exchanges that this run took"),
     ]
+
+
+def _request_id(record: RunRecord) -> str:
+    return (record.attempts[-1].request_id if record.attempts else None) or NONE
 
 
 def _connection(record: RunRecord) -> str:
@@ -162,6 +171,19 @@ def badge(record: RunRecord) -> tuple[str, str]:
     return f"lag {lag:.0f} ms", f"{late} {LAG_NOTE}"
 
 
+def batched(record: RunRecord) -> tuple[str, str]:
+    """A short text and its explanation if chunks hold several tokens each, else two empty ones. Where output was
+    counted that no chunk of text brought, their ratio says nothing."""
+    output = record.usage.output
+    is_hidden = bool(record.usage.reasoning) and not record.reasoning
+    if not output or not record.chunks or is_hidden or record.tool_calls or len(record.attempts) > 1:
+        return "", ""
+    mean = output / record.chunks
+    if mean <= BATCHED:
+        return "", ""
+    return f"{mean:.1f} tok/chunk", f"About {mean:.1f} tokens came in each chunk. {BATCHED_NOTE}"
+
+
 def sentence(record: RunRecord, *, place: int, label: str) -> str:
     """What is announced: `lane 2, swift: done, 388 tokens, 6.40 s`."""
     parts = [record.outcome.replace("_", " ")]
@@ -187,5 +209,6 @@ RATE_NOTE = (
 OUTPUT_NOTE = "Tokens generated as the provider counts them, reasoning included"
 TOKENS_NOTE = "Tokens in → out, as the provider counts them"
 ITL_NOTE = "Time from the first piece to the last over the tokens after the first"
+BATCHED_NOTE = "Chunks are not tokens: gaps between chunks and the jitter are those of batches here"
 ICL_NOTE = "The gap between neighbouring chunks. A chunk may hold several tokens"
 LAG_NOTE = "The longest that the measuring process was kept from its loop during this run"

@@ -8,16 +8,18 @@ from typing import Any
 from app.attempt import Attempt
 from app.exchange import Exchange, Pairs
 from app.figures import NONE, cost_note, money, tokens_text
+from app.jitter import Jitter, jitter
+from app.laps import laps, rows
 from app.records import Cost
+from app.run import RunFold
 from app.series import duration
 from app.shown import Figure
-from app.waterfall import Step, steps
+from app.waterfall import STATES, Step, steps
 
 LONG_STRING = 2_000
 """A longer string in JSON is a picture or a document: its beginning is enough for the eye."""
 LONG_TEXT = 400_000
 """More is not shown; copying and saving give all of it."""
-OUTCOMES = {"open": "running", "cut_off": "cut off"}
 STAMPS = {
     "kernel": "the kernel’s, as bytes came in",
     "transport": "the transport’s, as bytes were read",
@@ -29,6 +31,8 @@ class Course:
     """What goes on changing while an attempt runs, and is cheap to tell."""
 
     steps: tuple[Step, ...]
+    jitter: Jitter | None
+    """Once the attempt is over."""
     facts: tuple[Figure, ...]
 
 
@@ -40,9 +44,18 @@ class Wire:
     response: str
 
 
-def course(attempt: Attempt, exchange: Exchange | None, cost: Cost | None) -> Course:
-    """`exchange` is None where nothing is kept of it; `cost` is what the attempt cost, as far as that is known."""
-    return Course(steps(attempt), tuple(_facts(attempt, exchange, cost)))
+def course(attempt: Attempt, exchange: Exchange | None, cost: Cost | None, fold: RunFold | None = None) -> Course:
+    """`exchange` is None where nothing is kept of it; `cost` is what the attempt cost, as far as that is known. With
+    `fold`, the run's other attempts are on the same axis."""
+    all_steps = rows(laps(fold), frozenset([attempt.number])) if fold is not None else steps(attempt)
+    return Course(all_steps, _jitter(attempt, fold), tuple(_facts(attempt, exchange, cost)))
+
+
+def _jitter(attempt: Attempt, fold: RunFold | None) -> Jitter | None:
+    if attempt.state == "open":
+        return None
+    start = attempt.started_ns if fold is None else fold.started_ns or attempt.started_ns
+    return jitter([(stamp - start) / 1e6 for stamp in attempt.stamps])
 
 
 def wire(exchange: Exchange | None) -> Wire:
@@ -53,7 +66,7 @@ def title(attempt: Attempt, of: int) -> str:
     """`Attempt 2 of 3 · answer · 429 failed`."""
     number = f"Attempt {attempt.number + 1} of {of}"
     status = f"{attempt.response.status} " if attempt.response else ""
-    return f"{number} · {attempt.role} · {status}{OUTCOMES.get(attempt.state, attempt.state)}"
+    return f"{number} · {attempt.role} · {status}{STATES.get(attempt.state, attempt.state)}"
 
 
 def _facts(attempt: Attempt, exchange: Exchange | None, cost: Cost | None) -> Iterable[Figure]:

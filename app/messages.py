@@ -18,6 +18,7 @@ from app.ledger.wishes import LedgerSaid, LedgerWish
 from app.library.wishes import LibraryTold, LibraryWish
 from app.listing import Listing
 from app.network import NetworkSetting
+from app.quote import PastCall, Quote
 from app.records import RunRecord
 from app.session.live import LiveRun
 from app.session.wishes import SessionTold, SessionWish
@@ -170,6 +171,13 @@ class Inspect(msgspec.Struct, frozen=True, tag="inspect"):
     run: int
 
 
+class ExplainCosts(msgspec.Struct, frozen=True, tag="explain_costs"):
+    """What do these calls come to by the prices that are known, term by term?"""
+
+    id: int
+    calls: tuple[PastCall, ...]
+
+
 class Quit(msgspec.Struct, frozen=True, tag="quit"):
     """End every run, every child and the engine itself."""
 
@@ -291,6 +299,13 @@ class Inspected(msgspec.Struct, frozen=True, tag="inspected"):
     exchanges: tuple[Exchange, ...] | None
 
 
+class CostsExplained(msgspec.Struct, frozen=True, tag="costs_explained"):
+    """One answer for each call of question `id`; None where no price is known."""
+
+    id: int
+    quotes: tuple[Quote | None, ...]
+
+
 class Trouble(msgspec.Struct, frozen=True, tag="trouble"):
     """Something in the engine that belongs to no run, in one sentence for the user."""
 
@@ -299,8 +314,8 @@ class Trouble(msgspec.Struct, frozen=True, tag="trouble"):
 
 KeyWish = AskKeys | StoreKey | DeleteKey | FindKeys | TakeKeys
 ContactWish = SaveOwn | RemoveOwn | Adjust | ImportContacts | ExportContacts | LookAt
-Wish = KeyWish | ContactWish | TryVendor | FindServers | ListModels
-"""What the window wishes of connections."""
+Wish = KeyWish | ContactWish | TryVendor | FindServers | ListModels | ExplainCosts
+"""What the window wishes of connections and prices."""
 Kept = SessionWish | HistoryWish | LedgerWish | LibraryWish
 Down = StartRuns | StopRuns | Estimate | Wish | Kept | SetPrices | SetNetwork | Inspect | Quit
 Connecting = KeysTold | KeysFound | ContactsTold | LookedAt | Tried
@@ -311,6 +326,7 @@ Up = (
     | Ended
     | Estimated
     | OutputEstimated
+    | CostsExplained
     | Models
     | Connecting
     | Surroundings

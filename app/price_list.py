@@ -11,6 +11,7 @@ from typing import Any
 from app.directory import Directory
 from app.lanes import LaneError, UrlTarget, VendorTarget, parse
 from app.listing import ListedModel
+from app.tariff import Line, Rates, total
 from providers.usage import TokenClasses
 
 RELEASED = {"0.2.3": "2026-11-10"}
@@ -99,11 +100,23 @@ class PriceList:
 
     def amount(self, vendor: str, model: str, tokens: TokenClasses, at: datetime) -> Decimal | None:
         """US dollars for a call that was sent at `at`; None where no price is listed."""
+        priced = self._priced(vendor, model, tokens, at)
+        return None if priced is None else Decimal(priced.total_price)
+
+    def lines(self, vendor: str, model: str, tokens: TokenClasses, at: datetime) -> tuple[Line, ...] | None:
+        """The same term by term. Where the list prices what we have no class for, it is told by its two sides."""
+        priced = self._priced(vendor, model, tokens, at)
+        if priced is None:
+            return None
+        made = _rates(priced.model_price, tokens).lines(tokens)
+        return made if total(made) == priced.total_price else _sides(priced, tokens)
+
+    def _priced(self, vendor: str, model: str, tokens: TokenClasses, at: datetime) -> Any:
         provider = LISTED_AS.get(vendor)
         if self._library is None or provider is None:
             return None
         try:
-            priced = self._library.calc_price(
+            return self._library.calc_price(
                 self._library.Usage(**{name: count for name, count in _counts(tokens).items() if count}),
                 model,
                 provider_id=provider,
@@ -111,8 +124,36 @@ class PriceList:
             )
         except (LookupError, ValueError, ArithmeticError):
             return None
-        total: Decimal = priced.total_price
-        return total
+
+
+def _rates(listed: Any, tokens: TokenClasses) -> Rates:
+    """What the list charges for a call of that size. Its tiers hold for all tokens of a call."""
+
+    def rate(name: str) -> Decimal | None:
+        found = getattr(listed, name)
+        if found is None or isinstance(found, Decimal):
+            return found
+        over = [tier.price for tier in found.tiers if tokens.input > tier.start]
+        return Decimal(over[-1] if over else found.base)
+
+    return Rates(
+        rate("input_mtok") or Decimal(0),
+        rate("output_mtok") or Decimal(0),
+        cache_read=rate("cache_read_mtok"),
+        cache_write=rate("cache_write_mtok"),
+        cache_write_1h=rate("cache_write_1h_mtok"),
+        reasoning=rate("output_reasoning_mtok"),
+        input_audio=rate("input_audio_mtok"),
+        output_audio=rate("output_audio_mtok"),
+        request=(rate("requests_kcount") or Decimal(0)) / 1000,
+    )
+
+
+def _sides(priced: Any, tokens: TokenClasses) -> tuple[Line, ...]:
+    other = priced.total_price - priced.input_price - priced.output_price
+    sides = (("input", tokens.input, priced.input_price), ("output", tokens.output, priced.output_price))
+    lines = [Line(name, count, None, amount) for name, count, amount in sides if count]
+    return tuple(lines + ([Line("other", 1, None, other)] if other else []))
 
 
 def _counts(tokens: TokenClasses) -> dict[str, int]:

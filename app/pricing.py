@@ -4,7 +4,6 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from time import perf_counter_ns
-from typing import Protocol
 
 import msgspec
 
@@ -13,7 +12,8 @@ from app.directory import Directory
 from app.listing import ListedModel
 from app.own_prices import OwnPrices
 from app.price_list import PriceList
-from app.records import Cost, plain
+from app.quote import Call, Called, Quote
+from app.records import Cost
 from app.tariff import Rates, Tariff
 from providers.practice.catalog import PRICES, PRICES_AS_OF
 from providers.usage import TokenClasses, classes
@@ -28,19 +28,6 @@ class ListedPrice(msgspec.Struct, frozen=True):
 
     tariff: Tariff
     as_of: str
-
-
-class Called(Protocol):
-    """What of an attempt its price hangs on, beside its tokens and its time."""
-
-    @property
-    def vendor(self) -> str: ...
-    @property
-    def endpoint(self) -> str: ...
-    @property
-    def asked(self) -> str: ...
-    @property
-    def model(self) -> str: ...
 
 
 VendorList = Callable[[Vendor, str], ListedPrice | None]
@@ -80,46 +67,63 @@ class Prices:
 
     def computed(self, attempt: Attempt) -> Cost | None:
         """What it comes to by a list, whatever the provider says: the other side of a comparison with that."""
-        tokens = classes(attempt.usage)
-        return None if tokens is None else self.listed(attempt, tokens, sent_at(attempt))
+        return _cost(self.quote(attempt, sent_at(attempt)))
+
+    def quote(self, call: Call, at: datetime) -> Quote | None:
+        """What we make of a call that was sent at `at`, whatever its provider says; None where that is unknown."""
+        tokens = classes(call.usage)
+        return None if tokens is None else self._quoted(call, tokens, at)
 
     def listed(self, call: Called, tokens: TokenClasses, at: datetime) -> Cost | None:
         """By the first list that knows it."""
-        sources = [self.by_user, self.by_list, self._of_vendor]
-        if self._directory.kin(call.vendor) in CHANGE_HOURLY:
-            sources = [self.by_user, self._of_vendor, self.by_list]
-        costs = (source(call, tokens, at) for source in sources)
-        return next((cost for cost in costs if cost is not None), None)
+        return _cost(self._quoted(call, tokens, at))
 
     def by_user(self, call: Called, tokens: TokenClasses, at: datetime) -> Cost | None:
         """By the user's own prices alone."""
-        tried = (self.own.of(call.vendor, call.endpoint, model) for model in (call.asked, call.model))
-        own = next((each for each in tried if each is not None), None)
-        if own is None:
-            return None
-        return Cost(plain(own.tariff.amount(tokens, at)), own.tariff.currency, "user", own.as_of)
+        return _cost(self._of_user(call, tokens, at))
 
     def by_list(self, call: Called, tokens: TokenClasses, at: datetime) -> Cost | None:
         """By genai-prices alone."""
-        amount = self._listed.amount(self._directory.kin(call.vendor), call.model, tokens, at)
-        return None if amount is None else Cost(plain(amount), "USD", self._listed.source, self._listed.as_of)
+        return _cost(self._of_price_list(call, tokens, at))
 
     @property
     def list_name(self) -> str:
         return self._listed.source
 
-    def _of_vendor(self, call: Called, tokens: TokenClasses, at: datetime) -> Cost | None:
+    def _quoted(self, call: Called, tokens: TokenClasses, at: datetime) -> Quote | None:
+        sources = [self._of_user, self._of_price_list, self._of_vendor]
+        if self._directory.kin(call.vendor) in CHANGE_HOURLY:
+            sources = [self._of_user, self._of_vendor, self._of_price_list]
+        quotes = (source(call, tokens, at) for source in sources)
+        return next((quote for quote in quotes if quote is not None), None)
+
+    def _of_user(self, call: Called, tokens: TokenClasses, at: datetime) -> Quote | None:
+        tried = (self.own.of(call.vendor, call.endpoint, model) for model in (call.asked, call.model))
+        own = next((each for each in tried if each is not None), None)
+        if own is None:
+            return None
+        return Quote(own.tariff.lines(tokens, at), own.tariff.currency, "user", own.as_of)
+
+    def _of_price_list(self, call: Called, tokens: TokenClasses, at: datetime) -> Quote | None:
+        lines = self._listed.lines(self._directory.kin(call.vendor), call.model, tokens, at)
+        return None if lines is None else Quote(lines, "USD", self._listed.source, self._listed.as_of)
+
+    def _of_vendor(self, call: Called, tokens: TokenClasses, at: datetime) -> Quote | None:
         tried = (self._vendors_price(call, model) for model in (call.model, call.asked))
         found = next((each for each in tried if each is not None), None)
         if found is None:
             return None
-        return Cost(plain(found.tariff.amount(tokens, at)), found.tariff.currency, "vendor list", found.as_of)
+        return Quote(found.tariff.lines(tokens, at), found.tariff.currency, "vendor list", found.as_of)
 
     def _vendors_price(self, call: Called, model: str) -> ListedPrice | None:
         if call.vendor.startswith("practice"):
             return practice_price(model)
         row = self._directory.find(call.vendor)
         return self._vendor_list(row, model) if row is not None else None
+
+
+def _cost(quote: Quote | None) -> Cost | None:
+    return None if quote is None else quote.cost
 
 
 def sent_at(attempt: Attempt) -> datetime:

@@ -8,6 +8,8 @@ State = Literal[
 ]
 LIVE: frozenset[State] = frozenset({"waiting", "retrying", "reasoning", "streaming"})
 Kind = Literal["text", "reasoning", "refusal"]
+Topic = Literal["course", "chunks", "tokens", "cost", "figures"]
+"""The parts of the details."""
 Remedy = Literal["retry", "edit"]
 Mark = Literal["first", "fastest", "cheapest", "shortest"]
 
@@ -38,6 +40,8 @@ class Segment:
     text: str
     widest: str = ""
     note: str = ""
+    topic: Topic | None = None
+    """Where the details tell how it was made."""
 
 
 @dataclass(frozen=True)
@@ -103,5 +107,8 @@ class Ending:
     notices: tuple[str, ...] = ()
     badge: str = ""
     badge_note: str = ""
+    batched: str = ""
+    """That a chunk holds several tokens, in short, and what that means for the figures."""
+    batched_note: str = ""
     remark: str = ""
     reasoning_tokens: int | None = None

@@ -1,5 +1,6 @@
 """What a model costs by kind of token, and what a call at those rates comes to. All money is `Decimal`."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, time
 from decimal import Decimal
 from typing import Any
@@ -11,6 +12,22 @@ from providers.usage import TokenClasses
 MILLION = Decimal(1_000_000)
 LARGEST = 12
 """Prices have at most this many digits before the point: more is no price."""
+
+
+class Line(msgspec.Struct, frozen=True):
+    """One term of what a call costs: so many tokens of one class at one rate. The sum of a call's lines is its cost,
+    to the last digit."""
+
+    name: str
+    count: int
+    rate: Decimal | None
+    """Money for `per` of them; None where only the amount is known."""
+    amount: Decimal
+    per: int = 1_000_000
+
+    @classmethod
+    def of(cls, name: str, count: int, rate: Decimal, per: int = 1_000_000) -> "Line":
+        return cls(name, count, rate, count * rate / per, per)
 
 
 class Rates(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -27,19 +44,28 @@ class Rates(msgspec.Struct, frozen=True, omit_defaults=True):
     request: Decimal = Decimal(0)
     """Once for each call."""
 
-    def amount(self, tokens: TokenClasses) -> Decimal:
+    def lines(self, tokens: TokenClasses) -> tuple[Line, ...]:
+        """What is charged, class by class; classes of which there were none are left out."""
         written = _either(self.cache_write, self.input)
-        per_million = (
-            tokens.input_uncached * self.input
-            + tokens.cache_read * _either(self.cache_read, self.input)
-            + tokens.cache_write_5m * written
-            + tokens.cache_write_1h * _either(self.cache_write_1h, written)
-            + tokens.input_audio * _either(self.input_audio, self.input)
-            + tokens.output_text * self.output
-            + tokens.reasoning * _either(self.reasoning, self.output)
-            + tokens.output_audio * _either(self.output_audio, self.output)
+        terms = (
+            ("input", tokens.input_uncached, self.input),
+            ("cache read", tokens.cache_read, _either(self.cache_read, self.input)),
+            ("cache write", tokens.cache_write_5m, written),
+            ("cache write, 1 h", tokens.cache_write_1h, _either(self.cache_write_1h, written)),
+            ("audio in", tokens.input_audio, _either(self.input_audio, self.input)),
+            ("output", tokens.output_text, self.output),
+            ("reasoning", tokens.reasoning, _either(self.reasoning, self.output)),
+            ("audio out", tokens.output_audio, _either(self.output_audio, self.output)),
         )
-        return per_million / MILLION + self.request
+        lines = [Line.of(name, count, rate) for name, count, rate in terms if count]
+        return tuple(lines + ([Line.of("request", 1, self.request, per=1)] if self.request else []))
+
+    def amount(self, tokens: TokenClasses) -> Decimal:
+        return total(self.lines(tokens))
+
+
+def total(lines: Iterable[Line]) -> Decimal:
+    return sum((line.amount for line in lines), Decimal(0))
 
 
 class Tier(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -69,10 +95,13 @@ class Tariff(msgspec.Struct, frozen=True, omit_defaults=True):
     currency: str = "USD"
     tiers: tuple[Tier, ...] = ()
 
-    def amount(self, tokens: TokenClasses, at: datetime) -> Decimal:
-        """What a call that was sent at `at` costs."""
+    def lines(self, tokens: TokenClasses, at: datetime) -> tuple[Line, ...]:
+        """What a call that was sent at `at` costs, term by term."""
         holding = [tier.rates for tier in self.tiers if tier.holds(tokens, at)]
-        return (holding[-1] if holding else self.rates).amount(tokens)
+        return (holding[-1] if holding else self.rates).lines(tokens)
+
+    def amount(self, tokens: TokenClasses, at: datetime) -> Decimal:
+        return total(self.lines(tokens, at))
 
 
 def _either(rate: Decimal | None, other: Decimal) -> Decimal:

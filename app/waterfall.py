@@ -5,9 +5,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 from app.attempt import Attempt
+from app.records import Timings
 from app.series import duration
 
-Kind = Literal["connection", "waiting", "reasoning", "content", "mark"]
+Kind = Literal["connection", "waiting", "reasoning", "content", "mark", "attempt", "void"]
+"""The last two are whole attempts: one that stands, and one that failed or was set aside."""
+STATES = {"open": "running", "cut_off": "cut off"}
 
 
 @dataclass(frozen=True)
@@ -82,3 +85,33 @@ def _marks(attempt: Attempt) -> Iterator[Step]:
 def _span(attempt: Attempt, name: str, from_ns: int, to_ns: int, kind: Kind, note: str) -> Step:
     start = attempt.started_ns
     return Step(name, max(0.0, (from_ns - start) / 1e6), max(0.0, (to_ns - start) / 1e6), kind, note)
+
+
+RECORDED_NOTE = "From the milestone before it, as it was kept"
+RECORDED: tuple[tuple[str, str, Kind], ...] = (
+    ("dns", "DNS lookup", "connection"),
+    ("connect", "TCP connect", "connection"),
+    ("tls", "TLS handshake", "connection"),
+    ("sent", "Request sent", "connection"),
+    ("headers", "Wait for headers", "waiting"),
+    ("ttfb", "Wait for first byte", "waiting"),
+    ("ttft", "Wait for first token", "waiting"),
+    ("ttfo", "Reasoning", "reasoning"),
+    ("last", "Content", "content"),
+)
+
+
+def recorded_steps(timings: Timings) -> tuple[Step, ...]:
+    """Of an attempt of which only the milestones were kept: each step lasts from the one before it."""
+    found: list[Step] = []
+    before = 0.0
+    for name, title, kind in RECORDED:
+        at: float | None = getattr(timings, name)
+        if at is None or (name == "ttfo" and at == timings.ttft):
+            continue
+        is_plain = name != "last" or timings.ttfo is not None
+        found.append(Step(title if is_plain else "Answer", before, max(before, at), kind, RECORDED_NOTE))
+        before = max(before, at)
+    if timings.total is not None:
+        found.append(Step("Done", timings.total, timings.total, "mark", "The proof that the answer is complete"))
+    return tuple(found)

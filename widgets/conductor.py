@@ -21,6 +21,7 @@ from app.session.making import made_here, new_id, read_file, sent
 from app.session.variables import wrong
 from app.shown import Advance, Ending, Mark
 from widgets.connecting import Connecting
+from widgets.dissecting import Dissecting
 from widgets.graphs import GraphDock, LaneLabel
 from widgets.ledger.accounts import Accounts
 from widgets.library import PromptLibrary
@@ -54,6 +55,7 @@ class Conductor(QObject):
         self.binder = SessionBinder(
             self.home, window.desk, window.grid, window.composer, self.runs, window.overlays.directory
         )
+        Dissecting(window.grid, self.runs, self.binder, engine)
         self.judge = Judge(window, self.home, self.binder)
         self.replaying = Replaying(window, self.binder, self.runs)
         self.past = Past(window, self.home, self.binder, engine)

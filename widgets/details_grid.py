@@ -1,12 +1,15 @@
-"""All figures of a run, with their definitions on hover, no higher than leaves room for the answer."""
+"""How a run's figures were made, no higher than leaves room for the answer."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
-from app.shown import Figure
-from widgets.figure_sheet import FigureSheet
+from app.anatomy import Anatomy
+from app.shown import Figure, Topic
+from widgets.run_sheet import RunSheet
 
-HIGHEST = 260
+HIGHEST = 340
+SETTLED_MS = 300
+"""For so long after a part was asked for it is kept at the top, while what it holds finds its place."""
 
 
 class DetailsGrid(QScrollArea):
@@ -16,12 +19,47 @@ class DetailsGrid(QScrollArea):
         super().__init__(parent)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setMaximumHeight(HIGHEST)
         self.setAccessibleName("Details of the run")
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.viewport().setAutoFillBackground(False)
-        self._sheet = FigureSheet(self)
-        self.setWidget(self._sheet)
+        self.sheet = RunSheet(self)
+        self._topic: Topic | None = None
+        self._settled = QTimer(self)
+        self._settled.setSingleShot(True)
+        self._settled.setInterval(SETTLED_MS)
+        self._settled.timeout.connect(self._on_settled)
+        self.verticalScrollBar().rangeChanged.connect(self._show_topic)
+        self.setWidget(self.sheet)
+
+    def sizeHint(self) -> QSize:
+        return QSize(super().sizeHint().width(), min(HIGHEST, self.sheet.sizeHint().height()))
+
+    def set_room(self, height: int) -> None:
+        self.setMaximumHeight(min(HIGHEST, height))
 
     def show_figures(self, figures: tuple[Figure, ...]) -> None:
-        self._sheet.show_figures(figures)
+        self.sheet.show_figures(figures)
+
+    def show_anatomy(self, anatomy: Anatomy | None) -> None:
+        self.sheet.show_anatomy(anatomy)
+        self.updateGeometry()
+        if self._topic is not None:
+            self._settled.start()
+
+    def go_to(self, topic: Topic | None) -> None:
+        """Brings that part to the top."""
+        self._topic = topic
+        self.sheet.choose(topic)
+        if topic is not None:
+            self._show_topic()
+            self._settled.start()
+
+    def _show_topic(self) -> None:
+        if self._topic is not None:
+            self.verticalScrollBar().setValue(self.sheet.sections[self._topic].y())
+
+    def _on_settled(self) -> None:
+        self._show_topic()
+        self._topic = None

@@ -19,6 +19,7 @@ from app.ledger.wishes import LedgerSaid, LedgerWish
 from app.library.wishes import LibraryTold, LibraryWish
 from app.messages import (
     Connecting,
+    CostsExplained,
     Down,
     Ended,
     Estimate,
@@ -72,6 +73,8 @@ class EngineClient(QObject):
     """The number of a run that has ended, and the `Count` of its answer."""
     listed = Signal(object)
     """A `Listing`."""
+    explained = Signal(object)
+    """A `CostsExplained`."""
     told = Signal(object)
     """A `Connecting`: what became of a wish."""
     session_told = Signal(object)
@@ -143,7 +146,7 @@ class EngineClient(QObject):
         self._send(ListModels(fresh=fresh))
 
     def wish(self, wish: Wish) -> None:
-        """Of connections. What becomes of it is `told`."""
+        """Of connections and prices. What becomes of it is `told`, or `explained`."""
         self._send(wish)
 
     def session(self, wish: SessionWish) -> None:
@@ -219,6 +222,8 @@ class EngineClient(QObject):
                 self.output_estimated.emit(run, count)
             case Models(listing=listing):
                 self.listed.emit(listing)
+            case CostsExplained():
+                self.explained.emit(message)
             case _ if isinstance(message, Connecting):
                 self.told.emit(message)
             case _ if isinstance(message, SessionTold):

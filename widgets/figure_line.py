@@ -1,7 +1,7 @@
 """A line of figures that keep their places while they change."""
 
-from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QHelpEvent, QPainter, QPaintEvent
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QFontMetrics, QHelpEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from app.shown import Segment
@@ -9,13 +9,18 @@ from widgets.labels import SMALL_PX, plain_tip
 from widgets.theme import figures_font, theme_for
 
 DOT = " · "
+CLICK = "Click to see how it was made"
 
 
 class FigureLine(QWidget):
     """Each segment keeps the width of the widest text it has had; what does not fit is elided."""
 
+    asked = Signal(str)
+    """How was that figure made? The `Topic` that tells."""
+
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
+        self.setMouseTracking(True)
         self._segments: tuple[Segment, ...] = ()
         self._widths: list[int] = []
         self._places: list[QRect] = []
@@ -28,7 +33,7 @@ class FigureLine(QWidget):
     def settle(self, segments: tuple[Segment, ...]) -> None:
         """The last figures: nothing changes any more, so no places are kept."""
         self._widths = []
-        self.show_segments(tuple(Segment(each.text, "", each.note) for each in segments))
+        self.show_segments(tuple(Segment(each.text, "", each.note, each.topic) for each in segments))
 
     def show_segments(self, segments: tuple[Segment, ...]) -> None:
         if len(segments) != len(self._widths):
@@ -87,8 +92,26 @@ class FigureLine(QWidget):
             return True
         return super().event(event)
 
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        found = self._at(event.position().toPoint())
+        if found is None or found.topic is None or event.button() != Qt.MouseButton.LeftButton:
+            super().mousePressEvent(event)
+            return
+        self.asked.emit(found.topic)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        found = self._at(event.position().toPoint())
+        hand = found is not None and found.topic is not None
+        self.setCursor(Qt.CursorShape.PointingHandCursor if hand else Qt.CursorShape.ArrowCursor)
+        super().mouseMoveEvent(event)
+
+    def _at(self, at: QPoint) -> Segment | None:
+        places = zip(self._places, self._segments, strict=False)
+        return next((segment for place, segment in places if place.contains(at)), None)
+
     def _tip(self, at: QPoint) -> str:
-        for place, segment in zip(self._places, self._segments, strict=False):
-            if place.contains(at):
-                return f"{segment.text}\n{segment.note}" if segment.note else segment.text
-        return self.text()
+        found = self._at(at)
+        if found is None:
+            return self.text()
+        how = CLICK if found.topic is not None else ""
+        return "\n".join(filter(None, (found.text, found.note, how)))

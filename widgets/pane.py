@@ -3,12 +3,11 @@
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from app.bench import Place
-from app.shown import LIVE, Advance, Ending, Figure, Mark, Pause, State
-from widgets.details_grid import DetailsGrid
+from app.shown import LIVE, Advance, Ending, Figure, Mark, Pause, State, Topic
 from widgets.labels import Hairline, one_line
 from widgets.pane_body import PaneBody
 from widgets.pane_footer import PaneFooter
@@ -17,7 +16,14 @@ from widgets.theme import theme_for
 from widgets.turn_bar import TurnBar
 
 if TYPE_CHECKING:
+    from app.anatomy import Anatomy
     from app.session.browse import Turn
+    from widgets.details_grid import DetailsGrid
+
+LOW = 300
+"""A pane that is no higher has no room for both its answer and its details."""
+SHARE = 0.5
+"""The most of another that details take."""
 
 
 class Pane(QWidget):
@@ -27,6 +33,8 @@ class Pane(QWidget):
     rerun_asked = Signal(int)
     edit_asked = Signal(int)
     inspect_asked = Signal(int)
+    details_opened = Signal(int)
+    """It is wanted how the figures were made: `show_anatomy`."""
     remove_asked = Signal(int)
     menu_asked = Signal(int, QPoint)
     dragged = Signal(int, QPoint)
@@ -77,6 +85,7 @@ class Pane(QWidget):
         self.turns.asked.connect(self._on_run_asked)
         self.turns.edit_asked.connect(self._on_turn_edited)
         self.footer.details_asked.connect(self._on_details)
+        self.footer.figure_asked.connect(self._on_figure)
         self.footer.inspect_asked.connect(self._on_inspect)
         self.footer.judge_asked.connect(self._on_judge)
 
@@ -202,17 +211,48 @@ class Pane(QWidget):
 
     def _on_details(self, shown: bool) -> None:
         if shown and self._details is None:
+            from widgets.details_grid import DetailsGrid  # and all that it draws: not before it is wanted
+
             self._details = DetailsGrid(self)
             self._column.insertWidget(self._column.indexOf(self.footer) - 1, self._details)
         if self._details is not None:
             self._details.setVisible(shown)
+            self._details.go_to(None)
+            self._make_room()
             if shown:
                 self._details.show_figures(self._figures)
+                self._details.show_anatomy(None)
+                self.details_opened.emit(self.place.number)
+
+    def _make_room(self) -> None:
+        """In a low pane the details stand in the place of the answer: two slits would show neither."""
+        is_low = self.height() < LOW
+        self.body.setVisible(not (self.has_details and is_low))
+        if self._details is not None:
+            self._details.set_room(self.height() if is_low else round(self.height() * SHARE))
+
+    def _on_figure(self, topic: Topic) -> None:
+        if self._details is not None:
+            self._details.go_to(topic)
+
+    @property
+    def has_details(self) -> bool:
+        """Whether the details are shown."""
+        return self._details is not None and not self._details.isHidden()
+
+    def show_anatomy(self, anatomy: "Anatomy") -> None:
+        """How the figures of what is shown were made."""
+        if self._details is not None:
+            self._details.show_anatomy(anatomy)
 
     # Looks
 
     def sizeHint(self) -> QSize:
         return QSize(320, 240)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._make_room()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)

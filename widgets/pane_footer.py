@@ -13,6 +13,8 @@ class PaneFooter(QWidget):
     """Its height is the same in every state."""
 
     details_asked = Signal(bool)
+    figure_asked = Signal(str)
+    """How was it made? A `Topic`."""
     inspect_asked = Signal()
     judge_asked = Signal()
 
@@ -22,6 +24,7 @@ class PaneFooter(QWidget):
         self._remark = ElidedLabel("", self, role="muted", px=SMALL_PX)
         self._marks: dict[Mark, Chip] = {mark: Chip(mark, self, role="success") for mark in MARK_NOTES}
         self._badge = Chip("", self, role="warning")
+        self._batched = Chip("", self)
         self._details = IconButton("details", "Details of this run", self)
         self._inspect = IconButton("inspect", "Inspect its exchanges (Ctrl+Shift+I)", self)
         self.judge = IconButton("star", "Judge this answer (Ctrl+Shift+U)", self)
@@ -31,6 +34,7 @@ class PaneFooter(QWidget):
         self._inspect.clicked.connect(self.inspect_asked)
         self._details.setCheckable(True)
         self._details.toggled.connect(self.details_asked)
+        self.line.asked.connect(self._on_figure)
         self._arrange()
         self.clear()
 
@@ -41,6 +45,7 @@ class PaneFooter(QWidget):
             chip.setToolTip(MARK_NOTES[mark])
             below.addWidget(chip)
         below.addWidget(self._badge)
+        below.addWidget(self._batched)
         below.addWidget(self._remark, 1)
         below.addWidget(self.judge)
         below.addWidget(self._inspect)
@@ -56,6 +61,7 @@ class PaneFooter(QWidget):
         self._remark.setText("")
         self.show_marks(())
         self._badge.hide()
+        self._batched.hide()
         self._details.setChecked(False)
         self._details.setEnabled(False)
 
@@ -76,14 +82,21 @@ class PaneFooter(QWidget):
         if ending.segments or ending.state == "failed":
             self.line.settle(ending.segments)
         self._remark.setText(" · ".join(filter(None, (ending.remark, *ending.notices))))
-        self._badge.setText(ending.badge)
-        self._badge.setToolTip(ending.badge_note)
-        self._badge.setVisible(bool(ending.badge))
+        chips = ((self._badge, ending.badge, ending.badge_note), (self._batched, ending.batched, ending.batched_note))
+        for chip, text, note in chips:
+            chip.setText(text)
+            chip.setToolTip(note)
+            chip.setVisible(bool(text))
         self._details.setEnabled(bool(ending.figures))
 
     def show_marks(self, marks: tuple[Mark, ...]) -> None:
         for mark, chip in self._marks.items():
             chip.setVisible(mark in marks)
+
+    def _on_figure(self, topic: str) -> None:
+        if self._details.isEnabled():
+            self._details.setChecked(True)
+            self.figure_asked.emit(topic)
 
     def toggle_details(self) -> None:
         if self._details.isEnabled():

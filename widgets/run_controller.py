@@ -47,6 +47,7 @@ class Engine(Protocol):
     inspected: SignalInstance
     servers_found: SignalInstance
     told: SignalInstance
+    explained: SignalInstance
     network_told: SignalInstance
     offline_told: SignalInstance
     session_told: SignalInstance

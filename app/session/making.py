@@ -56,7 +56,7 @@ def chunks_of(fold: RunFold) -> Chunks:
         return Chunks()
     waiting = {"text": iter(answer.text), "reasoning": iter(answer.reasoning), "refusal": iter(answer.refusal)}
     characters = tuple(len(next(waiting[kind])) for kind, count in answer.kinds for _ in range(count))
-    before, at_us = fold.started_ns or answer.started_ns, []
+    before, at_us = answer.started_ns if fold.started_ns is None else fold.started_ns, []
     for stamp in answer.stamps:
         at_us.append(max(0, (stamp - before) // 1000))
         before += at_us[-1] * 1000

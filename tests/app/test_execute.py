@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from app.execute import StartLine, execute
+from app.execute import HOPS, StartLine, execute
 from app.lag import LoopLag
 from app.lanes import Lane, LaneError
 from app.messages import RunOrder
@@ -168,3 +168,27 @@ def test_a_run_that_is_stopped_while_its_model_is_made_keeps_nobody_waiting() ->
 
     stuck, other = asyncio.run(main())
     assert (stuck.outcome, other.outcome) == ("stopped", "done")
+
+
+def test_runners_leave_one_after_the_other_and_none_stays() -> None:
+    """A loop that is busy with one runner must not hold up what another has begun."""
+    turns: list[str] = []
+
+    async def runner(name: str, line: StartLine) -> None:
+        line.arrive()
+        await line.wait()
+        turns.append(f"{name} begins")
+        for _ in range(HOPS - 2):  # what a connection on this machine takes
+            await asyncio.sleep(0)
+        turns.append(f"{name} has sent")
+
+    async def race() -> None:
+        line = StartLine(4)
+        stopped, *others = [asyncio.ensure_future(runner(name, line)) for name in ("stopped", *"abc")]
+        stopped.cancel()
+        line.arrive()  # it is stopped before it could
+        await asyncio.wait_for(asyncio.gather(*others), 5)
+        await asyncio.wait_for(line.wait(), 1)  # who comes late, goes at once
+
+    asyncio.run(race())
+    assert turns == [f"{name} {what}" for name in "abc" for what in ("begins", "has sent")]

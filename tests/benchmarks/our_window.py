@@ -92,6 +92,7 @@ def main() -> None:
     app = QApplication(["abreast"])
     app.setQuitOnLastWindowClosed(False)
     with tempfile.TemporaryDirectory() as home:
+        os.environ["ABREAST_HOME"] = home  # the engine's, too: nobody's own sessions are shown, or touched
         places = tuple(
             LaneSetting(f"openai_chat:stamping@http://127.0.0.1:{port}/v1", {**asked, "stamp_lane": str(lane)})
             for lane in range(lanes)

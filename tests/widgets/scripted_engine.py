@@ -30,6 +30,7 @@ class ScriptedEngine(QObject):
     output_estimated = Signal(int, object)
     inspected = Signal(int, object)
     servers_found = Signal(object)
+    explained = Signal(object)
     told = Signal(object)
     session_told = Signal(object)
     history_told = Signal(object)

@@ -109,7 +109,7 @@ class InspectorDock(QDockWidget):
         self.head.show_attempts(tuple(title(each, len(attempts)) for each in attempts), attempts.index(attempt))
         answered = exchange is not None and exchange.answered is not None
         self.head.offer(asked=exchange is not None and exchange.asked is not None, answered=answered)
-        self.panel.show_course(course(attempt, exchange, self._cost_of(attempt)))
+        self.panel.show_course(course(attempt, exchange, self._cost_of(attempt), self._fold))
         is_over = attempt.state != "open"
         if self._shown_wire is None or self._shown_wire[0] is not exchange or self._shown_wire[1] != is_over:
             self._shown_wire = (exchange, is_over)

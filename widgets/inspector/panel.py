@@ -8,8 +8,9 @@ from app.inspection import Course, Wire
 from widgets.figure_sheet import FigureSheet
 from widgets.inspector.code_text import CodeText
 from widgets.inspector.events_view import EventsView
-from widgets.inspector.waterfall_view import WaterfallView
+from widgets.jitter_strip import JitterStrip
 from widgets.labels import tinted
+from widgets.waterfall_view import WaterfallView
 
 USUAL_WIDTH = 440
 TABS = ("Course", "Request", "Response", "Events")
@@ -35,6 +36,7 @@ class InspectorPanel(QWidget):
         self.hint.setWordWrap(True)
         self.hint.setContentsMargins(12, 12, 12, 12)
         self.waterfall = WaterfallView(self)
+        self.jitter = JitterStrip(self)
         self.facts = FigureSheet(self)
         self.request = CodeText(self, "Request", hint="No request has been sent.")
         self.response = CodeText(self, "Response", hint="No answer has come.")
@@ -55,6 +57,7 @@ class InspectorPanel(QWidget):
         column.setContentsMargins(0, 12, 0, 0)
         column.setSpacing(4)
         column.addWidget(self.waterfall)
+        column.addWidget(self.jitter)
         column.addWidget(self.facts)
         column.addStretch(1)
         scroll = QScrollArea(self)
@@ -87,6 +90,8 @@ class InspectorPanel(QWidget):
         self.tabs.show()
         self._pages.show()
         self.waterfall.show_steps(course.steps)
+        self.jitter.setVisible(course.jitter is not None)
+        self.jitter.show_jitter(course.jitter)
         self.facts.show_figures(course.facts)
 
     def show_wire(self, wire: Wire, exchange: Exchange | None, *, is_over: bool) -> None:
