@@ -106,6 +106,11 @@ def _add_run(run: argparse.ArgumentParser) -> None:
     run.add_argument("--system", metavar="TEXT", help="the system prompt")
     run.add_argument("--lane", action="append", default=[], metavar="LANE", help="what to run; repeatable")
     run.add_argument("--repeat", type=_count, default=1, metavar="N", help="send the prompt N times down each lane")
+    run.add_argument("--warmup", type=_number, default=0, metavar="N", help="before those, N that do not count")
+    run.add_argument("--order", choices=("random", "fixed"), help="of the lanes in each round (fixed)")
+    run.add_argument("--seed", type=_number, metavar="N", help="draws a random order again")
+    run.add_argument("--concurrency", type=_count, metavar="N", help="at once to each vendor; 1: one after the other")
+    run.add_argument("--stats", action="store_true", help="at the end, what the repeats show, with intervals")
     run.add_argument("--param", action="append", default=[], metavar="NAME=VALUE", help="a parameter; repeatable")
     run.add_argument(
         "--attach", action="append", default=[], metavar="FILE|URL", help="a picture or a document; repeatable"
@@ -207,6 +212,12 @@ def _add_practice(practice: argparse.ArgumentParser) -> None:
 def _count(text: str) -> int:
     if not (text.isascii() and text.isdecimal() and len(text) < 10 and int(text) >= 1):
         raise argparse.ArgumentTypeError(f"{text!r} is not a number of 1 or more")
+    return int(text)
+
+
+def _number(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and len(text) < 10):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of 0 or more")
     return int(text)
 
 

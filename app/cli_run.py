@@ -8,6 +8,7 @@ import sys
 from argparse import Namespace
 from collections.abc import Awaitable, Callable
 
+from app.bench import split
 from app.cli_options import Ask, UsageError, asked
 from app.cli_session import SessionAsk
 from app.cli_vendors import known_vendors, known_way
@@ -27,6 +28,10 @@ from app.pricing import Prices
 from app.printing import EventLines, Outlet, RecordLines, stdout_fd
 from app.printing_text import Reader, harmless, reader
 from app.records import Outcome, RunRecord
+from app.repeats.course import Course, course
+from app.repeats.pace import was_limited
+from app.repeats.plan import Slot, shuffled
+from app.repeats.sample import One
 from app.run import Pricer, RunFold
 from app.shelf import Shelf
 from app.tasks import Tasks
@@ -50,7 +55,9 @@ class Runs:
         price: Pricer,
         reader: Reader,
         ledger: LedgerScribe,
+        tally: list[One] | None = None,
     ) -> None:
+        """What ended is also put into `tally`, if there is one: answers that may be large are else let go of."""
         self._ask = ask
         self._model = model
         self._price = price
@@ -58,20 +65,25 @@ class Runs:
         self._ledger = ledger
         self._lag = LoopLag()
         self._live: set[asyncio.Task[None]] = set()
+        self._course: Course[RunOrder]
+        self._tally = tally
         self.stopped = False
         self.outcomes: list[Outcome] = []
 
     async def make(self) -> None:
         """Every run that was asked for ends as one record, those that were stopped before they began as well."""
-        tasks = Tasks(_report)
-        for orders in self._ask.rounds():
-            if self.stopped:
-                for order in orders:
-                    self._ended(_never_begun(order))
-                continue
+        tasks, plan, lanes = Tasks(_report), self._ask.plan, self._ask.lanes
+        vendors = [split(lane.text)[1] for lane in lanes]
+        self._course = course(plan, shuffled(plan, self._ask.rounds()), vendors, slot_of)
+        while (orders := self._course.due()) or self._live:
             line = StartLine(len(orders))
-            self._live = {tasks.start(self._run(order, line), name=f"run {order.run}") for order in orders}
-            await asyncio.gather(*self._live)
+            for order in orders:
+                if self.stopped:
+                    self._ended(order, _never_begun(order))
+                else:
+                    self._live.add(tasks.start(self._run(order, line), name=f"run {order.run}"))
+            if self._live:
+                _, self._live = await asyncio.wait(self._live, return_when=asyncio.FIRST_COMPLETED)
 
     def stop(self) -> None:
         self.stopped = True
@@ -85,12 +97,21 @@ class Runs:
             order, model, line=line, sink=self._reader.event, lag=self._lag, price=self._price, fold=fold
         )
         self._ask.ended(order, fold, record)
-        self._ledger.ended(fold, record, session=order.session, run=order.live.id if order.live else "")
-        self._ended(record)
+        self._ledger.ended(
+            fold, record, session=order.session, run=order.live.id if order.live else "", warmup=order.warmup
+        )
+        self._ended(order, record)
 
-    def _ended(self, record: RunRecord) -> None:
+    def _ended(self, order: RunOrder, record: RunRecord) -> None:
+        self._course.ended(order, limited=was_limited(record))
         self.outcomes.append(record.outcome)
         self._reader.ended(record)
+        if self._tally is not None:
+            self._tally.append(One(order.lane_index, order.repeat, order.warmup, record))
+
+
+def slot_of(order: RunOrder) -> Slot:
+    return Slot(order.lane_index, order.repeat, order.warmup)
 
 
 def _never_begun(order: RunOrder) -> RunRecord:
@@ -162,11 +183,15 @@ async def _run(ask: "Ask | SessionAsk", options: Namespace, fd: int, prices: Pri
     outlet = Outlet(fd, on_lost=lambda: loop.call_soon_threadsafe(runs.stop))
     workshop = Workshop(keys=keys, plan=way)
     ledger = LedgerScribe(data_folder(), folder(), prices.computed, "abreast run")
-    runs = Runs(ask, workshop.model, price=prices.of, reader=_reader(ask, options, outlet), ledger=ledger)
+    tally: list[One] | None = [] if options.stats else None
+    reader = _reader(ask, options, outlet)
+    runs = Runs(ask, workshop.model, price=prices.of, reader=reader, ledger=ledger, tally=tally)
     interrupts = Interrupts(runs.stop)
     interrupts.listen()
     try:
         await runs.make()
+        if tally is not None:
+            outlet.put(await asyncio.to_thread(stats, ask, tally, as_json=options.json or options.events))
     finally:
         await workshop.aclose()
         await asyncio.to_thread(outlet.close)
@@ -179,7 +204,14 @@ def _reader(ask: "Ask | SessionAsk", options: Namespace, outlet: Outlet) -> Read
         return EventLines(outlet)
     if options.json:
         return RecordLines(outlet)
-    return reader(ask.lanes, ask.repeat, outlet.put, terminal=sys.stdout.isatty())
+    return reader(ask.lanes, ask.plan.rounds, outlet.put, terminal=sys.stdout.isatty())
+
+
+def stats(ask: "Ask | SessionAsk", tally: list[One], *, as_json: bool) -> bytes:
+    """What the repeats have shown: for people, or as one last line."""
+    from app.cli_stats import line, text  # only now: it brings numpy
+
+    return line(ask, tally) if as_json else text(ask, tally)
 
 
 def _exit_code(runs: Runs, outlet: Outlet, *, interrupted: bool) -> int:
