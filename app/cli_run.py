@@ -7,6 +7,7 @@ import signal
 import sys
 from argparse import Namespace
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 
 from app.bench import split
 from app.cli_options import Ask, UsageError, asked
@@ -152,16 +153,46 @@ def main(options: Namespace) -> int:
     except OSError as error:
         sys.stderr.write(f"abreast run: {error.strerror}\n")
         return NOT_DONE
+    code = asyncio.run(_run(ask, options, fd, _means(ask, directory, "run")))
+    return ask.saved(code) if isinstance(ask, SessionAsk) else code
+
+
+@dataclass(frozen=True)
+class Means:
+    """What running takes."""
+
+    prices: Prices
+    keys: Keys
+    way: Plan
+
+
+def _means(ask: "Ask | SessionAsk", directory: Directory, command: str) -> Means:
     prices = Prices(Shelf(cache_folder()).price, directory)
     prices.own, wrong = of_settings(folder(), dict(prices_of(directory.contacts)))
     if wrong:
-        sys.stderr.write(f"abreast run: own prices in the settings that are none: {harmless(', '.join(wrong))}\n")
+        sys.stderr.write(f"abreast {command}: own prices in the settings that are none: {harmless(', '.join(wrong))}\n")
     if any(is_listed(model, directory) for lane in ask.lanes for model in lane.models):
         prices.load()
-    keys = Keys(os.environ, ask.key_env, Vault(), directory)
-    way = known_way("run", directory)
-    code = asyncio.run(_run(ask, options, fd, prices, keys, way))
-    return ask.saved(code) if isinstance(ask, SessionAsk) else code
+    return Means(prices, Keys(os.environ, ask.key_env, Vault(), directory), known_way(command, directory))
+
+
+def quietly(ask: SessionAsk, directory: Directory, reader: Reader, command: str) -> int:
+    """Makes the runs without printing any; what they come to is the session's to tell. 130 if it was interrupted."""
+    return asyncio.run(_quietly(ask, reader, _means(ask, directory, command), command))
+
+
+async def _quietly(ask: SessionAsk, reader: Reader, means: Means, command: str) -> int:
+    workshop = Workshop(keys=means.keys, plan=means.way)
+    ledger = LedgerScribe(data_folder(), folder(), means.prices.computed, f"abreast {command}")
+    runs = Runs(ask, workshop.model, price=means.prices.of, reader=reader, ledger=ledger)
+    interrupts = Interrupts(runs.stop)
+    interrupts.listen()
+    try:
+        await runs.make()
+    finally:
+        await workshop.aclose()
+        await asyncio.to_thread(ledger.close)
+    return INTERRUPTED if interrupts.seen else DONE
 
 
 def _asked(options: Namespace, directory: Directory) -> "Ask | SessionAsk":
@@ -178,14 +209,14 @@ def _stdin() -> bytes:
     return sys.stdin.buffer.read()
 
 
-async def _run(ask: "Ask | SessionAsk", options: Namespace, fd: int, prices: Prices, keys: Keys, way: Plan) -> int:
+async def _run(ask: "Ask | SessionAsk", options: Namespace, fd: int, means: Means) -> int:
     loop = asyncio.get_running_loop()
     outlet = Outlet(fd, on_lost=lambda: loop.call_soon_threadsafe(runs.stop))
-    workshop = Workshop(keys=keys, plan=way)
-    ledger = LedgerScribe(data_folder(), folder(), prices.computed, "abreast run")
+    workshop = Workshop(keys=means.keys, plan=means.way)
+    ledger = LedgerScribe(data_folder(), folder(), means.prices.computed, "abreast run")
     tally: list[One] | None = [] if options.stats else None
     reader = _reader(ask, options, outlet)
-    runs = Runs(ask, workshop.model, price=prices.of, reader=reader, ledger=ledger, tally=tally)
+    runs = Runs(ask, workshop.model, price=means.prices.of, reader=reader, ledger=ledger, tally=tally)
     interrupts = Interrupts(runs.stop)
     interrupts.listen()
     try:
