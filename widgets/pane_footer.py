@@ -22,6 +22,9 @@ class PaneFooter(QWidget):
         self._remark = ElidedLabel("", self, role="muted", px=SMALL_PX)
         self._marks: dict[Mark, Chip] = {mark: Chip(mark, self, role="success") for mark in MARK_NOTES}
         self._badge = Chip("", self, role="warning")
+        self._drift = ElidedLabel("", self, px=SMALL_PX)
+        self._drift.hug()
+        self._drift.hide()
         self._details = IconButton("details", "Details of this run", self)
         self._inspect = IconButton("inspect", "Inspect its exchanges (Ctrl+Shift+I)", self)
         self.judge = IconButton("star", "Judge this answer (Ctrl+Shift+U)", self)
@@ -41,6 +44,7 @@ class PaneFooter(QWidget):
             chip.setToolTip(MARK_NOTES[mark])
             below.addWidget(chip)
         below.addWidget(self._badge)
+        below.addWidget(self._drift)
         below.addWidget(self._remark, 1)
         below.addWidget(self.judge)
         below.addWidget(self._inspect)
@@ -56,6 +60,7 @@ class PaneFooter(QWidget):
         self._remark.setText("")
         self.show_marks(())
         self._badge.hide()
+        self.show_drift("", "")
         self._details.setChecked(False)
         self._details.setEnabled(False)
 
@@ -80,6 +85,14 @@ class PaneFooter(QWidget):
         self._badge.setToolTip(ending.badge_note)
         self._badge.setVisible(bool(ending.badge))
         self._details.setEnabled(bool(ending.figures))
+
+    def show_drift(self, text: str, note: str, *, is_baseline: bool = False) -> None:
+        """How the run differs from its baseline, in a word, and in full."""
+        self._drift.setText(text)
+        self._drift.set_role("muted" if is_baseline else "warning")
+        self._drift.set_note(note)
+        self._drift.setAccessibleDescription(note)
+        self._drift.setVisible(bool(text))
 
     def show_marks(self, marks: tuple[Mark, ...]) -> None:
         for mark, chip in self._marks.items():
