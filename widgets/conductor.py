@@ -69,6 +69,7 @@ class Conductor(QObject):
         self.door = SessionDoor(window, self.home, file, window.settings().sessions)
         self._listen_to_window()
         self._listen_to_runs()
+        engine.died.connect(self.repeating.lose)
         engine.died.connect(self._on_died)
         engine.ready.connect(self._on_ready)
         engine.trouble.connect(self._on_trouble)

@@ -18,7 +18,8 @@ def compared(a: str, b: str, metric: Metric, found: Contrast | None) -> str:
     inside, runs = found.ratio.interval, _runs(found)
     if inside is None:
         needed = LEAST_PAIRS if found.paired else LEAST_EACH
-        return f"{metric.name}: {runs} are too few to compare {a} and {b}; {needed} are needed"
+        verb = "is" if runs == "1 round" else "are"
+        return f"{metric.name}: {runs} {verb} too few to compare {a} and {b}; {needed} are needed"
     if not found.is_shown:
         most = max(inside[1], 1 / inside[0]) - 1
         return f"{metric.name}: no difference between {a} and {b} that {runs} can show (less than {_share(most)})"
@@ -49,7 +50,8 @@ def _inner(name: str) -> str:
 
 def floor_told(metric: Metric, floor: Floor) -> str:
     if floor.share is None:
-        return f"{metric.name}: {_count(floor.n)} each are too few for a noise floor; {LEAST_EACH} are needed"
+        verb = "is" if floor.n == 1 else "are"
+        return f"{metric.name}: {_count(floor.n)} each {verb} too few for a noise floor; {LEAST_EACH} are needed"
     said = f"{metric.name}: with {_count(floor.n)} each, a difference under {_share(floor.share)} is noise"
     if floor.seen.is_shown and floor.seen.ratio is not None:
         differ = abs(floor.seen.ratio.value - 1)
@@ -61,7 +63,9 @@ def _runs(found: Contrast) -> str:
     a, b = found.n
     if a != b:
         return f"{a} and {b} runs"
-    return f"{a} rounds" if found.paired else f"{_count(a)} each"
+    if found.paired:
+        return "1 round" if a == 1 else f"{a} rounds"
+    return f"{_count(a)} each"
 
 
 def _count(n: int) -> str:

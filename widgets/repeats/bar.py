@@ -1,6 +1,7 @@
 """The strip that is there while repeats go on: how far they are, and the ways to end them and to see results."""
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QSizePolicy, QWidget
 
 from widgets.labels import SMALL_PX, ElidedLabel
@@ -42,6 +43,11 @@ class RepeatBar(QWidget):
         self._told.setText(said)
         self.progress.setRange(0, whole)
         self.progress.setValue(made)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Esc closes what is above the composer."""
+        self.cancelled.emit()
+        event.accept()
 
     @property
     def told(self) -> str:

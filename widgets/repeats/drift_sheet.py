@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from app.repeats.sentences import compared
+from app.statistics.compare import LEAST_EACH
 from app.statistics.estimate import Estimate
 from app.watch.bounds import marked, served
 from app.watch.drift import Drift, Figure
@@ -40,6 +41,7 @@ class DriftSheet(Sheet):
         self.again.clicked.connect(self.repeat_wished)
         for part in (self.head, self._body, self.said):
             self.column.addWidget(part)
+        self.column.addStretch(1)
         below = QHBoxLayout()
         below.addWidget(self.drop)
         below.addStretch(1)
@@ -70,7 +72,7 @@ class DriftSheet(Sheet):
             self._put(forms.small(_value(value), self._body, "text"), row, column)
         if each.contrast is None or each.after is None:
             return
-        said = forms.small(f"{compared('it', 'the baseline', each.metric, each.contrast)}.", self._body)
+        said = forms.small(_shows(each), self._body)
         said.setWordWrap(True)
         if each.contrast.is_shown:
             tinted(said, "warning")
@@ -79,6 +81,14 @@ class DriftSheet(Sheet):
     def _put(self, label: QLabel, row: int, column: int) -> None:
         self._grid.addWidget(label, row, column, Qt.AlignmentFlag.AlignTop)
         self._parts.append(label)
+
+
+def _shows(each: Figure) -> str:
+    found = each.contrast
+    if found is None or (found.ratio is not None and found.ratio.interval is not None):
+        return f"{compared('it', 'the baseline', each.metric, found)}."
+    change = f"{each.change:+.0%}; " if each.change is not None else ""
+    return f"{change}{LEAST_EACH} runs of each are needed for an interval"
 
 
 def _value(found: Estimate | None) -> str:

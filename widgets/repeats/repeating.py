@@ -170,9 +170,7 @@ class Repeating(QObject):
         self.going = going
         experiment = Experiment(going.id, now(), plan)
         self._home.happened(lambda session: experimented(session, experiment))
-        self._is_mine = True
-        self._runs.gather(places)
-        self._is_mine = False
+        self._gather(going)
         from widgets.repeats.bar import RepeatBar
 
         self._bar = RepeatBar(self._window)
@@ -181,6 +179,11 @@ class Repeating(QObject):
         self._window.hold_bar(self._bar)
         self._send_due()
 
+    def _gather(self, going: Going) -> None:
+        self._is_mine = True
+        self._runs.gather(going.places)
+        self._is_mine = False
+
     # It goes on
 
     def _send_due(self) -> None:
@@ -188,6 +191,8 @@ class Repeating(QObject):
         if going is None:
             return
         due = going.course.due()
+        if due and going.made and going.plan.at_once == 0:
+            self._gather(going)  # each round is a race of its own, to the graphs and for the marks
         jobs = [self._job_of(going, slot) for slot in due]
         numbers = self._runs.again(jobs) if jobs else ()
         for job, slot, number in zip(jobs, due, numbers, strict=True):
@@ -230,8 +235,9 @@ class Repeating(QObject):
         going = self.going
         if going is None:
             return
+        numbers = [number for number, _ in going.live.values()]
         self._end(f"The repeats were cancelled after {going.made} of {going.whole} runs.")
-        self._runs.stop_runs([number for number, _ in going.live.values()])
+        self._runs.stop_runs(numbers)
 
     def _end(self, said: str) -> None:
         going, self.going = self.going, None
@@ -258,6 +264,10 @@ class Repeating(QObject):
         self._redraw.stop()
 
     def _on_stopped(self, _which: object) -> None:
+        self.cancel()
+
+    def lose(self, _why: str) -> None:
+        """The engine is gone, and all that ran in it."""
         self.cancel()
 
     def _on_raced(self, _places: object) -> None:

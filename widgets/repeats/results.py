@@ -12,7 +12,9 @@ from widgets.connections import forms
 from widgets.repeats.table import Table
 from widgets.sheet import Sheet
 
-EMPTY = "No run has ended yet. What has come so far is shown here as it comes."
+NOTHING = "Nothing has been repeated in this session yet."
+EMPTY = "No run has come to an answer yet. What comes is shown here as it comes."
+LEAST_HEIGHT, MOST_HEIGHT = 240, 560
 NO_FIGURE = "No run has this figure."
 SINGLE = "These are too few lanes to compare; the noise floor (A/A) tells how large a difference would have to be."
 
@@ -44,7 +46,7 @@ class ResultsSheet(Sheet):
         self.again.clicked.connect(self.repeat_wished)
 
     def _arrange(self) -> None:
-        inner = QWidget(self)
+        inner = self._inner = QWidget(self)
         column = QVBoxLayout(inner)
         column.setContentsMargins(0, 0, 8, 0)
         column.setSpacing(10)
@@ -58,7 +60,6 @@ class ResultsSheet(Sheet):
         self._scroll.viewport().setAutoFillBackground(False)
         inner.setAutoFillBackground(False)
         self._scroll.setWidget(inner)
-        self._scroll.setMinimumHeight(380)
         above = QHBoxLayout()
         above.addWidget(self.figure)
         above.addStretch(1)
@@ -81,6 +82,16 @@ class ResultsSheet(Sheet):
     def show_held(self, held: Held | None) -> None:
         self._held = held
         self._show()
+        self._fit()
+
+    def _fit(self) -> None:
+        """As high as what it shows, as far as there is room; it never shrinks while it is open."""
+        width = self._scroll.width() if self.isVisible() else 840
+        wanted = min(MOST_HEIGHT, max(LEAST_HEIGHT, self._inner.heightForWidth(width) + 8))
+        if not self.isVisible() or wanted > self._scroll.sizeHint().height():
+            self._scroll.setMinimumHeight(min(wanted, max(80, self._ground.height() - 200)))
+        if self.isVisible():
+            self.place()
 
     def _metric(self) -> Metric:
         return METRIC[self.figure.currentData()]
@@ -92,7 +103,7 @@ class ResultsSheet(Sheet):
         self.base.setEnabled(has_runs)
         self.plan.setText(told(held.experiment.plan) if held is not None else "")
         if held is None or not has_runs:
-            self._say(self.said, EMPTY)
+            self._say(self.said, NOTHING if held is None else EMPTY)
             self._say(self.alike, "")
             return
         self.table.show_held(held, metric)

@@ -13,6 +13,7 @@ from widgets.sheet import Sheet
 ROUNDS, SINGLY, POOL = range(3)
 ORDERS = ("Drawn anew in each round", "Always as the lanes stand")
 TOGETHER = ("In rounds: all lanes at the same moment", "One after the other", "Several at once to each vendor")
+HIGH = 28
 FLOOR_NOTE = "Runs the lane in focus against itself: how large a difference must be before it means anything"
 
 
@@ -56,6 +57,8 @@ class RepeatSheet(Sheet):
         return field
 
     def _arrange(self) -> None:
+        for field in (self.repeats, self.warmup, self.order, self.together, self.most):
+            field.setMinimumHeight(HIGH)
         form = forms.form()
         forms.add(form, "Runs per lane", self.repeats)
         forms.add(form, "To warm up", self.warmup)
@@ -115,9 +118,7 @@ class RepeatSheet(Sheet):
         each = self.repeats.value() + self.warmup.value()
         lanes = "1 lane" if self._lanes == 1 else f"{self._lanes} lanes"
         requests = each * self._lanes
-        said = (
-            f"{each} × {lanes} = {requests:,} {'request' if requests == 1 else 'requests'}, each of which is paid for."
-        )
+        said = f"{each} × {lanes} = {requests:,} {'request' if requests == 1 else 'requests'}, and each costs."
         if self.repeats.value() < least(0.5):
             said += f" A median needs {least(0.5)} runs for an interval, a p95 {least(0.95)}."
         elif self.repeats.value() < least(0.95):

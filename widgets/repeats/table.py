@@ -1,7 +1,7 @@
 """A row for each lane: its points on a common scale, median and p95 with their intervals."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
 from app.repeats.of_session import Held
@@ -42,6 +42,8 @@ class Table(QWidget):
         self._grid.setVerticalSpacing(2)
         self._grid.setColumnStretch(1, 3)
         self._grid.setColumnStretch(3, 5)
+        for column, widest in ((1, "a lane"), (2, "000 (00 ✕)"), (4, TOO_FEW), (5, TOO_FEW)):
+            self._grid.setColumnMinimumWidth(column, _width(self, widest))
         self._parts: list[QWidget] = []
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
@@ -66,10 +68,8 @@ class Table(QWidget):
         sample, line = held.report.samples[lane], lane + 2
         self._put(Swatch(self, held.colors[lane]), line, 0)
         name = self._label(sample.label)
-        name.setMinimumWidth(70)
         self._put(name, line, 1)
         runs = self._label(_runs(row, sample.failed), right=True)
-        runs.setMinimumWidth(runs.fontMetrics().horizontalAdvance("000 (00 ✕)"))
         runs.set_note(_counts(row, sample.warmups, sample.failed, sample.spoiled))
         self._put(runs, line, 2)
         dots = Dots(self)
@@ -91,7 +91,6 @@ class Table(QWidget):
         if found is not None and inside is None:
             below.set_note(f"An interval needs {least(share)} runs; there are {found.n}")
         grid.addWidget(below, 1, 0)
-        cell.setMinimumWidth(below.fontMetrics().horizontalAdvance("too few for 95 %") + 4)
         return cell
 
     def _label(self, text: str, *, role: str = "text", right: bool = False) -> ElidedLabel:
@@ -105,6 +104,12 @@ class Table(QWidget):
         self._grid.addWidget(part, row, column, 1, columns)
         self._parts.append(part)
         part.show()
+
+
+def _width(widget: QWidget, text: str) -> int:
+    font = figures_font(widget.font())
+    font.setPixelSize(SMALL_PX)
+    return QFontMetrics(font).horizontalAdvance(text) + 4
 
 
 def figure(value: float) -> str:

@@ -100,6 +100,6 @@ def test_a_noise_floor_in_words() -> None:
     assert said.startswith("TTFT: with 10 runs each, a difference under ")
     assert said.endswith(" % is noise")
     assert floor_told(metric, noise_floor([1.0], [1.0])) == (
-        "TTFT: 1 run each are too few for a noise floor; 4 are needed"
+        "TTFT: 1 run each is too few for a noise floor; 4 are needed"
     )
     assert "something changed between them" in floor_told(metric, noise_floor(SLOW, FAST))
