@@ -8,7 +8,7 @@ from itertools import combinations
 
 MOST_PAIRS = 300
 """Of more pairs, this many are drawn: the mean is as good, and a thousand answers do not take minutes."""
-MOST_CHARACTERS = 20_000
+MOST_CHARACTERS = 8_000
 """Of each text; the time for two of them grows with the product of their lengths."""
 
 

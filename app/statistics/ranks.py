@@ -16,7 +16,7 @@ EXACT = 40
 def mann_whitney(m: int, n: int) -> list[float]:
     """Of U, for samples of `m` and `n` values."""
     if max(m, n) > EXACT:
-        return _normal(m * n / 2, m * n * (m + n + 1) / 12, m * n)
+        return _normal(m * n / 2, m * n * (m + n + 1) / 12)
     ways = [1] + [0] * (m * n)
     for i in range(1, m + 1):
         for k in range(m * n, n + i - 1, -1):
@@ -31,7 +31,7 @@ def signed_rank(n: int) -> list[float]:
     """Of W, for `n` differences."""
     most = n * (n + 1) // 2
     if n > EXACT:
-        return _normal(most / 2, n * (n + 1) * (2 * n + 1) / 24, most)
+        return _normal(most / 2, n * (n + 1) * (2 * n + 1) / 24)
     ways = [1] + [0] * most
     for i in range(1, n + 1):
         for k in range(most, i - 1, -1):
@@ -44,5 +44,8 @@ def _shares(ways: list[int]) -> list[float]:
     return [each / total for each in accumulate(ways)]
 
 
-def _normal(mean: float, variance: float, most: int) -> list[float]:
-    return [(1 + erf((k + 0.5 - mean) / sqrt(2 * variance))) / 2 for k in range(most + 1)]
+def _normal(mean: float, variance: float) -> list[float]:
+    """Up to the middle, which is as far as anybody looks; what is more than five deviations away is 0."""
+    first = max(0, int(mean - 5 * sqrt(variance)))
+    rest = ((1 + erf((k + 0.5 - mean) / sqrt(2 * variance))) / 2 for k in range(first, int(mean) + 1))
+    return [0.0] * first + list(rest)

@@ -12,6 +12,8 @@ from app.statistics.determinism import similarity
 from app.statistics.estimate import Estimate
 from app.statistics.quantiles import quantile
 
+MOST_TEXTS = 20
+"""Of either side: texts are compared each with each, which is the one thing here that takes time."""
 LENGTH = Metric("length", "Length", "characters", None, lambda record: len(record.text) or None)
 WATCHED = (*(METRIC[id_] for id_ in ("ttft", "total", "tokens_per_s", "output", "cost")), LENGTH)
 
@@ -66,8 +68,8 @@ class Drift:
 
 def drift(before: Sequence[Run], after: Sequence[Run]) -> Drift:
     was, now = _done(before), _done(after)
-    texts = [each.record.text for each in was if each.record.text]
-    alike = [found for each in now if (found := similarity(each.record.text, texts)) is not None]
+    texts = list(dict.fromkeys(each.record.text for each in was if each.record.text))[:MOST_TEXTS]
+    alike = [found for each in now[-MOST_TEXTS:] if (found := similarity(each.record.text, texts)) is not None]
     return Drift(
         tuple(_figure(metric, was, now) for metric in WATCHED),
         fmean(alike) if alike else None,

@@ -134,16 +134,14 @@ class Repeating(QObject):
         self.open()
 
     def _on_based(self) -> None:
-        if self._results is not None and (shown := self._results.held) is not None:
-            done = [e.id for own in shown.runs for e in own if e.record.outcome == "done" and not e.warmup]
+        if self._results is not None and (shown := self._results.summary) is not None:
+            done = [e.id for own in shown.held.runs for e in own if e.record.outcome == "done" and not e.warmup]
             self._results.dismiss()
             self.based.emit(tuple(done))
 
     def _show_results(self) -> None:
         if self._results is not None:
-            from app.repeats.of_session import held
-
-            self._results.show_held(held(self._home.session, self._shown))
+            self._results.show_session(self._home.session, self._shown)
 
     # A plan begins
 

@@ -1,22 +1,22 @@
 """What repeats have shown: a table, sentences that compare, how alike the answers are."""
 
+from functools import partial
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
-from app.repeats.of_session import Held
 from app.repeats.plan import told
-from app.repeats.sample import METRIC, METRICS, Metric
-from app.repeats.sentences import floor_told
-from app.statistics.determinism import Determinism
+from app.repeats.sample import METRICS
+from app.repeats.summary import Summary, summary
+from app.session.document import Session
 from widgets.connections import forms
+from widgets.repeats.reckoner import Reckoner
 from widgets.repeats.table import Table
 from widgets.sheet import Sheet
 
 NOTHING = "Nothing has been repeated in this session yet."
 EMPTY = "No run has come to an answer yet. What comes is shown here as it comes."
 LEAST_HEIGHT, MOST_HEIGHT = 240, 560
-NO_FIGURE = "No run has this figure."
-SINGLE = "These are too few lanes to compare; the noise floor (A/A) tells how large a difference would have to be."
 
 
 class ResultsSheet(Sheet):
@@ -26,7 +26,10 @@ class ResultsSheet(Sheet):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent, "What the repeats have shown", width=880)
-        self._held: Held | None = None
+        self.summary: Summary | None = None
+        self._session, self._experiment = Session(""), ""
+        self._reckoner = Reckoner(self)
+        self._reckoner.reckoned.connect(self._on_reckoned)
         self.figure = QComboBox(self)
         self.figure.setAccessibleName("Figure")
         for each in METRICS:
@@ -41,7 +44,7 @@ class ResultsSheet(Sheet):
         self.base.setToolTip("Later runs of this prompt are compared with these, and drift is shown")
         self.again = QPushButton("Repeat…", self)
         self._arrange()
-        self.figure.currentIndexChanged.connect(self._show)
+        self.figure.currentIndexChanged.connect(self._ask)
         self.base.clicked.connect(self.based)
         self.again.clicked.connect(self.repeat_wished)
 
@@ -75,12 +78,16 @@ class ResultsSheet(Sheet):
     def first_focus(self) -> QWidget:
         return self.figure
 
-    @property
-    def held(self) -> Held | None:
-        return self._held
+    def show_session(self, session: Session, experiment: str) -> None:
+        """What that experiment of the session has come to; it is there a moment later."""
+        self._session, self._experiment = session, experiment
+        self._ask()
 
-    def show_held(self, held: Held | None) -> None:
-        self._held = held
+    def _ask(self) -> None:
+        self._reckoner.ask(partial(summary, self._session, self._experiment, self.figure.currentData()))
+
+    def _on_reckoned(self, found: Summary | None) -> None:
+        self.summary = found
         self._show()
         self._fit()
 
@@ -93,49 +100,20 @@ class ResultsSheet(Sheet):
         if self.isVisible():
             self.place()
 
-    def _metric(self) -> Metric:
-        return METRIC[self.figure.currentData()]
-
     def _show(self) -> None:
-        held, metric = self._held, self._metric()
-        has_runs = held is not None and any(sample.runs for sample in held.report.samples)
+        found = self.summary
+        has_runs = found is not None and found.has_runs
         self.table.setVisible(has_runs)
         self.base.setEnabled(has_runs)
-        self.plan.setText(told(held.experiment.plan) if held is not None else "")
-        if held is None or not has_runs:
-            self._say(self.said, NOTHING if held is None else EMPTY)
+        self.plan.setText(told(found.held.experiment.plan) if found is not None else "")
+        if found is None or not has_runs:
+            self._say(self.said, NOTHING if found is None else EMPTY)
             self._say(self.alike, "")
             return
-        self.table.show_held(held, metric)
-        self._say(self.said, "\n".join(_sentences(held, metric)))
-        self._say(self.alike, "\n".join(_alike(held)))
+        self.table.show_summary(found)
+        self._say(self.said, "\n".join(found.sentences))
+        self._say(self.alike, "\n".join(found.alike))
 
     def _say(self, label: QLabel, text: str) -> None:
         label.setText(text)
         label.setVisible(bool(text))
-
-
-def _sentences(held: Held, metric: Metric) -> list[str]:
-    report = held.report
-    if held.is_same:
-        floor = report.floor(0, 1, metric)
-        return [f"{floor_told(metric, floor)}."] if floor is not None else [NO_FIGURE]
-    if not any(sample.values(metric) for sample in report.samples):
-        return [NO_FIGURE]
-    found = [f"{each.sentence}." for each in report.comparisons(metric)]
-    return found or [SINGLE]
-
-
-def _alike(held: Held) -> list[str]:
-    found = []
-    for lane, sample in enumerate(held.report.samples):
-        if (alike := held.report.determinism(lane)) is not None:
-            found.append(f"{sample.label}: {_told(alike)}")
-    return found
-
-
-def _told(alike: Determinism) -> str:
-    if alike.distinct == 1:
-        return f"all {alike.n} answers are the same to the letter."
-    same = f"{alike.identical:.0%} of {alike.n} answers are the same to the letter"
-    return f"{same}, {alike.distinct} are different; two of them differ in {alike.distance:.0%} of their length."

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
 from app.repeats.of_session import Held
 from app.repeats.report import Row
-from app.repeats.sample import Metric
+from app.repeats.summary import Summary
 from app.statistics.estimate import Estimate
 from app.statistics.quantiles import least
 from widgets.labels import SMALL_PX, ElidedLabel, Hairline
@@ -47,15 +47,14 @@ class Table(QWidget):
         self._parts: list[QWidget] = []
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
-    def show_held(self, held: Held, metric: Metric) -> None:
+    def show_summary(self, found: Summary) -> None:
         self._clear()
         for column, head in enumerate(HEADS, 1):
             self._put(self._label(head, role="muted", right=column in (2, 4, 5)), 0, column)
         self._put(Hairline(self), 1, 0, 6)
-        rows = [held.report.row(lane, metric) for lane in range(len(held.colors))]
-        span = _span(rows)
-        for lane, row in enumerate(rows):
-            self._lane(held, lane, row, span)
+        span = _span(found.rows)
+        for lane, row in enumerate(found.rows):
+            self._lane(found.held, lane, row, span)
 
     def _clear(self) -> None:
         for part in self._parts:
@@ -128,7 +127,7 @@ def _counts(row: Row, warmups: int, failed: int, spoiled: int) -> str:
     return "; ".join(parts)
 
 
-def _span(rows: list[Row]) -> tuple[float, float]:
+def _span(rows: tuple[Row, ...]) -> tuple[float, float]:
     """From the least of all to the greatest; with a little room where all are one."""
     values = [value for row in rows for value in row.values]
     if not values:

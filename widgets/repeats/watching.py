@@ -1,5 +1,6 @@
 """Makes runs the baseline of their prompt, and shows how later ones differ from it."""
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
@@ -8,12 +9,14 @@ from app.session.document import Baseline, Run, Session
 from app.session.edits import based, unbased
 from app.session.making import new_id, now
 from widgets.main_window import MainWindow
-from widgets.pane import Pane
+from widgets.repeats.reckoner import Reckoner
 from widgets.repeats.repeating import Repeating
 from widgets.sessions.binder import SessionBinder
 from widgets.sessions.home import SessionHome
 
 if TYPE_CHECKING:
+    from app.watch.drift import Drift
+    from app.watch.remark import Remark
     from widgets.repeats.drift_sheet import DriftSheet
 
 
@@ -26,6 +29,9 @@ class Watching(QObject):
         """The run that the sheet is about."""
         self._told: dict[int, tuple[str, tuple[Baseline, ...]]] = {}
         """What each pane's remark was made of: typing changes the session as well, and no remark."""
+        self._sheets, self._remarks = Reckoner(self), Reckoner(self)
+        self._sheets.reckoned.connect(self._on_compared)
+        self._remarks.reckoned.connect(self._on_remarks)
         home.changed.connect(self._show)
         repeating.based.connect(self.base_runs)
 
@@ -66,22 +72,28 @@ class Watching(QObject):
 
     def open(self) -> None:
         """Of the lane in focus: all later runs of its question against the baseline."""
-        from app.watch.drift import drift
-        from app.watch.question import later
-        from widgets.repeats.drift_sheet import DriftSheet
+        run = self._shown()
+        if run is None:
+            self._refuse()
+            return
+        self._run = run.id
+        self._sheets.ask(partial(_compared, self._home.session, run))
 
-        session, run = self._home.session, self._shown()
-        runs = _baseline(session, run) if run is not None else ()
-        if run is None or not runs:
-            self._window.announce("This prompt has no baseline in this lane: make an answer the baseline first.")
+    def _refuse(self) -> None:
+        self._window.announce("This prompt has no baseline in this lane: make an answer the baseline first.")
+
+    def _on_compared(self, found: "tuple[str, Drift] | None") -> None:
+        if found is None:
+            self._refuse()
             return
         if self._sheet is None:
+            from widgets.repeats.drift_sheet import DriftSheet
+
             self._sheet = DriftSheet(self._window)
             self._sheet.dropped.connect(self._on_dropped)
             self._sheet.repeat_wished.connect(self._on_repeat_wished)
             self._window.overlays.hold("drift", self._sheet)
-        self._run = run.id
-        self._sheet.show_drift(run.spec.model, drift(runs, later(session, run)))
+        self._sheet.show_drift(*found)
         self._sheet.open()
 
     def _on_repeat_wished(self) -> None:
@@ -94,27 +106,44 @@ class Watching(QObject):
         return self._binder.shown(pane.place.number) if pane is not None else None
 
     def _show(self) -> None:
+        """What each pane shows is compared, if it has changed since; typing changes the session as well."""
         session = self._home.session
         if not session.baselines and not self._told:
             return
-        for pane in self._window.grid.panes:
-            self._show_pane(session, pane)
-        if not session.baselines:
-            self._told = {}
+        shown = {pane.place.number: self._binder.shown(pane.place.number) for pane in self._window.grid.panes}
+        made_of = {n: (run.id if run is not None else "", session.baselines) for n, run in shown.items()}
+        new = {number: shown[number] for number in shown if self._told.get(number) != made_of[number]}
+        self._told = {number: made_of[number] for number in shown if session.baselines}
+        for number in new:
+            self._tell(number, "", "")
+        if any(new.values()) and session.baselines:
+            self._remarks.ask(partial(_remarks, session, {n: run for n, run in shown.items() if run is not None}))
 
-    def _show_pane(self, session: Session, pane: Pane) -> None:
-        run = self._binder.shown(pane.place.number)
-        made_of = (run.id if run is not None else "", session.baselines)
-        if self._told.get(pane.place.number) == made_of:
-            return
-        self._told[pane.place.number] = made_of
-        if run is None:
-            pane.footer.show_drift("", "")
-            return
-        from app.watch.remark import remark
+    def _on_remarks(self, found: "dict[int, tuple[str, Remark]]") -> None:
+        for number, (id_, said) in found.items():
+            run = self._binder.shown(number) if self._window.grid.pane(number) is not None else None
+            if run is not None and run.id == id_ and self._home.session.baselines:
+                self._tell(number, said.short, "\n".join(said.notes), is_baseline=said.is_baseline)
 
-        found = remark(session, run)
-        pane.footer.show_drift(found.short, "\n".join(found.notes), is_baseline=found.is_baseline)
+    def _tell(self, number: int, text: str, note: str, *, is_baseline: bool = False) -> None:
+        if (pane := self._window.grid.pane(number)) is not None:
+            pane.footer.show_drift(text, note, is_baseline=is_baseline)
+
+
+def _remarks(session: Session, runs: dict[int, Run]) -> "dict[int, tuple[str, Remark]]":
+    """With the run that each is about."""
+    from app.watch.remark import remark
+
+    return {number: (run.id, remark(session, run)) for number, run in runs.items()}
+
+
+def _compared(session: Session, run: Run) -> "tuple[str, Drift] | None":
+    """Its lane, and all later runs of its question against their baseline; None if it has none."""
+    from app.watch.drift import drift
+    from app.watch.question import later
+
+    runs = _baseline(session, run)
+    return (run.spec.model, drift(runs, later(session, run))) if runs else None
 
 
 def _baseline(session: Session, run: Run) -> tuple[Run, ...]:

@@ -37,28 +37,38 @@ def a_session(n: int, *models: str) -> Session:
     return Session("s", lanes=lanes, runs=runs, experiments=(Experiment("e", "", Plan(n)),))
 
 
-def shown(window: MainWindow, session: Session) -> ResultsSheet:
+def shown(window: MainWindow, qtbot: QtBot, session: Session) -> ResultsSheet:
     sheet = ResultsSheet(window)
-    sheet.show_held(held(session, "e"))
+    show(sheet, qtbot, session)
     sheet.open()
     return sheet
+
+
+def show(sheet: ResultsSheet, qtbot: QtBot, session: Session) -> None:
+    with qtbot.waitSignal(sheet._reckoner.reckoned):
+        sheet.show_session(session, "e")
+
+
+def choose(sheet: ResultsSheet, qtbot: QtBot, figure: str) -> None:
+    with qtbot.waitSignal(sheet._reckoner.reckoned):
+        sheet.figure.setCurrentIndex(sheet.figure.findData(figure))
 
 
 def words(sheet: ResultsSheet) -> list[str]:
     return [label.text() for label in sheet.table._parts if hasattr(label, "text")]
 
 
-def test_nothing_and_no_answer_yet(window: MainWindow) -> None:
-    sheet = shown(window, Session("s"))
+def test_nothing_and_no_answer_yet(window: MainWindow, qtbot: QtBot) -> None:
+    sheet = shown(window, qtbot, Session("s"))
     assert sheet.said.text() == NOTHING
     assert not sheet.base.isEnabled()
-    sheet.show_held(held(a_session(0, "v/m"), "e"))
+    show(sheet, qtbot, a_session(0, "v/m"))
     assert sheet.said.text() == EMPTY
     assert not sheet.table.isVisible()
 
 
-def test_one_point_says_that_it_is_too_few(window: MainWindow) -> None:
-    sheet = shown(window, a_session(1, "v/a", "v/b"))
+def test_one_point_says_that_it_is_too_few(window: MainWindow, qtbot: QtBot) -> None:
+    sheet = shown(window, qtbot, a_session(1, "v/a", "v/b"))
     assert sheet.said.text() == "TTFT: 1 round is too few to compare a and b; 6 are needed."
     found = sheet.table.findChildren(type(sheet.table._label("")))
     assert [label.text() for label in found].count(TOO_FEW) == 4
@@ -66,7 +76,7 @@ def test_one_point_says_that_it_is_too_few(window: MainWindow) -> None:
 
 def test_many_runs_of_many_lanes_with_long_names_fit_a_narrow_window(window: MainWindow, qtbot: QtBot) -> None:
     window.resize(900, 600)
-    sheet = shown(window, a_session(100, LONG, LONG, *(f"v/m{n}" for n in range(14))))
+    sheet = shown(window, qtbot, a_session(100, LONG, LONG, *(f"v/m{n}" for n in range(14))))
     qtbot.wait(10)
     assert sheet.width() <= 900 - 32
     assert sheet.height() <= 600
@@ -78,12 +88,12 @@ def test_many_runs_of_many_lanes_with_long_names_fit_a_narrow_window(window: Mai
     assert all(label.geometry().right() < dot.geometry().left() for label, dot in zip(runs, dots, strict=True))
 
 
-def test_another_figure_is_shown_of_the_same_runs(window: MainWindow) -> None:
-    sheet = shown(window, a_session(10, "v/a", "v/b"))
+def test_another_figure_is_shown_of_the_same_runs(window: MainWindow, qtbot: QtBot) -> None:
+    sheet = shown(window, qtbot, a_session(10, "v/a", "v/b"))
     assert " faster than " in sheet.said.text() or "no difference" in sheet.said.text()
-    sheet.figure.setCurrentIndex(sheet.figure.findData("itl"))
+    choose(sheet, qtbot, "itl")
     assert sheet.said.text() == "No run has this figure."
-    sheet.figure.setCurrentIndex(sheet.figure.findData("tokens_per_s"))
+    choose(sheet, qtbot, "tokens_per_s")
     assert "output rate" in sheet.said.text()
 
 
@@ -102,9 +112,9 @@ def test_points_are_drawn_in_the_colour_of_their_lane(window: MainWindow, n: int
     assert at == theme_for(dots.palette()).lane(2)
 
 
-def test_the_scale_is_common_to_all_lanes(window: MainWindow) -> None:
+def test_the_scale_is_common_to_all_lanes(window: MainWindow, qtbot: QtBot) -> None:
     session = a_session(8, "v/a", "v/b")
-    sheet = shown(window, session)
+    sheet = shown(window, qtbot, session)
     dots = sheet.table.findChildren(Dots)
     assert dots[0]._span == dots[1]._span
     report = held(session, "e")

@@ -13,6 +13,10 @@ def sent(bench: Bench, *texts: str) -> None:
 
 
 def drift(bench: Bench, pane: int = 0) -> str:
+    """What the pane says once nothing is reckoned any more."""
+    watching = bench.conductor.watching
+    bench.qtbot.waitUntil(lambda: not watching._remarks._is_at_work)
+    bench.qtbot.wait(1)
     label = bench.panes[pane].footer._drift
     return str(label.text()) if label.isVisible() else ""
 
@@ -38,7 +42,8 @@ def test_the_sheet_compares_all_later_runs_and_drops_the_baseline(bench: Bench) 
     sent(bench, "Ships float.", "x", "x")
     sent(bench, "Ships sink.", "x", "x")
     bench.window.do("focus_1")
-    bench.window.do("drift")
+    with bench.qtbot.waitSignal(bench.conductor.watching._sheets.reckoned):
+        bench.window.do("drift")
     sheet = bench.conductor.watching.sheet
     assert sheet is not None
     assert sheet.isVisible()
@@ -54,7 +59,7 @@ def test_the_sheet_compares_all_later_runs_and_drops_the_baseline(bench: Bench) 
 
 def test_repeats_become_the_baseline_together(bench: Bench) -> None:
     from app.repeats.plan import Plan
-    from tests.widgets.repeats.test_repeating import begin, step
+    from tests.widgets.repeats.test_repeating import begin, reckoned, step
 
     bench.window.composer.show_draft("Why?", "")
     runs = begin(bench, Plan(2, 1, seed=1))
@@ -62,6 +67,7 @@ def test_repeats_become_the_baseline_together(bench: Bench) -> None:
         runs = step(bench, *runs)
     results = bench.conductor.repeating.results
     assert results is not None
+    reckoned(bench)
     results.base.click()
     session = bench.conductor.home.session
     assert len(session.baselines[0].runs) == 6  # those that warmed up are none of it
@@ -72,5 +78,6 @@ def test_without_a_baseline_it_is_said(bench: Bench) -> None:
     bench.window.do("baseline")
     assert "no answer here" in bench.window.statusBar().currentMessage()
     sent(bench, "yes", "x", "x")
-    bench.window.do("drift")
+    with bench.qtbot.waitSignal(bench.conductor.watching._sheets.reckoned):
+        bench.window.do("drift")
     assert "no baseline" in bench.window.statusBar().currentMessage()
