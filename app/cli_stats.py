@@ -9,8 +9,8 @@ from app.printing_text import harmless
 from app.repeats.plan import Plan, told
 from app.repeats.report import COMPARED, METRICS, Comparison, Report, labels
 from app.repeats.sample import METRIC, Metric, One, sample
+from app.repeats.sentences import alike_told
 from app.statistics.bootstrap import mean
-from app.statistics.determinism import Determinism
 from app.statistics.estimate import Estimate
 from app.statistics.quantiles import least
 
@@ -36,7 +36,7 @@ def text(asked: Asked, runs: Iterable[One]) -> bytes:
     lines = [f"--- statistics: {told(found.plan)} ---", *_table(found), *_remarks(found)]
     for lane, each in enumerate(found.samples):
         if (alike := found.determinism(lane)) is not None:
-            lines.append(f"{each.label}: {_alike(alike)}")
+            lines.append(f"{each.label}: {alike_told(alike)}")
     if sentences := found.sentences():
         lines += ["", *sentences]
     return harmless(whole("\n" + "\n".join(lines) + "\n")).encode()
@@ -63,14 +63,10 @@ def _remarks(found: Report) -> Iterator[str]:
         if each.failed:
             yield f"{each.label}: {each.failed} of {each.failed + len(each.runs)} runs were not done, and do not count"
         if each.spoiled:
-            yield f"{each.label}: this machine was busy in {each.spoiled} runs, so that their times may be late"
+            runs = f"{each.spoiled} of {len(each.runs)} runs"
+            yield f"{each.label}: this machine was busy in {runs}, whose times may be late"
     if any(0 < len(each.runs) < least(0.95) for each in found.samples):
         yield f"An interval needs {least(0.5)} runs for a median, and {least(0.95)} for a p95."
-
-
-def _alike(found: Determinism) -> str:
-    same = f"{found.identical:.0%} of {found.n} answers are the same to the letter"
-    return f"{same}, {found.distinct} are different; mean edit distance {found.distance:.1%}"
 
 
 def _figure(value: float) -> str:

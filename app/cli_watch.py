@@ -14,7 +14,7 @@ from app.cli_session import SessionAsk, of_session
 from app.cli_vendors import known_vendors
 from app.printing_text import harmless, report
 from app.records import RunRecord
-from app.repeats.sentences import compared
+from app.repeats.sentences import changed
 from app.session import files
 from app.session.codec import SessionError
 from app.session.document import Run, Session
@@ -133,7 +133,7 @@ def _line(figure: Figure) -> str:
         return ""
     unit = figure.metric.unit
     values = f"{_value(figure.before.value)} → {_value(figure.after.value)} {unit}".rstrip()
-    return f"  {figure.metric.name:<14}{values:<32}{compared('it', 'the baseline', figure.metric, figure.contrast)}"
+    return f"  {figure.metric.name:<14}{values:<32}{changed(figure.contrast)}"
 
 
 def _value(value: float) -> str:

@@ -8,6 +8,9 @@ from widgets.buttons import IconButton
 from widgets.figure_line import FigureLine
 from widgets.labels import SMALL_PX, Chip, ElidedLabel, plain_tip
 
+MOST_KEPT = 76
+"""How wide a word on drift stays, in pixels, however many marks stand beside it."""
+
 
 class PaneFooter(QWidget):
     """Its height is the same in every state."""
@@ -92,6 +95,7 @@ class PaneFooter(QWidget):
         self._drift.set_role("muted" if is_baseline else "warning")
         self._drift.set_note(note)
         self._drift.setAccessibleDescription(note)
+        self._drift.setMinimumWidth(min(MOST_KEPT, self._drift.sizeHint().width()))
         self._drift.setVisible(bool(text))
 
     def show_marks(self, marks: tuple[Mark, ...]) -> None:

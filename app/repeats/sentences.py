@@ -2,6 +2,7 @@
 
 from app.repeats.sample import Metric
 from app.statistics.compare import LEAST_EACH, LEAST_PAIRS, Contrast
+from app.statistics.determinism import Determinism
 from app.statistics.estimate import Estimate
 from app.statistics.noise import Floor
 
@@ -21,9 +22,31 @@ def compared(a: str, b: str, metric: Metric, found: Contrast | None) -> str:
         verb = "is" if runs == "1 round" else "are"
         return f"{metric.name}: {runs} {verb} too few to compare {a} and {b}; {needed} are needed"
     if not found.is_shown:
+        if inside == (1.0, 1.0):
+            return f"{metric.name}: {a} and {b} are the same, {runs}"
         most = max(inside[1], 1 / inside[0]) - 1
         return f"{metric.name}: no difference between {a} and {b} that {runs} can show (less than {_share(most)})"
     return f"{a} {_is(found.ratio, inside, b, metric)}, {runs}"
+
+
+def changed(found: Contrast) -> str:
+    """How A differs from B, where both are named already: `+51 % (95 %: +39 to +60 %)`."""
+    if found.ratio is None:
+        return "values of zero have no ratio"
+    change, inside = _signed(found.ratio.value), found.ratio.interval
+    if inside is None:
+        needed = LEAST_PAIRS if found.paired else LEAST_EACH
+        return f"{change}; {needed} runs of each are needed for an interval"
+    if found.is_shown:
+        return f"{change} (95 %: {_signed(inside[0])} to {_signed(inside[1])})"
+    if inside == (1.0, 1.0):
+        return "the same"
+    return f"no difference that {_runs(found)} can show ({_signed(inside[0])} to {_signed(inside[1])})"
+
+
+def _signed(ratio: float) -> str:
+    percent = (ratio - 1) * 100
+    return f"{percent:+.1f} %" if abs(percent) < 9.95 else f"{percent:+,.0f} %"
 
 
 def _is(ratio: Estimate, inside: tuple[float, float], b: str, metric: Metric) -> str:
@@ -46,6 +69,16 @@ def _is(ratio: Estimate, inside: tuple[float, float], b: str, metric: Metric) ->
 def _inner(name: str) -> str:
     """As it is written inside of a sentence."""
     return name if name.isupper() else name[0].lower() + name[1:]
+
+
+def alike_told(found: Determinism) -> str:
+    if found.distinct == 1:
+        return f"all {found.n} answers are the same to the letter"
+    if found.distinct == found.n:
+        same = f"no two of {found.n} answers are the same to the letter"
+    else:
+        same = f"{found.identical:.0%} of {found.n} answers are the same to the letter, {found.distinct} are different"
+    return f"{same}; two of them differ in {found.distance:.0%} of their length"
 
 
 def floor_told(metric: Metric, floor: Floor) -> str:

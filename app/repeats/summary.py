@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from app.repeats.of_session import Held, held
 from app.repeats.report import Row
 from app.repeats.sample import METRIC, Metric
-from app.repeats.sentences import floor_told
+from app.repeats.sentences import alike_told, floor_told
 from app.session.document import Session
-from app.statistics.determinism import Determinism
 
 NO_FIGURE = "No run has this figure."
 SINGLE = "One lane alone cannot be compared; the noise floor (A/A) tells how large a difference would have to be."
@@ -52,11 +51,4 @@ def _sentences(found: Held, metric: Metric) -> Iterator[str]:
 def _alike(found: Held) -> Iterator[str]:
     for lane, sample in enumerate(found.report.samples):
         if (alike := found.report.determinism(lane)) is not None:
-            yield f"{sample.label}: {_told(alike)}"
-
-
-def _told(alike: Determinism) -> str:
-    if alike.distinct == 1:
-        return f"all {alike.n} answers are the same to the letter."
-    same = f"{alike.identical:.0%} of {alike.n} answers are the same to the letter"
-    return f"{same}, {alike.distinct} are different; two of them differ in {alike.distance:.0%} of their length."
+            yield f"{sample.label}: {alike_told(alike)}."

@@ -101,11 +101,11 @@ class SessionRuns:
             key = msgspec.json.encode(drafts[turn]).decode()
             prompt = prompts.setdefault(key, sent(drafts[turn]))
             after = self._heads.get((repeat, lane.id)) if turn else None
-            live = LiveRun(new_id(), prompt, lane.id, after, now(), lane.spec, made_here())
+            is_warmup = repeat < self._warmup
+            live = LiveRun(new_id(), prompt, lane.id, after, now(), lane.spec, made_here(), warmup=is_warmup)
             asked = request(self.session, prompt, after)
-            yield RunOrder(
-                *(number, index, repeat, self._made[lane.id], asked, self.session.id, live), warmup=repeat < self._warmup
-            )
+            made = self._made[lane.id]
+            yield RunOrder(number, index, repeat, made, asked, self.session.id, live, is_warmup)
             number += 1
 
     def _drafts(self, lane: SessionLane) -> tuple[Draft, ...]:

@@ -56,6 +56,14 @@ def test_what_drifts_ends_with_1_and_says_what(folder: Path) -> None:
     assert said["fingerprints"] == {"before": ["fp_practice"], "after": ["fp_practice"]}
 
 
+def test_runs_that_warm_up_are_no_part_of_it(folder: Path) -> None:
+    saved = folder / "warmed.abreast"
+    arguments = (folder / "asks.abreast", "--against", folder / "before.abreast", "--warmup", 1, "--save", saved)
+    ran = _abreast("watch", *arguments)
+    assert ran.stdout.startswith("practice/swift, turn 1: 1 runs against 5 of the baseline\n")
+    assert [run.warmup for run in from_bytes(saved.read_bytes()).runs] == [True, False]
+
+
 def test_usage_errors_send_nothing(folder: Path, tmp_path: Path) -> None:
     other = Session("s2", draft=Draft("Why?"), lanes=(Lane(1, LaneSpec("practice/deep")),), next_lane=2)
     (tmp_path / "other.abreast").write_bytes(to_bytes(other))

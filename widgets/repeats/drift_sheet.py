@@ -3,8 +3,7 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QWidget
 
-from app.repeats.sentences import compared
-from app.statistics.compare import LEAST_EACH
+from app.repeats.sentences import changed
 from app.statistics.estimate import Estimate
 from app.watch.bounds import marked, served
 from app.watch.drift import Drift, Figure
@@ -72,7 +71,7 @@ class DriftSheet(Sheet):
             self._put(forms.small(_value(value), self._body, "text"), row, column)
         if each.contrast is None or each.after is None:
             return
-        said = forms.small(_shows(each), self._body)
+        said = forms.small(changed(each.contrast), self._body)
         said.setWordWrap(True)
         if each.contrast.is_shown:
             tinted(said, "warning")
@@ -81,14 +80,6 @@ class DriftSheet(Sheet):
     def _put(self, label: QLabel, row: int, column: int) -> None:
         self._grid.addWidget(label, row, column, Qt.AlignmentFlag.AlignTop)
         self._parts.append(label)
-
-
-def _shows(each: Figure) -> str:
-    found = each.contrast
-    if found is None or (found.ratio is not None and found.ratio.interval is not None):
-        return f"{compared('it', 'the baseline', each.metric, found)}."
-    change = f"{each.change:+.0%}; " if each.change is not None else ""
-    return f"{change}{LEAST_EACH} runs of each are needed for an interval"
 
 
 def _value(found: Estimate | None) -> str:

@@ -3,7 +3,7 @@
 import random
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QPushButton, QSpinBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QPushButton, QSpinBox, QWidget
 
 from app.repeats.plan import MOST_AT_ONCE, MOST_REPEATS, Plan
 from app.statistics.quantiles import least
@@ -65,6 +65,9 @@ class RepeatSheet(Sheet):
         forms.add(form, "Order", self.order)
         forms.add(form, "At once", self.together)
         self._most_label = forms.add(form, "At most", self.most)
+        for label in self.findChildren(QLabel):
+            if label.buddy() is not None:
+                label.setMinimumHeight(HIGH)
         self.column.addLayout(form)
         self.column.addWidget(self.warm)
         self.told.setMinimumHeight(self.told.fontMetrics().lineSpacing() * 3)

@@ -4,7 +4,9 @@ import pytest
 from app.repeats.plan import Plan
 from app.repeats.report import Report, labels
 from app.repeats.sample import METRIC, One, Sample, sample
-from app.repeats.sentences import floor_told
+from app.repeats.sentences import alike_told, changed, floor_told
+from app.statistics.compare import contrast
+from app.statistics.determinism import Determinism, determinism
 from app.statistics.noise import noise_floor
 from tests.app.repeats.samples import record
 
@@ -88,6 +90,28 @@ def test_determinism_of_a_lane() -> None:
     found = Report(Plan(3), (sample("A", 0, runs),)).determinism(0)
     assert found is not None
     assert found.identical == pytest.approx(2 / 3)
+
+
+def test_a_change_in_few_words() -> None:
+    assert changed(contrast(SLOW, SLOW)).startswith("no difference that 20 runs each can show (-")
+    assert changed(contrast([2.0] * 5, [2.0] * 5)) == "the same"
+    assert changed(contrast(SLOW, FAST)) == "+26 % (95 %: +19 % to +33 %)"
+    assert changed(contrast([2.0], [1.0])) == "+100 %; 4 runs of each are needed for an interval"
+    assert changed(contrast([0.0], [1.0])) == "values of zero have no ratio"
+
+
+def test_how_alike_answers_are_in_words() -> None:
+    texts = {
+        "a": "all 2 answers are the same to the letter",
+        "b": "no two of 2 answers are the same to the letter; two",
+    }
+    for other, said in texts.items():
+        found = determinism(["a", other])
+        assert found is not None
+        assert alike_told(found).startswith(said)
+    assert alike_told(Determinism(4, 0.75, 2, 0.5)) == (
+        "75% of 4 answers are the same to the letter, 2 are different; two of them differ in 50% of their length"
+    )
 
 
 def test_same_lanes_are_told_apart() -> None:
