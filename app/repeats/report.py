@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from app.repeats.plan import Plan
-from app.repeats.sample import METRIC, METRICS, Metric, Sample
+from app.repeats.sample import METRIC, METRICS, Metric, Sample, is_comparable
 from app.repeats.sentences import compared
 from app.statistics.compare import Contrast, contrast
 from app.statistics.determinism import Determinism, determinism
@@ -44,6 +44,9 @@ class Report:
             return Row((), None, None)
         return Row(values, quantile(values, 0.5), quantile(values, 0.95))
 
+    def is_comparable(self, metric: Metric) -> bool:
+        return is_comparable(metric, (one.record for each in self.samples for one in each.runs))
+
     def best(self, metric: Metric) -> int | None:
         """The lane with the best median; None if fewer than two have one."""
         known = [
@@ -56,7 +59,7 @@ class Report:
     def comparisons(self, metric: Metric) -> Iterator[Comparison]:
         """The best against each other lane, the nearest first. Each interval is one of 95 % by itself."""
         best = self.best(metric)
-        if best is None:
+        if best is None or not self.is_comparable(metric):
             return
         others = [lane for lane in range(len(self.samples)) if lane != best and self.samples[lane].values(metric)]
         for lane in sorted(others, key=lambda each: self._away(each, metric)):

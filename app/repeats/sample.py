@@ -40,6 +40,11 @@ METRICS = (
 METRIC = {metric.id: metric for metric in METRICS}
 
 
+def is_comparable(metric: Metric, records: Iterable[RunRecord]) -> bool:
+    """Money of several currencies is not."""
+    return metric.id != "cost" or len({each.cost.currency for each in records if each.cost is not None}) <= 1
+
+
 @dataclass(frozen=True)
 class One:
     """A run as an experiment sees it."""

@@ -10,6 +10,7 @@ from app.repeats.sentences import alike_told, floor_told
 from app.session.document import Session
 
 NO_FIGURE = "No run has this figure."
+CURRENCIES = "These costs are in several currencies, and are not compared."
 SINGLE = "One lane alone cannot be compared; the noise floor (A/A) tells how large a difference would have to be."
 
 
@@ -39,6 +40,8 @@ def _sentences(found: Held, metric: Metric) -> Iterator[str]:
     report = found.report
     if not any(sample.values(metric) for sample in report.samples):
         yield NO_FIGURE
+    elif not report.is_comparable(metric):
+        yield CURRENCIES
     elif found.is_same:
         if (floor := report.floor(0, 1, metric)) is not None:
             yield f"{floor_told(metric, floor)}."

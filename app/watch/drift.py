@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
-from app.repeats.sample import METRIC, Metric
+from app.repeats.sample import METRIC, Metric, is_comparable
 from app.session.document import Run
 from app.statistics.compare import Contrast, contrast
 from app.statistics.determinism import similarity
@@ -87,11 +87,12 @@ def _done(runs: Sequence[Run]) -> list[Run]:
 
 def _figure(metric: Metric, before: list[Run], after: list[Run]) -> Figure:
     was, now = (_values(metric, runs) for runs in (before, after))
+    records = [each.record for each in (*before, *after)]
     return Figure(
         metric,
         quantile(was, 0.5) if was else None,
         quantile(now, 0.5) if now else None,
-        contrast(now, was) if was and now else None,
+        contrast(now, was) if was and now and is_comparable(metric, records) else None,
         (min(was), max(was)) if was else None,
     )
 

@@ -1,6 +1,8 @@
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
+from app.records import Cost
 from app.repeats.plan import Plan
 from app.repeats.report import Report, labels
 from app.repeats.sample import METRIC, One, Sample, sample
@@ -83,6 +85,15 @@ def test_a_figure_that_nobody_has_is_no_row() -> None:
     assert found.best(METRIC["ttft"]) is None
     assert list(found.comparisons(METRIC["ttft"])) == []
     assert found.contrast(0, 1, METRIC["cost"]) is None
+
+
+def test_several_currencies_are_not_compared() -> None:
+    runs = [One(lane, n, False, record(100 + n)) for lane in (0, 1) for n in range(8)]
+    euros = [One(1, each.repeat, False, replace(each.record, cost=Cost("1", "EUR", "user", None))) for each in runs[8:]]
+    found = Report(Plan(8), (sample("A", 0, runs), sample("B", 1, euros)))
+    assert list(found.comparisons(METRIC["cost"])) == []
+    assert not found.is_comparable(METRIC["cost"])
+    assert found.is_comparable(METRIC["ttft"])
 
 
 def test_determinism_of_a_lane() -> None:

@@ -1,5 +1,8 @@
 """What the sheet of results and its drawings show: nothing, one point, many, long names, narrow."""
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 from msgspec.structs import replace
@@ -121,3 +124,10 @@ def test_the_scale_is_common_to_all_lanes(window: MainWindow, qtbot: QtBot) -> N
     assert report is not None
     values = [v for lane in (0, 1) for v in report.report.row(lane, METRIC["ttft"]).values]
     assert dots[0]._span == (min(values), max(values))
+
+
+def test_a_window_starts_without_what_reckons() -> None:
+    heavy = "{'numpy', 'rapidfuzz', 'app.statistics.compare', 'widgets.repeats.results', 'widgets.repeats.sheet'}"
+    check = f"import sys, widgets.conductor; sys.exit(', '.join({heavy} & set(sys.modules)) or 0)"
+    done = subprocess.run([sys.executable, "-c", check], capture_output=True, text=True, check=False)
+    assert done.stderr == ""
