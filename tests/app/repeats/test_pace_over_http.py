@@ -5,9 +5,7 @@ import json
 import sys
 
 BUSY = b'{"error":{"message":"too many at once","code":"rate_limit"}}'
-REFUSAL = b"HTTP/1.1 429 X\r\ncontent-type: application/json\r\nretry-after: 0.3\r\ncontent-length: %d\r\n\r\n" % len(
-    BUSY
-)
+REFUSAL = b"HTTP/1.1 429 X\r\ncontent-type: application/json\r\nretry-after: 0.3\r\ncontent-length: %d\r\n\r\n"
 HEAD = b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n"
 TEXT = b'data: {"model":"m","choices":[{"index":0,"delta":{"content":"hi"}}]}\n\n'
 END = b'data: {"model":"m","choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n'
