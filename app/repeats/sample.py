@@ -10,6 +10,12 @@ from app.records import RunRecord
 Measure = Callable[[RunRecord], float | None]
 
 
+def said(record: RunRecord) -> str:
+    """What was answered, calls of tools included: an answer may be nothing but those."""
+    calls = (f"\n{call.name} {call.arguments}" for call in record.tool_calls)
+    return f"{record.text}{record.refusal}{''.join(calls)}"
+
+
 @dataclass(frozen=True)
 class Metric:
     """`better` says which way is better; `words` are what A is against B when it is."""
@@ -67,7 +73,7 @@ class Sample:
 
     @property
     def texts(self) -> tuple[str, ...]:
-        return tuple(each.record.text for each in self.runs)
+        return tuple(said(each.record) for each in self.runs)
 
     @property
     def spoiled(self) -> int:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
-from app.repeats.sample import METRIC, Metric, is_comparable
+from app.repeats.sample import METRIC, Metric, is_comparable, said
 from app.session.document import Run
 from app.statistics.compare import Contrast, contrast
 from app.statistics.determinism import similarity
@@ -68,8 +68,8 @@ class Drift:
 
 def drift(before: Sequence[Run], after: Sequence[Run]) -> Drift:
     was, now = _done(before), _done(after)
-    texts = list(dict.fromkeys(each.record.text for each in was if each.record.text))[:MOST_TEXTS]
-    alike = [found for each in now[-MOST_TEXTS:] if (found := similarity(each.record.text, texts)) is not None]
+    texts = list(dict.fromkeys(text for each in was if (text := said(each.record))))[:MOST_TEXTS]
+    alike = [found for each in now[-MOST_TEXTS:] if (found := similarity(said(each.record), texts)) is not None]
     return Drift(
         tuple(_figure(metric, was, now) for metric in WATCHED),
         fmean(alike) if alike else None,

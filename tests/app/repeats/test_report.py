@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from msgspec.structs import replace
 
-from app.records import Cost
+from app.records import CallRecord, Cost
 from app.repeats.plan import Plan
 from app.repeats.report import Report, labels
 from app.repeats.sample import METRIC, One, Sample, sample
@@ -123,6 +123,14 @@ def test_how_alike_answers_are_in_words() -> None:
     assert alike_told(Determinism(4, 0.75, 2, 0.5)) == (
         "75% of 4 answers are the same to the letter, 2 are different; two of them differ in 50% of their length"
     )
+
+
+def test_calls_of_tools_are_answers_too() -> None:
+    calls = [CallRecord(None, "look", arguments, True) for arguments in ('{"at":1}', '{"at":2}')]
+    runs = [One(0, n, False, replace(record(text=""), tool_calls=(call,))) for n, call in enumerate(calls)]
+    found = Report(Plan(2), (sample("A", 0, runs),)).determinism(0)
+    assert found is not None
+    assert found.distinct == 2
 
 
 def test_same_lanes_are_told_apart() -> None:
