@@ -1,6 +1,7 @@
 """An experiment as the session holds it: its runs, put together to a report."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from app.bench import split
 from app.repeats.report import Report, labels
@@ -50,7 +51,21 @@ def _is_same(runs: tuple[tuple[Run, ...], ...]) -> bool:
     return len(specs) == 2 and specs[0].model == specs[1].model and specs[0].params == specs[1].params
 
 
+def titles(session: Session) -> tuple[tuple[str, str], ...]:
+    """Id and name of each experiment that has runs, the newest first; times are those of this machine."""
+    of_runs = {run.experiment for run in session.runs}
+    return tuple((each.id, _title(each)) for each in reversed(session.experiments) if each.id in of_runs)
+
+
+def _title(experiment: Experiment) -> str:
+    runs = f"{experiment.plan.repeats} {'run' if experiment.plan.repeats == 1 else 'runs'} per lane"
+    try:
+        at = datetime.fromisoformat(experiment.at).astimezone()
+    except ValueError:
+        return runs
+    return f"{at:%d %b, %H:%M:%S}: {runs}"
+
+
 def newest(session: Session) -> str:
     """The id of the last experiment of which there are runs, else ""."""
-    of_runs = {run.experiment for run in session.runs}
-    return next((each.id for each in reversed(session.experiments) if each.id in of_runs), "")
+    return next((id_ for id_, _ in titles(session)), "")

@@ -109,6 +109,7 @@ class Repeating(QObject):
             self._results = ResultsSheet(self._window)
             self._results.repeat_wished.connect(self._on_repeat_wished)
             self._results.based.connect(self._on_based)
+            self._results.chosen.connect(self._on_chosen)
             self._window.overlays.hold("results", self._results)
         if self._sheet is not None:
             self._sheet.hide()
@@ -132,6 +133,10 @@ class Repeating(QObject):
         if self._results is not None:
             self._results.dismiss()
         self.open()
+
+    def _on_chosen(self, id_: str) -> None:
+        self._shown = id_
+        self._show_results()
 
     def _on_based(self) -> None:
         if self._results is not None and (shown := self._results.summary) is not None:

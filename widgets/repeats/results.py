@@ -5,6 +5,7 @@ from functools import partial
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
+from app.repeats.of_session import titles
 from app.repeats.plan import told
 from app.repeats.sample import METRICS
 from app.repeats.summary import Summary, summary
@@ -23,6 +24,8 @@ class ResultsSheet(Sheet):
     based = Signal()
     """These runs are to be the baseline of their prompt."""
     repeat_wished = Signal()
+    chosen = Signal(str)
+    """The id of another experiment that is to be shown."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent, "What the repeats have shown", width=880)
@@ -34,6 +37,8 @@ class ResultsSheet(Sheet):
         self.figure.setAccessibleName("Figure")
         for each in METRICS:
             self.figure.addItem(f"{each.name}, {each.unit}" if each.unit else each.name, each.id)
+        self.experiment = QComboBox(self)
+        self.experiment.setAccessibleName("Which repeats")
         self.plan = forms.said(self)
         self.table = Table(self)
         self.said = forms.small("", self, "text")
@@ -45,6 +50,7 @@ class ResultsSheet(Sheet):
         self.again = QPushButton("Repeat…", self)
         self._arrange()
         self.figure.currentIndexChanged.connect(self._ask)
+        self.experiment.activated.connect(self._on_chosen)
         self.base.clicked.connect(self.based)
         self.again.clicked.connect(self.repeat_wished)
 
@@ -66,6 +72,7 @@ class ResultsSheet(Sheet):
         above = QHBoxLayout()
         above.addWidget(self.figure)
         above.addStretch(1)
+        above.addWidget(self.experiment)
         self.column.addLayout(above)
         self.column.addWidget(self._scroll, 1)
         below = QHBoxLayout()
@@ -81,7 +88,21 @@ class ResultsSheet(Sheet):
     def show_session(self, session: Session, experiment: str) -> None:
         """What that experiment of the session has come to; it is there a moment later."""
         self._session, self._experiment = session, experiment
+        self._offer()
         self._ask()
+
+    def _offer(self) -> None:
+        """Which repeats there are to be seen, where there are several."""
+        found = titles(self._session)
+        if [id_ for id_, _ in found] != [self.experiment.itemData(n) for n in range(self.experiment.count())]:
+            self.experiment.clear()
+            for id_, title in found:
+                self.experiment.addItem(title, id_)
+        self.experiment.setCurrentIndex(self.experiment.findData(self._experiment))
+        self.experiment.setVisible(len(found) > 1)
+
+    def _on_chosen(self) -> None:
+        self.chosen.emit(self.experiment.currentData())
 
     def _ask(self) -> None:
         self._reckoner.ask(partial(summary, self._session, self._experiment, self.figure.currentData()))

@@ -218,3 +218,18 @@ def test_results_are_there_again_when_the_session_is_opened_again(bench: Bench, 
     assert held.made == 6
     assert len(held.report.samples) == 3
     bench.window.overlays.dismiss()
+
+
+def test_earlier_repeats_can_be_seen_again(bench: Bench, repeating: Repeating) -> None:
+    step(bench, *begin(bench, Plan(1, seed=1)))
+    bench.window.overlays.dismiss()
+    step(bench, *begin(bench, Plan(1, 0, seed=2, at_once=7)))
+    results = repeating.results
+    assert results is not None
+    assert [results.experiment.itemText(n).partition(": ")[2] for n in (0, 1)] == ["1 run per lane"] * 2
+    assert results.experiment.isVisible()
+    results.experiment.setCurrentIndex(1)
+    with bench.qtbot.waitSignal(results._reckoner.reckoned):
+        results.experiment.activated.emit(1)
+    bench.qtbot.waitUntil(lambda: "seed 1" in results.plan.text())
+    bench.window.overlays.dismiss()
