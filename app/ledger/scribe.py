@@ -19,9 +19,7 @@ class LedgerScribe:
     def ended(
         self, fold: RunFold, record: RunRecord, *, session: str = "", run: str = "", warmup: bool = False
     ) -> None:
-        rows = rows_of(
-            fold, record, user=self._user, session=session, run=run, warmup=warmup, computed=self._computed
-        )
+        rows = rows_of(fold, record, user=self._user, session=session, run=run, warmup=warmup, computed=self._computed)
         self._spool.add(rows)
 
     def close(self) -> None:
