@@ -48,6 +48,8 @@ class Attempt:
         self.endpoint = started.endpoint
         self.asked = self.model = started.model
         """The model that was asked for, and the one that served as the provider names it."""
+        self.fingerprint: str | None = None
+        """The provider's own mark of what served."""
         self.started_ns = started.at_ns
         self.state: State = "open"
         self.void = False

@@ -1,11 +1,11 @@
-"""The command line: `abreast run`, `models`, `keys`, `diff`, `ledger`, `practice`. Nothing of the window is loaded."""
+"""The command line: `abreast run`, `models`, `keys`, `ledger` and the rest. Nothing of the window is loaded."""
 
 import argparse
 import math
 import sys
 from datetime import date
 
-from app.cli_help import DIFF, EXPORT, HISTORY, KEYS, LEDGER, MODELS, PRACTICE, RUN, SERVE, TOP
+from app.cli_help import DIFF, EXPORT, HISTORY, KEYS, LEDGER, MODELS, PRACTICE, RUN, SERVE, TOP, WATCH
 from app.no_core import leave_no_core
 from app.release import release
 
@@ -53,6 +53,10 @@ def _carry_out(options: argparse.Namespace) -> int:
             from app import cli_diff
 
             return cli_diff.main(options)
+        case "watch":
+            from app import cli_watch
+
+            return cli_watch.main(options)
         case "keys":
             from app import cli_keys
 
@@ -80,6 +84,7 @@ def parser() -> argparse.ArgumentParser:
     _add_history(_command(commands, "history", "search what was ever asked, or delete it", HISTORY))
     _add_ledger(_command(commands, "ledger", "what was spent, and for what", LEDGER))
     _add_diff(_command(commands, "diff", "show what changed between two runs of sessions", DIFF))
+    _add_watch(_command(commands, "watch", "run a session anew and tell whether it has drifted", WATCH))
     _add_serve(_command(commands, "serve", "serve a route to other programs on this machine", SERVE))
     _add_practice(_command(commands, "practice", "serve the practice models on this machine", PRACTICE))
     return top
@@ -106,6 +111,11 @@ def _add_run(run: argparse.ArgumentParser) -> None:
     run.add_argument("--system", metavar="TEXT", help="the system prompt")
     run.add_argument("--lane", action="append", default=[], metavar="LANE", help="what to run; repeatable")
     run.add_argument("--repeat", type=_count, default=1, metavar="N", help="send the prompt N times down each lane")
+    run.add_argument("--warmup", type=_number, default=0, metavar="N", help="before those, N that do not count")
+    run.add_argument("--order", choices=("random", "fixed"), help="of the lanes in each round (fixed)")
+    run.add_argument("--seed", type=_number, metavar="N", help="draws a random order again")
+    run.add_argument("--concurrency", type=_count, metavar="N", help="at once to each vendor; 1: one after the other")
+    run.add_argument("--stats", action="store_true", help="at the end, what the repeats show, with intervals")
     run.add_argument("--param", action="append", default=[], metavar="NAME=VALUE", help="a parameter; repeatable")
     run.add_argument(
         "--attach", action="append", default=[], metavar="FILE|URL", help="a picture or a document; repeatable"
@@ -198,6 +208,28 @@ def _add_serve(serve: argparse.ArgumentParser) -> None:
     serve.add_argument("--token-env", metavar="NAME", help="the variable that holds the token which clients must send")
 
 
+def _add_watch(watch: argparse.ArgumentParser) -> None:
+    watch.add_argument("session", metavar="SESSION", help="a session's file, which is run anew")
+    watch.add_argument("--against", required=True, metavar="BASELINE", help="a session's file with runs of before")
+    watch.add_argument("--repeat", type=_count, default=1, metavar="N", help="run it N times")
+    watch.add_argument("--warmup", type=_number, default=0, metavar="N", help="before those, N that do not count")
+    watch.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="a variable of the session")
+    watch.add_argument("--key-env", action="append", default=[], metavar="[ORIGIN=]NAME", help="a key for URL lanes")
+    watch.add_argument("--save", metavar="OUT", help="write the session with its new runs to this file")
+    for name, what in (
+        ("ttft", "more time to first token"),
+        ("total", "more time"),
+        ("cost", "more cost"),
+        ("tokens", "more or less output"),
+        ("length", "more or less text"),
+        ("slowdown", "fewer tokens per second"),
+    ):
+        watch.add_argument(f"--max-{name}", type=_percent, metavar="PERCENT", help=f"how much {what} there may be")
+    watch.add_argument("--min-similarity", type=_share, metavar="SHARE", help="how alike answers are to be")
+    watch.add_argument("--any-model", action="store_true", help="another model may serve")
+    watch.add_argument("--json", action="store_true", help="print one JSON line per lane and turn")
+
+
 def _add_practice(practice: argparse.ArgumentParser) -> None:
     practice.add_argument("--port", type=_port, default=0, metavar="N", help="0, the default, takes a free one")
     practice.add_argument("--fault", default="", metavar="SPEC", help="what goes wrong with every request")
@@ -207,6 +239,12 @@ def _add_practice(practice: argparse.ArgumentParser) -> None:
 def _count(text: str) -> int:
     if not (text.isascii() and text.isdecimal() and len(text) < 10 and int(text) >= 1):
         raise argparse.ArgumentTypeError(f"{text!r} is not a number of 1 or more")
+    return int(text)
+
+
+def _number(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and len(text) < 10):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of 0 or more")
     return int(text)
 
 

@@ -17,6 +17,15 @@ runs
   --repeat makes rounds. All lanes of a round are sent in the same moment, and a round begins when the one
   before is over; run numbers count through the rounds. Every run that was asked for ends as one result,
   also one that was stopped before it began.
+  --warmup N makes N rounds before those: they are results like others (the first N of each lane's repeats), cost as
+  much, and count in no statistics. --order random draws the order of the lanes in each round, from --seed.
+  --concurrency 1 makes one run after the other; N keeps up to N runs of each vendor going, without rounds, halves
+  that number after a 429 or 529 and adds one for each clean window.
+  --stats tells at the end, for each lane, n, median and p95 of TTFT, total, tokens per second, output tokens and
+  cost with 95 % intervals, how alike the answers are, and how the best lane compares with each other one: in pairs
+  where there are rounds. With --json it is one more line, the last, and the only one with "stats". An interval of a
+  median needs 6 runs, of a p95 72, of a comparison 4 each or 6 rounds; below that it is null. Only runs that are done
+  count; of a conversation, its last turn.
 
 sessions
   `abreast run SESSION` runs a session's file anew: the conversation of each lane, turn by turn, with the lanes'
@@ -126,6 +135,20 @@ number in the file, from 1 (-1 is the last), or by the beginning of its id. A gr
 percent. SHARE is how much of the words is the same, in the same order, from 0 to 1.
 
 exit codes: 0 within all limits; 1 past one, or a second run that is not done; 2 usage."""
+
+WATCH = """\
+SESSION is run anew, and each new answer is compared with those that BASELINE has to the same question: the same
+prompts, attachments, model and parameters. Of BASELINE the runs count that were made its baselines in the window; if
+there are none, all of them. It may be the same file.
+
+A growth of --max-ttft 20 is one of 20 percent, of the typical run. Drift past a bound that chance could explain is
+none: where there are runs enough for a 95 % interval (4 on either side), it has to leave out "no difference". With
+fewer, the figure itself counts; --repeat 10 is a good number. SHARE is how alike an answer is to the nearest one of
+the baseline, by edit distance, from 0 to 1.
+An answer that is no JSON where the baseline's were, and a model of another name that serves, are drift as well. A new
+system_fingerprint is told, and is none.
+
+exit codes: 0 within all bounds; 1 past one, or a run that is not done; 2 usage, nothing sent; 130 interrupted."""
 
 EXPORT = """\
 md and html hold what the lanes show: their conversations, with figures, costs and what you thought of them; every run,

@@ -2,6 +2,7 @@
 
 import json
 import math
+import random
 import re
 from argparse import Namespace
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -23,6 +24,7 @@ from app.lanes import Lane, LaneError, Target, UrlTarget, VendorTarget
 from app.limits import Limits
 from app.messages import RunOrder
 from app.records import RunRecord
+from app.repeats.plan import MOST_AT_ONCE, Plan
 from app.routes.shelf import RouteShelf, with_route
 from app.run import RunFold
 from providers.extra_headers import NAME as EXTRA_HEADERS
@@ -35,6 +37,7 @@ NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 """What an environment variable may be called."""
 NO_ORIGIN = "--key-env ORIGIN=NAME: an origin looks like https://host or http://host:8000, without a path"
 """What was given in its place is not repeated, since it may be a key."""
+ONCE = Plan(1, shuffled=False)
 
 
 class UsageError(ValueError):
@@ -47,17 +50,21 @@ class Ask(msgspec.Struct, frozen=True):
     request: Request
     lanes: tuple[Lane, ...]
     targets: tuple[Target, ...]
-    repeat: int = 1
     key_env: dict[str, str] = {}
+    plan: Plan = ONCE
 
     def ended(self, order: RunOrder, fold: RunFold, record: RunRecord) -> None:
         """Nothing of it is kept."""
 
     def rounds(self) -> Iterator[tuple[RunOrder, ...]]:
         """The runs to be made: those of a round start together, and a round starts when the one before is over."""
-        for repeat in range(self.repeat):
+        for repeat in range(self.plan.rounds):
             yield tuple(
-                RunOrder(repeat * len(self.lanes) + index, index, repeat, lane, self.request)
+                RunOrder(
+                    repeat * len(self.lanes) + index,
+                    *(index, repeat, lane, self.request),
+                    warmup=repeat < self.plan.warmup,
+                )
                 for index, lane in enumerate(self.lanes)
             )
 
@@ -76,9 +83,21 @@ def asked(options: Namespace, directory: Directory, *, stdin: Callable[[], bytes
         request=request(options, prompt(options.prompt, stdin), system),
         lanes=lanes,
         targets=targets,
-        repeat=options.repeat,
         key_env=key_env(options.key_env, targets, environ, directory),
+        plan=plan(options),
     )
+
+
+def plan(options: Namespace) -> Plan:
+    """How the runs follow each other. Raises `UsageError`."""
+    seed = options.seed if options.seed is not None else random.randrange(1_000_000)
+    if options.seed is not None and options.order != "random":
+        raise UsageError("--seed draws the order of --order random")
+    if (options.concurrency or 0) > MOST_AT_ONCE:
+        raise UsageError(f"--concurrency is at most {MOST_AT_ONCE}")
+    is_random = options.order == "random"
+    at_once = options.concurrency or 0
+    return Plan(options.repeat, options.warmup, is_random, at_once, seed if is_random else 0, options.warm)
 
 
 def request(options: Namespace, said: str, system: str | None) -> Request:

@@ -7,7 +7,9 @@ import signal
 import sys
 from argparse import Namespace
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 
+from app.bench import split
 from app.cli_options import Ask, UsageError, asked
 from app.cli_session import SessionAsk
 from app.cli_vendors import known_vendors, known_way
@@ -27,6 +29,10 @@ from app.pricing import Prices
 from app.printing import EventLines, Outlet, RecordLines, stdout_fd
 from app.printing_text import Reader, harmless, reader
 from app.records import Outcome, RunRecord
+from app.repeats.course import Course, course
+from app.repeats.pace import was_limited
+from app.repeats.plan import Slot, shuffled
+from app.repeats.sample import One
 from app.run import Pricer, RunFold
 from app.shelf import Shelf
 from app.tasks import Tasks
@@ -50,7 +56,9 @@ class Runs:
         price: Pricer,
         reader: Reader,
         ledger: LedgerScribe,
+        tally: list[One] | None = None,
     ) -> None:
+        """What ended is also put into `tally`, if there is one: answers that may be large are else let go of."""
         self._ask = ask
         self._model = model
         self._price = price
@@ -58,20 +66,25 @@ class Runs:
         self._ledger = ledger
         self._lag = LoopLag()
         self._live: set[asyncio.Task[None]] = set()
+        self._course: Course[RunOrder]
+        self._tally = tally
         self.stopped = False
         self.outcomes: list[Outcome] = []
 
     async def make(self) -> None:
         """Every run that was asked for ends as one record, those that were stopped before they began as well."""
-        tasks = Tasks(_report)
-        for orders in self._ask.rounds():
-            if self.stopped:
-                for order in orders:
-                    self._ended(_never_begun(order))
-                continue
+        tasks, plan, lanes = Tasks(_report), self._ask.plan, self._ask.lanes
+        vendors = [split(lane.text)[1] for lane in lanes]
+        self._course = course(plan, shuffled(plan, self._ask.rounds()), vendors, slot_of)
+        while (orders := self._course.due()) or self._live:
             line = StartLine(len(orders))
-            self._live = {tasks.start(self._run(order, line), name=f"run {order.run}") for order in orders}
-            await asyncio.gather(*self._live)
+            for order in orders:
+                if self.stopped:
+                    self._ended(order, _never_begun(order))
+                else:
+                    self._live.add(tasks.start(self._run(order, line), name=f"run {order.run}"))
+            if self._live:
+                _, self._live = await asyncio.wait(self._live, return_when=asyncio.FIRST_COMPLETED)
 
     def stop(self) -> None:
         self.stopped = True
@@ -85,12 +98,21 @@ class Runs:
             order, model, line=line, sink=self._reader.event, lag=self._lag, price=self._price, fold=fold
         )
         self._ask.ended(order, fold, record)
-        self._ledger.ended(fold, record, session=order.session, run=order.live.id if order.live else "")
-        self._ended(record)
+        self._ledger.ended(
+            fold, record, session=order.session, run=order.live.id if order.live else "", warmup=order.warmup
+        )
+        self._ended(order, record)
 
-    def _ended(self, record: RunRecord) -> None:
+    def _ended(self, order: RunOrder, record: RunRecord) -> None:
+        self._course.ended(order, limited=was_limited(record))
         self.outcomes.append(record.outcome)
         self._reader.ended(record)
+        if self._tally is not None:
+            self._tally.append(One(order.lane_index, order.repeat, order.warmup, record))
+
+
+def slot_of(order: RunOrder) -> Slot:
+    return Slot(order.lane_index, order.repeat, order.warmup)
 
 
 def _never_begun(order: RunOrder) -> RunRecord:
@@ -131,16 +153,46 @@ def main(options: Namespace) -> int:
     except OSError as error:
         sys.stderr.write(f"abreast run: {error.strerror}\n")
         return NOT_DONE
+    code = asyncio.run(_run(ask, options, fd, _means(ask, directory, "run")))
+    return ask.saved(code) if isinstance(ask, SessionAsk) else code
+
+
+@dataclass(frozen=True)
+class Means:
+    """What running takes."""
+
+    prices: Prices
+    keys: Keys
+    way: Plan
+
+
+def _means(ask: "Ask | SessionAsk", directory: Directory, command: str) -> Means:
     prices = Prices(Shelf(cache_folder()).price, directory)
     prices.own, wrong = of_settings(folder(), dict(prices_of(directory.contacts)))
     if wrong:
-        sys.stderr.write(f"abreast run: own prices in the settings that are none: {harmless(', '.join(wrong))}\n")
+        sys.stderr.write(f"abreast {command}: own prices in the settings that are none: {harmless(', '.join(wrong))}\n")
     if any(is_listed(model, directory) for lane in ask.lanes for model in lane.models):
         prices.load()
-    keys = Keys(os.environ, ask.key_env, Vault(), directory)
-    way = known_way("run", directory)
-    code = asyncio.run(_run(ask, options, fd, prices, keys, way))
-    return ask.saved(code) if isinstance(ask, SessionAsk) else code
+    return Means(prices, Keys(os.environ, ask.key_env, Vault(), directory), known_way(command, directory))
+
+
+def quietly(ask: SessionAsk, directory: Directory, reader: Reader, command: str) -> int:
+    """Makes the runs without printing any; what they come to is the session's to tell. 130 if it was interrupted."""
+    return asyncio.run(_quietly(ask, reader, _means(ask, directory, command), command))
+
+
+async def _quietly(ask: SessionAsk, reader: Reader, means: Means, command: str) -> int:
+    workshop = Workshop(keys=means.keys, plan=means.way)
+    ledger = LedgerScribe(data_folder(), folder(), means.prices.computed, f"abreast {command}")
+    runs = Runs(ask, workshop.model, price=means.prices.of, reader=reader, ledger=ledger)
+    interrupts = Interrupts(runs.stop)
+    interrupts.listen()
+    try:
+        await runs.make()
+    finally:
+        await workshop.aclose()
+        await asyncio.to_thread(ledger.close)
+    return INTERRUPTED if interrupts.seen else DONE
 
 
 def _asked(options: Namespace, directory: Directory) -> "Ask | SessionAsk":
@@ -157,16 +209,20 @@ def _stdin() -> bytes:
     return sys.stdin.buffer.read()
 
 
-async def _run(ask: "Ask | SessionAsk", options: Namespace, fd: int, prices: Prices, keys: Keys, way: Plan) -> int:
+async def _run(ask: "Ask | SessionAsk", options: Namespace, fd: int, means: Means) -> int:
     loop = asyncio.get_running_loop()
     outlet = Outlet(fd, on_lost=lambda: loop.call_soon_threadsafe(runs.stop))
-    workshop = Workshop(keys=keys, plan=way)
-    ledger = LedgerScribe(data_folder(), folder(), prices.computed, "abreast run")
-    runs = Runs(ask, workshop.model, price=prices.of, reader=_reader(ask, options, outlet), ledger=ledger)
+    workshop = Workshop(keys=means.keys, plan=means.way)
+    ledger = LedgerScribe(data_folder(), folder(), means.prices.computed, "abreast run")
+    tally: list[One] | None = [] if options.stats else None
+    reader = _reader(ask, options, outlet)
+    runs = Runs(ask, workshop.model, price=means.prices.of, reader=reader, ledger=ledger, tally=tally)
     interrupts = Interrupts(runs.stop)
     interrupts.listen()
     try:
         await runs.make()
+        if tally is not None:
+            outlet.put(await asyncio.to_thread(stats, ask, tally, as_json=options.json or options.events))
     finally:
         await workshop.aclose()
         await asyncio.to_thread(outlet.close)
@@ -179,7 +235,14 @@ def _reader(ask: "Ask | SessionAsk", options: Namespace, outlet: Outlet) -> Read
         return EventLines(outlet)
     if options.json:
         return RecordLines(outlet)
-    return reader(ask.lanes, ask.repeat, outlet.put, terminal=sys.stdout.isatty())
+    return reader(ask.lanes, ask.plan.rounds, outlet.put, terminal=sys.stdout.isatty())
+
+
+def stats(ask: "Ask | SessionAsk", tally: list[One], *, as_json: bool) -> bytes:
+    """What the repeats have shown: for people, or as one last line."""
+    from app.cli_stats import line, text  # only now: it brings numpy
+
+    return line(ask, tally) if as_json else text(ask, tally)
 
 
 def _exit_code(runs: Runs, outlet: Outlet, *, interrupted: bool) -> int:

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.cli_options import UsageError, key_env, plain, reached, routed
+from app.cli_options import plan as plan_of
 from app.directory import Directory
 from app.lanes import Lane
 from app.messages import RunOrder
 from app.records import RunRecord
+from app.repeats.plan import Plan
 from app.run import RunFold
 from app.session import files
 from app.session.codec import SessionError, TooNewError
@@ -29,7 +31,7 @@ class SessionAsk:
     """One call of `abreast run SESSION`."""
 
     runs: SessionRuns
-    repeat: int
+    plan: Plan
     key_env: dict[str, str]
     known: Written
     """The file that the session was read from."""
@@ -81,17 +83,20 @@ def of_session(options: Namespace, directory: Directory, *, environ: Mapping[str
     if given := next((name for name in OF_A_SESSION if getattr(options, name)), None):
         name = f"--{given.replace('_', '-')}"
         raise UsageError(f"{name} does not go with a session ({options.session!r} is taken for one), which has its own")
+    plan = plan_of(options)
+    if plan.at_once > 1:
+        raise UsageError("--concurrency of a session is 1 at most: its turns follow each other")
     try:
         session, known = files.read(Path(options.session).absolute())
         save = _target(options.save) if options.save else None
-        runs = SessionRuns(with_values(session, _values(options.set)), options.repeat, _Routed(session))
+        runs = SessionRuns(with_values(session, _values(options.set)), plan.rounds, _Routed(session), plan.warmup)
     except SessionError as error:
         raise UsageError(str(error)) from None
     except SessionUseError as error:
         raise UsageError(f"{Path(options.session).name} cannot be run: {error}") from None
     targets = tuple(each for lane in runs.lanes for each in reached(lane, directory))
     keys = key_env(options.key_env, targets, environ, directory)
-    return SessionAsk(runs, options.repeat, keys, known, save)
+    return SessionAsk(runs, plan, keys, known, save)
 
 
 def _target(name: str) -> Path:

@@ -86,6 +86,8 @@ from providers.vendors import VENDORS
 
 BATCH_S = 0.006
 """Events of several lanes cross the pipe together: fewer wake-ups on both sides, and less than half a frame late."""
+REST_S = 0.1
+"""How long after the last run it is quiet: between two rounds of repeats it is not."""
 IDLE_S = 0.4
 """How long the engine waits before it uses idle time for slow imports."""
 
@@ -298,13 +300,17 @@ class Engine:
         finally:
             del self._runs[order.run]
             if not self._runs:
-                self._quiet.set()
+                self._loop.call_later(REST_S, self._rest)
         self._workshop.lately.saw(fold, record)
         self._outbox.message(Ended(record))
         self._ledger.record(order, fold, record)
         self._sessions.over(order, fold, record)
         self._estimates.ended(record)
         self._offline.ended(record)
+
+    def _rest(self) -> None:
+        if not self._runs:
+            self._quiet.set()
 
     async def warm(self) -> None:
         """Uses idle time for what the first run would have to wait for; prices, if there is a key for anyone listed."""

@@ -52,7 +52,7 @@ def of_event(event: Event) -> str:
         case Usage() | Spent():
             return f"usage {_usage(event.usage)}"
         case Served():
-            return f"served by {event.model}"
+            return f"served by {event.model}" + (f" ({event.fingerprint})" if event.fingerprint else "")
         case ServerTimed():
             return "server’s times " + ", ".join(f"{name} {value:g} ms" for name, value in event.ms.items())
         case Turn():

@@ -39,6 +39,8 @@ class RunOrder(msgspec.Struct, frozen=True):
     request: Request
     session: str = ""
     live: LiveRun | None = None
+    warmup: bool = False
+    """It is to warm the server up: made, kept and paid like any other, and counted in no statistics."""
 
 
 class StartRuns(msgspec.Struct, frozen=True, tag="start_runs"):

@@ -73,7 +73,8 @@ class RunFold:
             case Response():
                 self.attempts[event.attempt].on_response(event)
             case Served():
-                self.attempts[event.attempt].model = event.model
+                attempt = self.attempts[event.attempt]
+                attempt.model, attempt.fingerprint = event.model, event.fingerprint or attempt.fingerprint
             case Stop():
                 self.attempts[event.attempt].stop = event.reason
             case Notice():

@@ -140,10 +140,12 @@ class Response(_Event, frozen=True, tag="response"):
     stamp: Stamp = "transport"
 
 
-class Served(_Event, frozen=True, tag="served"):
+class Served(_Event, frozen=True, tag="served", omit_defaults=True):
     """The provider has named the model that serves this attempt."""
 
     model: str
+    fingerprint: str | None = None
+    """The provider's own mark of what serves it (`system_fingerprint`), where it sends one."""
 
 
 class ServerTimed(_Event, frozen=True, tag="server_timed"):

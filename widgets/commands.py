@@ -50,6 +50,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("rerun", "Run", "Run the lane in focus again", ("Ctrl+R",)),
     Command("continue", "Run", "Continue the conversations, or begin anew", ("Ctrl+J",)),
     Command("continue_lane", "Run", "Continue the lane in focus alone", ("Ctrl+Shift+J",)),
+    Command("repeat", "Run", "Repeat the prompt…", ("Ctrl+Alt+R",)),
+    Command("results", "Run", "What repeats have shown…", ("Ctrl+Alt+Shift+R",)),
     Command("replay", "Run", "Play these answers again", ("Ctrl+P",)),
     Command("attach", "Run", "Attach pictures or documents…", ("Ctrl+Shift+A",)),
     Command("stop", "Run", "Stop the lane in focus, or all", ("Esc",), apart=True),
@@ -67,6 +69,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("details", "Lane", "Show or hide its details", ("Ctrl+I",), apart=True),
     Command("inspect", "Lane", "Inspect its exchanges", ("Ctrl+Shift+I",)),
     Command("judge", "Lane", "Judge its answer…", ("Ctrl+Shift+U",)),
+    Command("baseline", "Lane", "Make its answer the baseline", ()),
+    Command("drift", "Lane", "Compare it with its baseline…", ("Ctrl+Alt+D",)),
     Command("copy_answer", "Lane", "Copy its answer as Markdown", ("Ctrl+Shift+C",)),
     Command("compare", "Lane", "Compare its answer…", ("Ctrl+Shift+D",)),
     Command("copy_text", "Copy as", "Its answer as text"),
@@ -105,7 +109,7 @@ INSIDE = {"Copy as": "Lane", "Theme": "View"}
 IN_NO_MENU = frozenset([*(f"focus_{number}" for number in range(1, 10)), *(f"rate_{stars}" for stars in range(1, 6))])
 OF_A_LANE = (
     *("rerun", "continue_lane", "judge", "edit_turn", "remove_run", "stop", "details", "inspect"),
-    *("compare", "copy_answer"),
+    *("compare", "baseline", "drift", "copy_answer"),
     *("edit_lane", "duplicate_lane", "lane_left", "lane_right", "remove_lane"),
 )
 """What the menu of a lane offers; the lane is in focus when it opens."""

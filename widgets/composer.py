@@ -61,6 +61,7 @@ class Composer(QWidget):
     send_asked = Signal()
     stop_and_send_asked = Signal()
     stop_asked = Signal()
+    repeat_asked = Signal()
     edited = Signal()
 
     def __init__(self, parent: QWidget) -> None:
@@ -83,6 +84,7 @@ class Composer(QWidget):
         )
         self._continue.setCheckable(True)
         self._continue.setObjectName("continue")
+        self._repeat = IconButton("repeat", "Repeat the prompt many times (Ctrl+Alt+R)", self)
         self._stop = QPushButton("Stop all", self)
         self._send = QPushButton("Send", self)
         self._arrange()
@@ -118,6 +120,7 @@ class Composer(QWidget):
         below.addWidget(self._message, 1)
         below.addWidget(self._estimate)
         below.addWidget(self._continue)
+        below.addWidget(self._repeat)
         below.addWidget(self._stop)
         below.addWidget(self._send)
         self._column = column = QVBoxLayout(self)
@@ -136,6 +139,7 @@ class Composer(QWidget):
     def _connect(self) -> None:
         self._system_toggle.toggled.connect(self.show_system)
         self._stop.clicked.connect(self.stop_asked)
+        self._repeat.clicked.connect(self.repeat_asked)
         self._send.clicked.connect(self._on_send)
         self._attach.clicked.connect(self.choose_files)
         self.prompt.files_given.connect(self.attached.add_paths)

@@ -27,6 +27,8 @@ from widgets.ledger.accounts import Accounts
 from widgets.library import PromptLibrary
 from widgets.links import ask_to_open
 from widgets.main_window import MainWindow
+from widgets.repeats.repeating import Repeating
+from widgets.repeats.watching import Watching
 from widgets.run_controller import Engine, Job, RunController
 from widgets.sessions.binder import SessionBinder
 from widgets.sessions.comparing import Comparing
@@ -58,6 +60,8 @@ class Conductor(QObject):
         Dissecting(window.grid, self.runs, self.binder, engine)
         self.judge = Judge(window, self.home, self.binder)
         self.replaying = Replaying(window, self.binder, self.runs)
+        self.repeating = Repeating(window, self.home, self.binder, self.runs, self._prompt, self._job)
+        self.watching = Watching(window, self.home, self.binder, self.repeating)
         self.past = Past(window, self.home, self.binder, engine)
         self.accounts = Accounts(window, engine)
         Giving(window, self.home, self.binder, self.runs, engine)
@@ -67,6 +71,7 @@ class Conductor(QObject):
         self.door = SessionDoor(window, self.home, file, window.settings().sessions)
         self._listen_to_window()
         self._listen_to_runs()
+        engine.died.connect(self.repeating.lose)
         engine.died.connect(self._on_died)
         engine.ready.connect(self._on_ready)
         engine.trouble.connect(self._on_trouble)
@@ -108,6 +113,10 @@ class Conductor(QObject):
             "ledger": self.accounts.open,
             "judge": self.judge.open,
             "replay": self.replaying.begin,
+            "repeat": self.repeating.open,
+            "results": self.repeating.open_results,
+            "baseline": self.watching.base,
+            "drift": self.watching.open,
             **{f"rate_{stars}": partial(self.judge.rate, stars) for stars in range(1, 6)},
             "export_session": door.export,
             "import_session": door.import_,
@@ -158,6 +167,7 @@ class Conductor(QObject):
     def end(self) -> None:
         """The window closes: what is known is told to the engine, and nothing is shown any more."""
         self.replaying.end()
+        self.repeating.end()
         self.runs.end()
         self.home.end()
 

@@ -8,6 +8,9 @@ from widgets.buttons import IconButton
 from widgets.figure_line import FigureLine
 from widgets.labels import SMALL_PX, Chip, ElidedLabel, plain_tip
 
+MOST_KEPT = 76
+"""How wide a word on drift stays, in pixels, however many marks stand beside it."""
+
 
 class PaneFooter(QWidget):
     """Its height is the same in every state."""
@@ -25,6 +28,9 @@ class PaneFooter(QWidget):
         self._marks: dict[Mark, Chip] = {mark: Chip(mark, self, role="success") for mark in MARK_NOTES}
         self._badge = Chip("", self, role="warning")
         self._batched = Chip("", self)
+        self._drift = ElidedLabel("", self, px=SMALL_PX)
+        self._drift.hug()
+        self._drift.hide()
         self._details = IconButton("details", "Details of this run", self)
         self._inspect = IconButton("inspect", "Inspect its exchanges (Ctrl+Shift+I)", self)
         self.judge = IconButton("star", "Judge this answer (Ctrl+Shift+U)", self)
@@ -46,6 +52,7 @@ class PaneFooter(QWidget):
             below.addWidget(chip)
         below.addWidget(self._badge)
         below.addWidget(self._batched)
+        below.addWidget(self._drift)
         below.addWidget(self._remark, 1)
         below.addWidget(self.judge)
         below.addWidget(self._inspect)
@@ -62,6 +69,7 @@ class PaneFooter(QWidget):
         self.show_marks(())
         self._badge.hide()
         self._batched.hide()
+        self.show_drift("", "")
         self._details.setChecked(False)
         self._details.setEnabled(False)
 
@@ -88,6 +96,15 @@ class PaneFooter(QWidget):
             chip.setToolTip(note)
             chip.setVisible(bool(text))
         self._details.setEnabled(bool(ending.figures))
+
+    def show_drift(self, text: str, note: str, *, is_baseline: bool = False) -> None:
+        """How the run differs from its baseline, in a word, and in full."""
+        self._drift.setText(text)
+        self._drift.set_role("muted" if is_baseline else "warning")
+        self._drift.set_note(note)
+        self._drift.setAccessibleDescription(note)
+        self._drift.setMinimumWidth(min(MOST_KEPT, self._drift.sizeHint().width()))
+        self._drift.setVisible(bool(text))
 
     def show_marks(self, marks: tuple[Mark, ...]) -> None:
         for mark, chip in self._marks.items():

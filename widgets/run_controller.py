@@ -77,6 +77,10 @@ class Job:
     request: Request
     session: str = ""
     live: LiveRun | None = None
+    index: int | None = None
+    """Which lane of its race it is, where its place does not tell."""
+    repeat: int = 0
+    warmup: bool = False
 
 
 class Live:
@@ -84,7 +88,7 @@ class Live:
 
     def __init__(self, place: Place, order: RunOrder) -> None:
         self.place, self.order = place, order
-        fold = RunFold(run=order.run, lane_index=order.lane_index, repeat=0, lane=order.lane.text)
+        fold = RunFold(run=order.run, lane_index=order.lane_index, repeat=order.repeat, lane=order.lane.text)
         self.feed = Feed(fold)
         self.began = perf_counter()
 
@@ -184,6 +188,25 @@ class RunController(QObject):
             self.raced.emit(self._raced)
         self._start([job])
 
+    def gather(self, places: Sequence[Place]) -> None:
+        """A race of many rounds begins: these places take part in it. Nothing is sent yet."""
+        self.stop([place.number for place in places])
+        self._records = {}
+        self._orders = {place.number: index for index, place in enumerate(places)}
+        self._raced = tuple(places)
+        self.raced.emit(self._raced)
+
+    def again(self, jobs: Sequence[Job]) -> tuple[int, ...]:
+        """More runs of the race. What still runs in their places goes on unseen; the numbers of the runs."""
+        first = self._next_run
+        self._start(jobs)
+        return tuple(range(first, self._next_run))
+
+    def stop_runs(self, runs: Sequence[int]) -> None:
+        """Also of those that nobody sees."""
+        if runs:
+            self._engine.stop(tuple(runs))
+
     def stop(self, numbers: Sequence[int]) -> None:
         runs = tuple(self._by_place[number] for number in numbers if number in self._by_place)
         if runs:
@@ -228,7 +251,8 @@ class RunController(QObject):
         run, self._next_run = self._next_run, self._next_run + 1
         place = job.place
         lane = Lane(place.text, dict(place.params), place.limits)
-        return RunOrder(run, self._orders[place.number], 0, lane, job.request, job.session, job.live)
+        index = self._orders[place.number] if job.index is None else job.index
+        return RunOrder(run, index, job.repeat, lane, job.request, job.session, job.live, job.warmup)
 
     def _abandon(self, number: int) -> None:
         """A run that was stopped to make room ends unseen."""

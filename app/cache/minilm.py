@@ -42,7 +42,7 @@ class MiniLM:
 
 def _embedded(text: str) -> tuple[tuple[float, ...], int]:
     tokenizer, weights = _loaded()
-    ids = tokenizer.encode(text).ids[:LONGEST]
+    ids = tokenizer.encode(text).ids
     return tuple(float(each) for each in _forward(weights, ids)), len(ids)
 
 
@@ -56,7 +56,10 @@ def _loaded() -> tuple[Any, dict[str, Any]]:
     if spec is None or not spec.submodule_search_locations:
         raise ImportError(f"{PACKAGE} is not installed")
     folder = Path(spec.submodule_search_locations[0])
-    return Tokenizer.from_file(str(_one(folder, "tokenizer.json"))), load_file(_one(folder, "model.safetensors"))
+    tokenizer = Tokenizer.from_file(str(_one(folder, "tokenizer.json")))
+    tokenizer.no_padding()  # which would count as words
+    tokenizer.enable_truncation(LONGEST)
+    return tokenizer, load_file(_one(folder, "model.safetensors"))
 
 
 def _one(folder: Path, name: str) -> Path:

@@ -94,7 +94,7 @@ class LedgerDesk:
             session=order.session,
             run=order.live.id if order.live is not None else "",
             reason=reason,
-            warmup=warmup,
+            warmup=warmup or order.warmup,
             fault=fault,
             computed=self._prices.computed,
         )

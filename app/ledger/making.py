@@ -113,6 +113,7 @@ def _row(
         endpoint=_origin(ended.endpoint),
         asked=whole(attempt.asked),
         model=whole(ended.model),
+        fingerprint=whole(attempt.fingerprint) if attempt.fingerprint else None,
         role=ended.role,
         outcome=ended.outcome,
         error=ended.error.kind if ended.error else None,

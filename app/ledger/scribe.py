@@ -16,8 +16,11 @@ class LedgerScribe:
         self._user, self._computed, self._who = place.user(settings), computed, who
         self._spool = Spool(data / place.SPOOL, self._troubled)
 
-    def ended(self, fold: RunFold, record: RunRecord, *, session: str = "", run: str = "") -> None:
-        self._spool.add(rows_of(fold, record, user=self._user, session=session, run=run, computed=self._computed))
+    def ended(
+        self, fold: RunFold, record: RunRecord, *, session: str = "", run: str = "", warmup: bool = False
+    ) -> None:
+        rows = rows_of(fold, record, user=self._user, session=session, run=run, warmup=warmup, computed=self._computed)
+        self._spool.add(rows)
 
     def close(self) -> None:
         """On return all rows are on the disk, or it was said that they are not."""

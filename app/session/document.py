@@ -11,6 +11,7 @@ import msgspec
 
 from app.limits import USUAL, Limits
 from app.records import RunRecord
+from app.repeats.plan import Plan
 from app.session.unknown import NOTHING, Unknown
 from providers.types import Echo
 
@@ -135,6 +136,28 @@ class Run(msgspec.Struct, frozen=True):
     echo: Echo | None = None
     made: Made = Made()
     opinion: Opinion = NO_OPINION
+    fingerprint: str | None = None
+    """The provider's own mark of what served it."""
+    experiment: str = ""
+    """The id of the experiment that it is a repeat of."""
+    warmup: bool = False
+    """It was to warm the server up, and counts in no statistics."""
+
+
+class Experiment(msgspec.Struct, frozen=True):
+    """Repeats that were run by one plan."""
+
+    id: str
+    at: str
+    plan: Plan
+
+
+class Baseline(msgspec.Struct, frozen=True):
+    """What later runs of the same question are compared with: these runs, which are among those of the session."""
+
+    id: str
+    at: str
+    runs: tuple[str, ...]
 
 
 class Better(msgspec.Struct, frozen=True):
@@ -158,6 +181,8 @@ class Session(msgspec.Struct, frozen=True):
     better: tuple[Better, ...] = ()
     attachments: dict[str, Blob] = {}
     """By the SHA-256 of their bytes, in hexadecimal."""
+    experiments: tuple[Experiment, ...] = ()
+    baselines: tuple[Baseline, ...] = ()
     unknown: Unknown = NOTHING
     """What a file held that this version does not know: it goes back as it came. Not part of the format."""
 

@@ -5,7 +5,18 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from app.session.document import Better, Blob, Draft, Lane, Opinion, Prompt, Run, Session
+from app.session.document import (
+    Baseline,
+    Better,
+    Blob,
+    Draft,
+    Experiment,
+    Lane,
+    Opinion,
+    Prompt,
+    Run,
+    Session,
+)
 
 
 def drafted(session: Session, draft: Draft, blobs: dict[str, Blob] | None = None) -> Session:
@@ -71,7 +82,29 @@ def without_run(session: Session, run: str) -> Session:
         prompts=tuple(e for e in session.prompts if e.id in used or e.id != gone.prompt),
         lanes=tuple(replace(e, head=gone.after) if e.head == run else e for e in session.lanes),
         better=tuple(e for e in session.better if run not in (e.better, e.worse)),
+        baselines=_left_of(session.baselines, run),
     )
+
+
+def _left_of(baselines: tuple[Baseline, ...], run: str) -> tuple[Baseline, ...]:
+    """A baseline that loses its last run is gone."""
+    without = (replace(e, runs=tuple(id_ for id_ in e.runs if id_ != run)) for e in baselines)
+    return tuple(each for each in without if each.runs)
+
+
+def experimented(session: Session, experiment: Experiment) -> Session:
+    return replace(session, experiments=(*session.experiments, experiment))
+
+
+def based(session: Session, baseline: Baseline) -> Session:
+    """With this baseline; a run is of one at most, and the new one has it."""
+    runs = set(baseline.runs)
+    left = (replace(e, runs=tuple(id_ for id_ in e.runs if id_ not in runs)) for e in session.baselines)
+    return replace(session, baselines=(*(each for each in left if each.runs), baseline))
+
+
+def unbased(session: Session, baseline: str) -> Session:
+    return replace(session, baselines=tuple(each for each in session.baselines if each.id != baseline))
 
 
 def pruned(session: Session) -> Session:

@@ -18,10 +18,17 @@ class LiveRun(msgspec.Struct, frozen=True):
     at: str
     spec: LaneSpec
     made: Made = Made()
+    experiment: str = ""
+    warmup: bool = False
 
     def ended(self, record: RunRecord) -> Run:
         """Without its chunks and its echo."""
-        return Run(self.id, self.prompt.id, self.lane, self.after, self.at, self.spec, record, made=self.made)
+        return Run(
+            *(self.id, self.prompt.id, self.lane, self.after, self.at, self.spec, record),
+            made=self.made,
+            experiment=self.experiment,
+            warmup=self.warmup,
+        )
 
 
 def cut_off(live: LiveRun, text: str, reasoning: str) -> Run:

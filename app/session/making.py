@@ -74,8 +74,9 @@ def _echo(answer: Attempt) -> Echo | None:
 
 
 def run_of(run: Run, fold: RunFold) -> Run:
-    """With when its pieces came, and how its provider wants to see it again."""
-    return replace(run, chunks=chunks_of(fold), echo=echo_of(fold))
+    """With when its pieces came, what served it, and how its provider wants to see it again."""
+    mark = fold.answer.fingerprint if fold.answer is not None else None
+    return replace(run, chunks=chunks_of(fold), echo=echo_of(fold), fingerprint=mark and whole(mark))
 
 
 def writable(record: RunRecord) -> RunRecord:

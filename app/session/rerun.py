@@ -38,10 +38,13 @@ class SessionUseError(ValueError):
 class SessionRuns:
     """What is to be run, round by round, and what came of it: `session` grows with each run that ends."""
 
-    def __init__(self, session: Session, repeat: int, routed: Callable[[Lane], Lane] = _as_it_is) -> None:
-        """`routed` gives a lane the route that it means. Raises `SessionUseError`, and what `routed` raises."""
+    def __init__(
+        self, session: Session, repeat: int, routed: Callable[[Lane], Lane] = _as_it_is, warmup: int = 0
+    ) -> None:
+        """`routed` gives a lane the route that it means; of `repeat` rounds, the first `warmup` do not count. Raises
+        `SessionUseError`, and what `routed` raises."""
         self.session = session
-        self._repeat = repeat
+        self._repeat, self._warmup = repeat, warmup
         self._first = session
         self._heads: dict[tuple[int, int], str] = {}
         """The new run that the next turn of a lane continues, by round of repeats and lane."""
@@ -98,9 +101,11 @@ class SessionRuns:
             key = msgspec.json.encode(drafts[turn]).decode()
             prompt = prompts.setdefault(key, sent(drafts[turn]))
             after = self._heads.get((repeat, lane.id)) if turn else None
-            live = LiveRun(new_id(), prompt, lane.id, after, now(), lane.spec, made_here())
+            is_warmup = repeat < self._warmup
+            live = LiveRun(new_id(), prompt, lane.id, after, now(), lane.spec, made_here(), warmup=is_warmup)
             asked = request(self.session, prompt, after)
-            yield RunOrder(number, index, repeat, self._made[lane.id], asked, self.session.id, live)
+            made = self._made[lane.id]
+            yield RunOrder(number, index, repeat, made, asked, self.session.id, live, is_warmup)
             number += 1
 
     def _drafts(self, lane: SessionLane) -> tuple[Draft, ...]:

@@ -30,6 +30,7 @@ class ChatDecoder(Decoding):
         super().__init__()
         self._model = model
         self._named = ""
+        self._fingerprint: str | None = None
         self._quirks = quirks
         self._usage = TokenUsage()
         self._reported: dict[str, Any] = {}
@@ -75,6 +76,8 @@ class ChatDecoder(Decoding):
         """The text of a chunk that holds nothing else, None if it may hold more. Most chunks are such."""
         choices = chunk.choices
         if choices is None or len(choices) != 1 or (chunk.model and chunk.model != self._named):
+            return None
+        if chunk.system_fingerprint and chunk.system_fingerprint != self._fingerprint:
             return None
         if self._done_ns is not None or self._failure is not None:
             return None
@@ -127,10 +130,17 @@ class ChatDecoder(Decoding):
             raise ProviderError(error_bodies.in_stream(said, otherwise="the server sent no answer"))
         self._chunk(chunk, at_ns, out)
 
+    def _serving(self, chunk: Chunk, at_ns: int, out: list[Event]) -> None:
+        """What serves is said when it becomes known, and when it changes."""
+        named = whole(chunk.model) if chunk.model else self._named
+        print_ = chunk.system_fingerprint
+        mark = whole(print_) if isinstance(print_, str) and print_ else self._fingerprint
+        if (named, mark) != (self._named, self._fingerprint):
+            self._named, self._fingerprint = named, mark
+            out.append(Served(0, at_ns, named or self._model, mark))
+
     def _chunk(self, chunk: Chunk, at_ns: int, out: list[Event]) -> None:
-        if chunk.model and chunk.model != self._named:
-            self._named = whole(chunk.model)
-            out.append(Served(0, at_ns, self._named))
+        self._serving(chunk, at_ns, out)
         for choice in chunk.choices or ():
             self._choice(choice, at_ns, out)
         usage = chunk.usage

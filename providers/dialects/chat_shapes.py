@@ -41,6 +41,7 @@ class Chunk(msgspec.Struct, gc=False):
     """llama.cpp's."""
     metrics: dict[str, Any] | None = None
     """vLLM's, where it is asked to give them."""
+    system_fingerprint: Any = None
     error: Any = None
     object: str | None = None
     type: Any = None

@@ -63,7 +63,9 @@ class ScriptedEngine(QObject):
     def start(self, orders: tuple[RunOrder, ...]) -> None:
         for order in orders:
             self.orders[order.run] = order
-            self.folds[order.run] = RunFold(run=order.run, lane_index=order.lane_index, repeat=0, lane=order.lane.text)
+            self.folds[order.run] = RunFold(
+                run=order.run, lane_index=order.lane_index, repeat=order.repeat, lane=order.lane.text
+            )
             self.say(order.run, Started(0, next(self._clock), "answer", "practice", "http://x", "m"))
 
     def stop(self, runs: tuple[int, ...]) -> None:

@@ -9,7 +9,7 @@ from app.records import Cost
 from app.run import RunFold
 from app.tariff import Rates, Tariff
 from providers.errors import Failure
-from providers.events import Discarded, Event, Failed, Finished, Response, Started, Text, Timing, Usage
+from providers.events import Discarded, Event, Failed, Finished, Response, Served, Started, Text, Timing, Usage
 from providers.usage import TokenUsage
 
 MS = 1_000_000
@@ -52,6 +52,13 @@ def test_a_retried_run_has_a_row_for_each_try() -> None:
     assert second.computed == Cost("0.00021", "USD", "vendor list", "2026-11-20")
     assert first.id < second.id
     assert abs(second.at_us - first.at_us - 1_000_000) < 50_000
+
+
+def test_what_mark_served_and_that_it_warmed_up_is_kept() -> None:
+    served = Served(0, 1, "m-2026", "fp_44")
+    fold = folded(started(0, 0), served, Finished(0, MS, "m-2026", TokenUsage(), "stop"))
+    [row] = rows_of(fold, fold.record(), user="ann", warmup=True)
+    assert (row.model, row.fingerprint, row.warmup) == ("m-2026", "fp_44", True)
 
 
 def test_what_was_computed_is_not_computed_twice() -> None:

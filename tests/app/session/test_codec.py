@@ -45,7 +45,7 @@ def test_a_change_of_one_run_changes_its_block_alone() -> None:
     changed = msgspec.structs.replace(session, runs=(session.runs[0], run, *session.runs[2:]))
     before, after = to_bytes(session).decode().splitlines(), to_bytes(changed).decode().splitlines()
     assert len(before) == len(after)
-    assert [b for a, b in zip(before, after, strict=True) if a != b] == ['      "opinion": {"rating":2}']
+    assert [b for a, b in zip(before, after, strict=True) if a != b] == ['      "opinion": {"rating":2},']
 
 
 def strange(tree: dict[str, Any]) -> dict[str, Any]:

@@ -1,0 +1,167 @@
+"""`abreast watch SESSION --against BASELINE`: the session is run anew, and compared with runs of before."""
+
+import json
+import os
+import sys
+from argparse import Namespace
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from app import cli_run
+from app.cli_options import UsageError
+from app.cli_session import SessionAsk, of_session
+from app.cli_vendors import known_vendors
+from app.printing_text import harmless, report
+from app.records import RunRecord
+from app.repeats.sentences import changed
+from app.session import files
+from app.session.codec import SessionError
+from app.session.document import Run, Session
+from app.watch.bounds import Bounds, marked, past, served
+from app.watch.drift import Drift, Figure, drift
+from app.watch.question import question, runs_of
+from providers.events import Event
+
+WITHIN, PAST, USAGE, INTERRUPTED = 0, 1, 2, 130
+FROM_RUN: dict[str, Any] = {
+    **dict.fromkeys(("prompt", "system", "schema", "tools", "tool_choice", "timeout", "idle_timeout")),
+    **{name: [] for name in ("lane", "param", "attach")},
+    "warm": False,
+    "order": None,
+    "seed": None,
+    "concurrency": None,
+    "retries": None,
+    "json": False,
+    "events": False,
+    "stats": False,
+}
+"""Options of `run` that a session answers itself."""
+
+
+def main(options: Namespace) -> int:
+    directory = known_vendors("watch")
+    try:
+        before = _baseline(options.against)
+        ask = of_session(Namespace(**FROM_RUN | vars(options) | {"json": False}), directory, environ=os.environ)
+        pairs = _asked_before(before, ask)
+    except (UsageError, SessionError) as error:
+        sys.stderr.write(f"abreast watch: {error}\n")
+        return USAGE
+    known = {run.id for run in ask.runs.session.runs}
+    if cli_run.quietly(ask, directory, Progress(), "watch") == INTERRUPTED:
+        return INTERRUPTED
+    code = WITHIN
+    for label, was, now in _compared(pairs, ask.runs.session, known):
+        found = drift(was, now)
+        over = tuple(past(found, _bounds(options)))
+        sys.stdout.write(_json(label, found, over) if options.json else _text(label, found, over))
+        code = PAST if over else code
+    return max(code, ask.saved(WITHIN))
+
+
+class Progress:
+    """A line of its figures for each run, on standard error; answers are not printed."""
+
+    def event(self, run: int, event: Event) -> None:
+        pass
+
+    def ended(self, record: RunRecord) -> None:
+        report(record)
+
+
+def _baseline(path: str) -> tuple[tuple[str, Run], ...]:
+    """The runs of its baselines; of a session without any, all that count. Each with its question."""
+    session, _ = files.read(Path(path))
+    runs = tuple(run for each in session.baselines for run in runs_of(session, each))
+    found = runs or tuple(each for each in session.runs if not each.warmup)
+    if not any(each.record.outcome == "done" for each in found):
+        raise SessionError(f"{Path(path).name} holds no run that is done, so there is nothing to compare with")
+    return tuple((question(session, each), each) for each in found)
+
+
+def _asked_before(before: tuple[tuple[str, Run], ...], ask: SessionAsk) -> dict[str, list[Run]]:
+    """Raises `UsageError` where the session asks nothing that the baseline has an answer to."""
+    by_question: dict[str, list[Run]] = {}
+    for asked, run in before:
+        by_question.setdefault(asked, []).append(run)
+    models = {run.spec.model for _, run in before}
+    if not any(lane.text in models for lane in ask.lanes):
+        raise UsageError("no lane of the session is one of the baseline, so there is nothing to compare")
+    return by_question
+
+
+def _compared(
+    before: dict[str, list[Run]], session: Session, known: set[str]
+) -> Iterator[tuple[str, list[Run], list[Run]]]:
+    """Label, runs of the baseline, and new runs of the same question."""
+    new: dict[str, list[Run]] = {}
+    for run in session.runs:
+        if run.id not in known and not run.warmup:
+            new.setdefault(question(session, run), []).append(run)
+    for asked, runs in new.items():
+        turn = len(session.conversation(runs[0].id))
+        label = f"{runs[0].spec.model}, turn {turn}"
+        if asked in before:
+            yield label, before[asked], runs
+        else:
+            sys.stderr.write(harmless(f"abreast watch: {label}: the baseline has no answer to this\n"))
+
+
+def _bounds(options: Namespace) -> Bounds:
+    return Bounds(
+        *(options.max_ttft, options.max_total, options.max_cost, options.max_tokens, options.max_length),
+        *(options.max_slowdown, options.min_similarity, options.any_model),
+    )
+
+
+def _text(label: str, found: Drift, over: tuple[str, ...]) -> str:
+    lines = [f"{label}: {found.n[1]} runs against {found.n[0]} of the baseline"]
+    lines += [line for each in found.figures if (line := _line(each))]
+    if found.similarity is not None:
+        lines.append(f"  answers are {found.similarity:.1%} like those of the baseline")
+    if found.strange_models:
+        lines.append(f"  {served(found)}")
+    if found.strange_fingerprints:
+        lines.append(f"  {marked(found)}")
+    lines += [f"! {each}" for each in over]
+    return harmless("\n".join(lines)) + "\n\n"
+
+
+def _line(figure: Figure) -> str:
+    if figure.contrast is None or figure.before is None or figure.after is None:
+        return ""
+    unit = figure.metric.unit
+    values = f"{_value(figure.before.value)} → {_value(figure.after.value)} {unit}".rstrip()
+    return f"  {figure.metric.name:<14}{values:<32}{changed(figure.contrast)}"
+
+
+def _value(value: float) -> str:
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
+
+
+def _json(label: str, found: Drift, over: tuple[str, ...]) -> str:
+    said = {
+        "lane": label.rpartition(", turn ")[0],
+        "turn": int(label.rpartition(" ")[2]),
+        "n": {"before": found.n[0], "after": found.n[1], "not_done": found.not_done},
+        "figures": {each.metric.id: _figure(each) for each in found.figures},
+        "similarity": found.similarity,
+        "json": None if found.valid is None else {"before": found.valid[0], "after": found.valid[1]},
+        "models": {"before": found.models[0], "after": found.models[1]},
+        "fingerprints": {"before": found.fingerprints[0], "after": found.fingerprints[1]},
+        "past": list(over),
+    }
+    return json.dumps(said, ensure_ascii=False) + "\n"
+
+
+def _figure(figure: Figure) -> dict[str, Any]:
+    ratio = figure.contrast.ratio if figure.contrast is not None else None
+    return {
+        "before": figure.before.value if figure.before else None,
+        "after": figure.after.value if figure.after else None,
+        "change": figure.change,
+        "low": ratio.low - 1 if ratio is not None and ratio.low is not None else None,
+        "high": ratio.high - 1 if ratio is not None and ratio.high is not None else None,
+        "is_shown": figure.contrast is not None and figure.contrast.is_shown,
+    }

@@ -1,0 +1,83 @@
+"""Which runs are due: a state that is told what has ended, and tells what is to be sent now.
+
+It holds no clock and starts nothing, so that the command line and the window follow the same one.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Generic, Protocol, TypeVar
+
+from app.repeats.pace import Pace
+from app.repeats.plan import Plan, Slot
+
+T = TypeVar("T")
+
+
+class Course(Protocol[T]):
+    def due(self) -> tuple[T, ...]:
+        """What is to be sent now, together. Nothing where something has to end first, or everything has been sent."""
+        ...
+
+    def ended(self, item: T, *, limited: bool = False) -> None:
+        """`limited`: its server refused it as one too many."""
+        ...
+
+
+class Rounds(Generic[T]):
+    """One round after the other; with `singly`, also one run of it after the other."""
+
+    def __init__(self, rounds: Iterator[tuple[T, ...]], *, singly: bool = False) -> None:
+        self._rounds, self._singly = rounds, singly
+        self._waiting: tuple[T, ...] = ()
+        self._live = 0
+
+    def due(self) -> tuple[T, ...]:
+        if self._live:
+            return ()
+        if not self._waiting:
+            self._waiting = next(self._rounds, ())
+        count = 1 if self._singly else len(self._waiting)
+        now, self._waiting = self._waiting[:count], self._waiting[count:]
+        self._live = len(now)
+        return now
+
+    def ended(self, item: T, *, limited: bool = False) -> None:
+        self._live -= 1
+
+
+class Pool(Generic[T]):
+    """As many at once as each vendor bears. Warm-up runs are over before the first that counts is sent."""
+
+    def __init__(
+        self, rounds: Iterator[tuple[T, ...]], most: int, vendors: Sequence[str], slot: Callable[[T], Slot]
+    ) -> None:
+        items = [(slot(item), item) for each in rounds for item in each]
+        self._phases = [[e for e in items if e[0].warmup], [e for e in items if not e[0].warmup]]
+        self._slot, self._vendors = slot, vendors
+        self.paces = {vendor: Pace(most) for vendor in vendors}
+        self._live: dict[Slot, int] = {}
+
+    def due(self) -> tuple[T, ...]:
+        if not self._phases[0] and not self._live and len(self._phases) > 1:
+            del self._phases[0]
+        waiting = self._phases[0]
+        now = tuple(item for slot, item in waiting if self._take(slot))
+        self._phases[0] = [each for each in waiting if each[0] not in self._live]
+        return now
+
+    def _take(self, slot: Slot) -> bool:
+        pace = self.paces[self._vendors[slot.lane]]
+        if not pace.has_room:
+            return False
+        self._live[slot] = pace.begin()
+        return True
+
+    def ended(self, item: T, *, limited: bool = False) -> None:
+        slot = self._slot(item)
+        self.paces[self._vendors[slot.lane]].end(self._live.pop(slot), limited=limited)
+
+
+def course(plan: Plan, rounds: Iterator[tuple[T, ...]], vendors: Sequence[str], slot: Callable[[T], Slot]) -> Course[T]:
+    """`rounds` come in the order of the plan already; `vendors` are those of the lanes."""
+    if plan.at_once > 1:
+        return Pool(rounds, plan.at_once, vendors, slot)
+    return Rounds(rounds, singly=plan.at_once == 1)

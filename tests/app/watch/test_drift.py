@@ -1,0 +1,136 @@
+from dataclasses import replace as changed
+
+import numpy as np
+import pytest
+from msgspec.structs import replace
+
+from app.records import RunRecord
+from app.session.document import Baseline, Draft, LaneSpec, Prompt, Run, Session
+from app.session.edits import based, unbased, without_run
+from app.watch.bounds import Bounds, marked, past, served
+from app.watch.drift import Drift, drift, is_json
+from app.watch.question import baseline_of, later, question
+from tests.app.repeats.samples import record
+
+SPEC = LaneSpec("v/m")
+
+
+def _run(number: int, made: RunRecord, fingerprint: str | None = None, prompt: str = "p", model: str = "m") -> Run:
+    made = replace(made, model=model)
+    return Run(f"r{number}", prompt, 1, None, "2026-11-27T00:00:00Z", SPEC, made, fingerprint=fingerprint)
+
+
+def _runs(ttfts: list[float], text: str = "yes", fingerprint: str | None = None, model: str = "m") -> list[Run]:
+    return [_run(n, record(ttft, text), fingerprint, model=model) for n, ttft in enumerate(ttfts)]
+
+
+CHANCE = np.random.default_rng(2)
+WAS = CHANCE.lognormal(6, 0.1, 12).tolist()
+SLOWER = (CHANCE.lognormal(6, 0.1, 12) * 1.5).tolist()
+SAME = CHANCE.lognormal(6, 0.1, 12).tolist()
+
+
+def _past(found: Drift, **bounds: object) -> list[str]:
+    return list(past(found, changed(Bounds(), **bounds)))
+
+
+def test_what_grew_past_its_bound_is_told_with_its_interval() -> None:
+    found = drift(_runs(WAS), _runs(SLOWER))
+    [said] = _past(found, ttft=0.2)
+    assert said.startswith("TTFT grew by 48.7%")
+    assert "(95 %: " in said
+    assert said.endswith(", and may by 20.0%")
+    assert _past(found, ttft=1.0) == []
+    assert _past(found) == []
+
+
+def test_noise_is_no_drift_however_small_the_bound() -> None:
+    found = drift(_runs(WAS), _runs(SAME))
+    assert found.figure("ttft").change != 0
+    assert _past(found, ttft=-1.0) == []
+
+
+def test_with_one_run_the_figure_itself_counts() -> None:
+    [said] = _past(drift(_runs([400.0] * 3), _runs([600.0])), ttft=0.2)
+    assert said == "TTFT grew by 50.0%, and may by 20.0%"
+
+
+def test_a_rate_may_fall_and_an_answer_may_shrink_so_far() -> None:
+    found = drift(_runs(WAS, "a long answer " * 10), _runs(SLOWER, "short"))
+    assert [said.split(" by ")[0] for said in _past(found, rate=0.2, length=0.3)] == ["Length fell", "Output rate fell"]
+
+
+def test_a_figure_that_is_not_known_is_past_its_bound() -> None:
+    runs = [_run(1, replace(record(), cost=None))]
+    assert _past(drift(_runs(WAS), runs), cost=0.1) == ["Cost cannot be compared: it is not known of both"]
+    assert _past(drift(_runs(WAS), runs)) == []
+
+
+def test_answers_are_as_like_as_the_nearest_of_the_baseline() -> None:
+    found = drift([*_runs(WAS[:2], "Ships float."), *_runs(WAS[2:4], "No idea.")], _runs(SAME, "Ships float!"))
+    assert found.similarity == pytest.approx(11 / 12)
+    assert _past(found, similarity=0.95) == ["answers are 91.7% like those of the baseline, and are to be 95.0%"]
+
+
+def test_what_was_json_is_to_be() -> None:
+    found = drift(_runs(WAS[:4], '{"a": 1}'), [*_runs(SAME[:1], '{"a": 2}'), *_runs(SAME[:1], "{a: 1}")])
+    assert _past(found) == ["50% of the answers are JSON, and 100% were"]
+    assert drift(_runs(WAS, "text"), _runs(SAME, "{")).valid is None
+
+
+@pytest.mark.parametrize(
+    ("text", "is_one"), [('{"a": 1}', True), (" [1]", True), ("1", False), ("{", False), ("", False)]
+)
+def test_what_json_is(text: str, is_one: bool) -> None:
+    assert is_json(text) == is_one
+
+
+def test_a_model_that_changes_silently_is_drift_and_a_fingerprint_is_told() -> None:
+    found = drift(_runs(WAS, fingerprint="fp_1", model="m-1"), _runs(SAME, fingerprint="fp_2", model="m-2"))
+    assert _past(found) == ["served by m-2, and was by m-1"] == [served(found)]
+    assert _past(found, any_model=True) == []
+    assert marked(found) == "fingerprint fp_2, and was fp_1"
+
+
+def test_a_mark_that_is_new_to_the_provider_is_no_change() -> None:
+    assert drift(_runs(WAS), _runs(SAME, fingerprint="fp_1")).strange_fingerprints == ()
+
+
+def test_runs_that_fail_are_drift_and_have_no_figures() -> None:
+    found = drift(_runs(WAS), [_run(1, record(9000, outcome="failed"))])
+    assert _past(found, any_model=True) == ["1 of 1 runs were not done"]
+    assert found.figure("ttft").after is None
+
+
+def _session(*runs: Run, prompts: tuple[Prompt, ...] = ()) -> Session:
+    first = Prompt("p", "2026-11-27T00:00:00Z", Draft("Why?", "Be brief."))
+    again = Prompt("q", "2026-11-27T00:01:00Z", Draft("Why?", "Be brief."))
+    other = Prompt("o", "2026-11-27T00:01:00Z", Draft("Why not?", "Be brief."))
+    return Session("s", prompts=(first, again, other), runs=runs)
+
+
+def test_the_same_words_are_the_same_question_whenever_they_are_sent() -> None:
+    runs = (_run(1, record()), _run(2, record(), prompt="q"), _run(3, record(), prompt="o"))
+    session = _session(*runs)
+    assert question(session, runs[0]) == question(session, runs[1]) != question(session, runs[2])
+    hot = replace(runs[0], spec=LaneSpec("v/m", {"temperature": 1}))
+    assert question(session, hot) != question(session, runs[0])
+
+
+def test_a_later_run_finds_its_baseline() -> None:
+    runs = (_run(1, record()), _run(2, record(), prompt="q"), _run(3, record(), prompt="o"))
+    session = based(_session(*runs), Baseline("b", "", ("r1",)))
+    found = baseline_of(session, runs[1])
+    assert found is not None
+    assert found[1] == (runs[0],)
+    assert baseline_of(session, runs[0]) is None
+    assert baseline_of(session, runs[2]) is None
+    assert later(session, runs[0]) == (runs[1],)
+
+
+def test_a_run_is_of_one_baseline_and_goes_with_its_runs() -> None:
+    session = based(_session(_run(1, record()), _run(2, record())), Baseline("b", "", ("r1", "r2")))
+    session = based(session, Baseline("c", "", ("r2",)))
+    assert [(each.id, each.runs) for each in session.baselines] == [("b", ("r1",)), ("c", ("r2",))]
+    assert [each.id for each in without_run(session, "r1").baselines] == ["c"]
+    assert unbased(session, "c").baselines == session.baselines[:1]

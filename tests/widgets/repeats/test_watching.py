@@ -1,0 +1,83 @@
+"""A baseline in the window: made, compared with, shown beside the run, dropped, undone."""
+
+from tests.widgets.conftest import Bench
+from tests.widgets.repeats.test_repeating import answer
+
+
+def sent(bench: Bench, *texts: str) -> None:
+    before = max(bench.engine.orders, default=0)
+    bench.window.composer.show_draft("Why?", "")
+    bench.conductor.send()
+    for run, text in enumerate(texts, before + 1):
+        answer(bench, run, text=text)
+
+
+def drift(bench: Bench, pane: int = 0) -> str:
+    """What the pane says once nothing is reckoned any more."""
+    watching = bench.conductor.watching
+    bench.qtbot.waitUntil(lambda: not watching._remarks._is_at_work)
+    bench.qtbot.wait(1)
+    label = bench.panes[pane].footer._drift
+    return str(label.text()) if label.isVisible() else ""
+
+
+def test_an_answer_becomes_the_baseline_and_the_next_is_compared(bench: Bench) -> None:
+    sent(bench, "Ships float.", "x", "x")
+    assert drift(bench) == ""
+    bench.window.do("focus_1")
+    bench.window.do("baseline")
+    assert bench.conductor.home.session.baselines[0].runs == (bench.conductor.home.session.runs[0].id,)
+    assert drift(bench) == "baseline"
+    sent(bench, "Ships float.", "y", "y")
+    assert drift(bench) == ""
+    sent(bench, "{[(0123456789)]}?", "y", "y")
+    assert drift(bench).startswith("drift: text ")
+    assert drift(bench, 1) == ""  # which has no baseline
+
+
+def test_the_sheet_compares_all_later_runs_and_drops_the_baseline(bench: Bench) -> None:
+    sent(bench, "Ships float.", "x", "x")
+    bench.window.do("focus_1")
+    bench.window.do("baseline")
+    sent(bench, "Ships float.", "x", "x")
+    sent(bench, "Ships sink.", "x", "x")
+    bench.window.do("focus_1")
+    with bench.qtbot.waitSignal(bench.conductor.watching._sheets.reckoned):
+        bench.window.do("drift")
+    sheet = bench.conductor.watching.sheet
+    assert sheet is not None
+    assert sheet.isVisible()
+    assert sheet.head.text() == "practice/swift: 2 later runs against 1 run of the baseline."
+    assert "Answers are 79% like the nearest one of the baseline" in sheet.said.text()
+    sheet.drop.click()
+    assert bench.conductor.home.session.baselines == ()
+    assert drift(bench) == ""
+    assert not sheet.isVisible()
+    bench.window.do("undo")
+    assert len(bench.conductor.home.session.baselines) == 1
+
+
+def test_repeats_become_the_baseline_together(bench: Bench) -> None:
+    from app.repeats.plan import Plan
+    from tests.widgets.repeats.test_repeating import begin, reckoned, step
+
+    bench.window.composer.show_draft("Why?", "")
+    runs = begin(bench, Plan(2, 1, seed=1))
+    while runs:
+        runs = step(bench, *runs)
+    results = bench.conductor.repeating.results
+    assert results is not None
+    reckoned(bench)
+    results.base.click()
+    session = bench.conductor.home.session
+    assert len(session.baselines[0].runs) == 6  # those that warmed up are none of it
+    assert drift(bench, 2) == "baseline"
+
+
+def test_without_a_baseline_it_is_said(bench: Bench) -> None:
+    bench.window.do("baseline")
+    assert "no answer here" in bench.window.statusBar().currentMessage()
+    sent(bench, "yes", "x", "x")
+    with bench.qtbot.waitSignal(bench.conductor.watching._sheets.reckoned):
+        bench.window.do("drift")
+    assert "no baseline" in bench.window.statusBar().currentMessage()
