@@ -24,6 +24,7 @@ from widgets.connecting import Connecting
 from widgets.graphs import GraphDock, LaneLabel
 from widgets.links import ask_to_open
 from widgets.main_window import MainWindow
+from widgets.numbers.place import Numbers
 from widgets.run_controller import Engine, Job, RunController
 from widgets.sessions.binder import SessionBinder
 from widgets.sessions.door import SessionDoor
@@ -52,6 +53,7 @@ class Conductor(QObject):
         self.judge = Judge(window, self.home, self.binder)
         self.replaying = Replaying(window, self.binder, self.runs)
         self.past = Past(window, self.home, self.binder, engine)
+        self.numbers = Numbers(window, self.home, self.past.show)
         self.door = SessionDoor(window, self.home, file, window.settings().sessions)
         self._listen_to_window()
         self._listen_to_runs()
@@ -93,6 +95,7 @@ class Conductor(QObject):
             "rename_session": door.ask_name,
             "backups": door.backups,
             "history": self.past.open,
+            "numbers": self.numbers.open,
             "judge": self.judge.open,
             "replay": self.replaying.begin,
             **{f"rate_{stars}": partial(self.judge.rate, stars) for stars in range(1, 6)},

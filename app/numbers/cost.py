@@ -1,0 +1,115 @@
+"""What requests cost: each of them, and summed up by lane, model, vendor, day, and in the course of time."""
+
+from collections.abc import Callable, Iterable
+from decimal import Decimal
+from itertools import accumulate
+
+import numpy as np
+
+from app.numbers.chart import Axis, Chart, Layer, Line, nothing
+from app.numbers.columns import Columns, Floats, summed
+from app.numbers.currency import of_one_currency
+from app.numbers.figure import FIGURE
+from app.numbers.grouping import MOST_PLACES, Grouped, grouped
+from app.numbers.periods import DAY, by
+from app.numbers.question import Question
+from app.numbers.spread import strips
+from app.numbers.stacking import Amount, stacked
+from app.numbers.telling import amount
+
+MOST_CORNERS = 1_000
+"""Of one line: more than a screen has columns of pixels for it."""
+
+
+def cost(columns: Columns, question: Question) -> Chart:
+    paid, currency, note = of_one_currency(columns)
+    title = Axis(f"Cost, {currency}" if currency else "Cost", "money", currency=currency)
+    if not len(paid):
+        return nothing(Axis("", "names"), title, "Not enough data: of no run here the cost is known.")
+    match question.figure:
+        case "sum":
+            return _sum(paid, question, title, note)
+        case "day":
+            return _by_day(paid, question, title, note)
+        case "cumulated":
+            return _cumulated(paid, question, title, note)
+        case _:
+            return strips(paid, question, FIGURE["cost"], currency=currency, note=note)
+
+
+def sums(columns: Columns, groups: Grouped) -> list[Decimal]:
+    """Of each group, to the last digit."""
+    return [summed(columns.cost[groups.rows(place)]) for place in range(len(groups.series))]
+
+
+def _sum(paid: Columns, question: Question, axis: Axis, note: str) -> Chart:
+    groups = grouped(paid, question.by, most=MOST_PLACES)
+    totals = sums(paid, groups)
+    diagonal = [
+        [total if row == place else Decimal(0) for row in range(len(totals))] for place, total in enumerate(totals)
+    ]
+    bars = stacked(diagonal, range(len(totals)), _teller(axis))
+    names = Axis(question.by.capitalize(), "names", names=groups.names)
+    return Chart(names, axis, groups.series, bars, _with_total(totals, axis, note), len(paid))
+
+
+def _by_day(paid: Columns, question: Question, axis: Axis, note: str) -> Chart:
+    groups, days = grouped(paid, question.by), by(paid.at_s, DAY)
+    heights = [
+        [summed(paid.cost[groups.rows(place) & (days.places == day)]) for day in range(len(days.starts_s))]
+        for place in range(len(groups.series))
+    ]
+    bars = stacked(heights, days.middles_s.tolist(), _teller(axis), width=0.8 * DAY)
+    return Chart(
+        Axis("Day", "day"), axis, groups.series, bars, _with_total(map(summed, heights), axis, note), len(paid)
+    )
+
+
+def _cumulated(paid: Columns, question: Question, axis: Axis, note: str) -> Chart:
+    groups = grouped(paid, question.by)
+    order = np.argsort(paid.at_s, kind="stable")
+    lines: list[Layer] = []
+    totals = []
+    for place in range(len(groups.series)):
+        rows = order[groups.codes[order] == place]
+        heights = cumulated(paid.cost[rows])
+        totals.append(heights[-1])
+        kept = _corners(len(rows))
+        told = tuple(amount(heights[n], axis.currency) for n in kept)
+        x, y = _steps(paid.at_s[rows][kept], np.array([float(heights[n]) for n in kept]))
+        lines.append(Line(place, x.tobytes(), y.tobytes(), told=_doubled(told)))
+    axis = Axis(f"Cost so far, {axis.currency}", "money", currency=axis.currency)
+    return Chart(
+        Axis("Time of the run", "time"), axis, groups.series, tuple(lines), _with_total(totals, axis, note), len(paid)
+    )
+
+
+def cumulated(costs: Iterable[Decimal | None]) -> list[Decimal]:
+    """After each of them the sum so far, to the last digit."""
+    return list(accumulate(each for each in costs if each is not None))
+
+
+def _corners(count: int) -> list[int]:
+    """At most `MOST_CORNERS` of so many, the first and the last among them."""
+    return sorted(set(np.linspace(0, count - 1, min(count, MOST_CORNERS)).round().astype(int).tolist()))
+
+
+def _steps(x: Floats, y: Floats) -> tuple[Floats, Floats]:
+    """A staircase: the sum holds until the next request."""
+    return np.repeat(x, 2), np.concatenate(([0.0], np.repeat(y, 2)[:-1]))
+
+
+def _doubled(told: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(each for text in told for each in (text, text))
+
+
+def _teller(axis: Axis) -> Callable[[Amount], str]:
+    def tell(value: Amount) -> str:
+        return amount(Decimal(value), axis.currency)
+
+    return tell
+
+
+def _with_total(totals: Iterable[Decimal], axis: Axis, note: str) -> str:
+    total = sum(totals, Decimal(0))
+    return " ".join(filter(None, (f"In sum {amount(total, axis.currency)}.", note)))

@@ -1,0 +1,231 @@
+"""The numbers' place in the real window, with the real pyqtgraph."""
+
+import csv
+import io
+import os
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
+from PySide6.QtGui import QGuiApplication
+from pytestqt.qtbot import QtBot
+
+from app.history.wishes import SearchHistory
+from app.numbers.chart import Density, Points, unpacked
+from app.numbers.question import FIGURES, GRAPHS, NAMES
+from app.session.document import Session
+from tests.widgets.conftest import Bench
+from tests.widgets.numbers_samples import a_session
+from widgets.graphs.ink import ink_of
+from widgets.numbers import NumbersSheet
+from widgets.numbers.canvas import Canvas
+from widgets.numbers.marks import PATTERNS, SYMBOLS
+from widgets.theme import DARK, LIGHT
+
+pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")  # Qt's offscreen platform says so
+
+
+def opened(bench: Bench, session: Session) -> tuple[NumbersSheet, Canvas]:
+    bench.conductor.home.begin(session)
+    bench.window.do("numbers")
+    sheet = bench.conductor.numbers.sheet
+    assert sheet is not None
+    bench.qtbot.waitUntil(lambda: sheet.stage.canvas is not None, timeout=20_000)
+    assert sheet.stage.canvas is not None
+    return sheet, sheet.stage.canvas
+
+
+def chosen(sheet: NumbersSheet, graph: Any, figure: str = "") -> None:
+    sheet.choose(graph)
+    if figure:
+        sheet.bar.figure.choose(figure)
+    sheet.ask()
+
+
+def test_importing_the_place_loads_no_numpy_and_no_pyqtgraph() -> None:
+    check = "import sys, widgets.conductor; sys.exit(bool({'numpy', 'pyqtgraph'} & set(sys.modules)))"
+    assert subprocess.run([sys.executable, "-c", check], cwd=os.getcwd(), check=False).returncode == 0
+
+
+def test_there_is_a_graph_for_every_tab_and_without_runs_it_says_so(bench: Bench) -> None:
+    sheet, _ = opened(bench, a_session(0))
+    for graph in GRAPHS:
+        chosen(sheet, graph)
+        assert sheet.stage.note is not None
+        assert sheet.stage.note.startswith("Not enough data"), NAMES[graph]
+        assert not sheet.copy_table.isEnabled()
+        assert not sheet.fit.isEnabled()
+
+
+@pytest.mark.parametrize("runs", [1, 60])
+def test_every_graph_draws_one_run_and_many(bench: Bench, runs: int) -> None:
+    sheet, canvas = opened(bench, a_session(runs))
+    for graph in GRAPHS:
+        for figure, _ in FIGURES[graph]:
+            chosen(sheet, graph, figure)
+            if runs == 1 and graph == "percentiles":
+                assert sheet.stage.note is not None
+                continue
+            assert sheet.stage.note is None, (graph, figure)
+            assert canvas.chart is not None
+            assert canvas.grab().toImage().pixelColor(4, 4) == LIGHT.color("surface")
+
+
+def test_a_run_that_comes_while_it_is_open_is_drawn(bench: Bench) -> None:
+    sheet, _ = opened(bench, a_session(6))
+    assert sheet.stage.chart is not None
+    assert sheet.stage.chart.runs == 6
+    more = a_session(9)
+    bench.conductor.home.happened(lambda session: replace(session, runs=more.runs))
+    assert sheet.stage.chart.runs == 9
+
+
+def test_filters_offer_what_there_is_and_narrow(bench: Bench) -> None:
+    sheet, _ = opened(bench, a_session(60))
+    lanes = sheet.bar.words["lane"]
+    assert lanes.itemText(0) == "All lanes"
+    assert lanes.count() == 4
+    assert not sheet.bar.words["vendor"].isVisible()  # there is only one
+    assert sheet.bar.clear.isHidden()
+    lanes.choose("practice/deep")
+    lanes.activated.emit(lanes.currentIndex())
+    assert sheet.stage.chart is not None
+    assert sheet.stage.chart.x.names == ("practice/deep",)
+    sheet.bar.clear.click()
+    assert len(sheet.stage.chart.x.names) == 3
+    sheet.bar.span.choose("3600")
+    sheet.bar.span.activated.emit(1)
+    assert sheet.stage.note is not None  # the samples are older than an hour
+
+
+def test_drawing_over_runs_lists_them_and_a_double_click_opens_one(bench: Bench) -> None:
+    sheet, canvas = opened(bench, a_session(60))
+    chosen(sheet, "latency", "ttft")
+    left, right, bottom, top = canvas.shown
+    canvas._room.drawn_over.emit(QRectF(QPointF(left, bottom), QPointF((left + right) / 2, top)))
+    listed = sheet.list.lines.runs
+    assert 20 <= len(listed) <= 40
+    assert sheet.told.text().startswith(f"{len(listed)} runs")
+    assert [run.at_s for run in listed] == sorted((run.at_s for run in listed), reverse=True)
+    sheet.list.activated.emit(sheet.list.lines.index(0, 0))
+    assert not sheet.isVisible()
+    assert bench.conductor.binder.shown(bench.panes[0].place.number) is not None
+
+
+def test_the_mouse_draws_the_rectangle(bench: Bench) -> None:
+    sheet, canvas = opened(bench, a_session(30))
+    chosen(sheet, "latency", "ttft")
+    view = canvas._view.viewport()
+    bench.qtbot.wait(50)
+    middle = view.rect().center()
+    bench.qtbot.mousePress(view, Qt.MouseButton.LeftButton, pos=QPoint(90, 20))
+    for step in (QPoint(200, 100), middle, view.rect().bottomRight() - QPoint(30, 60)):
+        bench.qtbot.mouseMove(view, step)
+        bench.qtbot.wait(20)
+    bench.qtbot.mouseRelease(view, Qt.MouseButton.LeftButton, pos=view.rect().bottomRight() - QPoint(30, 60))
+    assert sheet.list.lines.rowCount() > 10
+    assert sheet.list.isVisible()
+    chosen(sheet, "cost")
+    assert not sheet.list.isVisible()
+
+
+def test_without_a_mouse_what_is_in_view_is_listed(bench: Bench) -> None:
+    sheet, _ = opened(bench, a_session(30))
+    sheet.all.click()
+    assert len(sheet.list.lines.runs) == 30
+    texts = [sheet.list.lines.index(0, column).data() for column in range(8)]
+    assert texts[1].startswith("practice/")
+    assert texts[6].startswith("$")
+
+
+def test_a_run_of_another_session_is_looked_for_in_the_history(bench: Bench) -> None:
+    opened(bench, a_session(3))
+    bench.conductor.past.show("another", "run1")
+    bench.qtbot.waitUntil(lambda: SearchHistory("session:another") in bench.engine.history_wishes, timeout=2000)
+
+
+def test_pointing_at_something_tells_it(bench: Bench) -> None:
+    sheet, canvas = opened(bench, a_session(30))
+    chart = sheet.stage.chart
+    assert chart is not None
+    layer = next(layer for layer in chart.layers if isinstance(layer, Points))
+    bench.qtbot.wait(20)
+    at = canvas._room.mapViewToScene(QPointF(unpacked(layer.x)[0], unpacked(layer.y)[0]))
+    near = canvas.near(at)
+    assert near.run == layer.runs[0]
+    canvas._view.scene().sigMouseMoved.emit(at)
+    assert sheet.stage.said == near.said
+    assert chart.series[layer.series].name in near.said
+    bench.qtbot.mouseDClick(canvas._view.viewport(), Qt.MouseButton.LeftButton, pos=at.toPoint())
+    bench.qtbot.waitUntil(lambda: not sheet.isVisible(), timeout=2000)  # the run is shown in its pane
+
+
+def test_zooming_into_a_crowd_counts_it_anew_and_all_of_it_comes_back(bench: Bench) -> None:
+    sheet, canvas = opened(bench, a_session(3000))
+    chosen(sheet, "latency", "ttft")
+    assert sheet.stage.chart is not None
+    assert any(isinstance(layer, Density) for layer in sheet.stage.chart.layers)
+    left, right, bottom, top = canvas.shown
+    canvas._room.setRange(xRange=(left, left + (right - left) / 20), padding=0)
+    canvas._room.sigRangeChangedManually.emit([True, True])
+    bench.qtbot.waitUntil(lambda: sheet.question.box is not None, timeout=2000)
+    assert any(isinstance(layer, Points) and layer.runs for layer in sheet.stage.chart.layers)
+    assert canvas.shown[1] == pytest.approx(left + (right - left) / 20)
+    sheet.fit.click()
+    assert sheet.question.box is None
+    assert canvas.shown == pytest.approx((left, right, bottom, top))
+
+
+def test_it_is_taken_along_as_picture_and_as_table(bench: Bench) -> None:
+    sheet, _ = opened(bench, a_session(30))
+    sheet.copy_table.click()
+    rows = list(csv.DictReader(io.StringIO(QGuiApplication.clipboard().text())))
+    assert len([row for row in rows if row["what"] == "point"]) == 30
+    sheet.copy_image.click()
+    assert QGuiApplication.clipboard().image().width() >= sheet.stage.width()
+
+
+def test_it_wears_the_theme(bench: Bench) -> None:
+    sheet, canvas = opened(bench, a_session(30))
+    bench.window.themed.emit(DARK)
+    assert canvas.grab().toImage().pixelColor(4, 4) == DARK.color("surface")
+    sheet.dress(ink_of(LIGHT))
+    assert canvas.grab().toImage().pixelColor(4, 4) == LIGHT.color("surface")
+
+
+def test_colour_is_never_alone() -> None:
+    assert len(set(SYMBOLS)) == len(set(PATTERNS)) == len(LIGHT.lanes)
+
+
+def test_lanes_keep_the_colours_of_their_panes_and_stand_in_the_legend(bench: Bench) -> None:
+    sheet, _ = opened(bench, a_session(30))
+    chosen(sheet, "latency")
+    assert sheet.stage.chart is not None
+    colors = {series.name: series.color for series in sheet.stage.chart.series}
+    assert [colors[f"practice/{name}"] for name in ("swift", "steady", "deep")] == [0, 1, 2]
+    assert sheet.stage._legend is not None
+    assert sheet.stage._legend.names[:3] == ["practice/swift", "practice/steady", "practice/deep"]
+
+
+def test_the_keyboard_goes_from_graph_to_graph(bench: Bench, qtbot: QtBot) -> None:
+    sheet, _ = opened(bench, a_session(30))
+    assert sheet.graph == "spread"
+    sheet._on_next()
+    assert sheet.graph == "latency"
+    sheet._on_previous()
+    sheet._on_previous()
+    assert sheet.graph == GRAPHS[-1]
+    qtbot.keyClick(sheet, Qt.Key.Key_Escape)
+    assert not sheet.isVisible()
+
+
+def test_it_fits_a_small_window(bench: Bench) -> None:
+    bench.window.resize(900, 600)
+    sheet, canvas = opened(bench, a_session(30))
+    bench.qtbot.wait(20)
+    assert bench.window.rect().contains(sheet.geometry())
+    assert canvas.height() > 200
+    assert sheet.copy_table.visibleRegion().boundingRect().width() == sheet.copy_table.width()

@@ -1,0 +1,94 @@
+"""Between the numbers' sheet and the runs of the session that is shown."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from app.numbers.question import Box, Question
+from app.session.document import Session
+from widgets.graphs.ink import ink_of
+from widgets.main_window import MainWindow
+from widgets.sessions.home import SessionHome
+from widgets.theme import Theme, theme_for
+
+if TYPE_CHECKING:
+    from app.numbers.columns import Columns
+    from widgets.numbers.sheet import NumbersSheet
+
+
+class Numbers(QObject):
+    """`show_run` shows a run of the session with that id."""
+
+    def __init__(self, window: MainWindow, home: SessionHome, show_run: Callable[[str, str], None]) -> None:
+        super().__init__(home)
+        self._window, self._home, self._show_run = window, home, show_run
+        self._sheet: NumbersSheet | None = None
+        self._kept: tuple[Session, Columns] | None = None
+        home.changed.connect(self._on_changed)
+        window.themed.connect(self._on_themed)
+
+    @property
+    def sheet(self) -> "NumbersSheet | None":
+        return self._sheet
+
+    def open(self) -> None:
+        if self._sheet is None:
+            from widgets.numbers.sheet import NumbersSheet
+
+            self._sheet = NumbersSheet(self._window, ink_of(theme_for(self._window.palette())))
+            self._sheet.asked.connect(self._on_asked)
+            self._sheet.brushed.connect(self._on_brushed)
+            self._sheet.source_chosen.connect(self._on_source)
+            self._sheet.opened.connect(self._on_opened)
+            self._sheet.stage.made.connect(self._on_made)
+            self._window.overlays.hold("numbers", self._sheet)
+        self._sheet.open()
+
+    def _on_made(self) -> None:
+        """What draws is there, and with it numpy, without which nothing can be counted."""
+        if self._sheet is not None:
+            self._on_source(self._sheet.source.value)
+
+    def _on_source(self, source: str) -> None:
+        if self._sheet is None or self._sheet.stage.canvas is None:
+            return
+        from app.numbers.narrowing import choices
+
+        self._sheet.show_choices(choices(self._columns()))
+        self._sheet.ask()
+
+    def _on_changed(self) -> None:
+        """A run has come, or another session: what is seen is told anew."""
+        if self._sheet is not None and self._sheet.isVisible():
+            self._on_source(self._sheet.source.value)
+
+    def _columns(self) -> "Columns":
+        """Of the session as it is; they are made anew when it has become another."""
+        from app.numbers.of_session import of_session
+
+        session = self._home.session
+        if self._kept is None or self._kept[0].runs is not session.runs or self._kept[0].lanes is not session.lanes:
+            self._kept = session, of_session(session)
+        return self._kept[1]
+
+    def _on_asked(self, question: Question) -> None:
+        from app.numbers.answering import answer
+
+        if self._sheet is not None:
+            self._sheet.show_chart(question, answer(self._columns(), question))
+
+    def _on_brushed(self, question: Question, box: Box) -> None:
+        from app.numbers.brushing import brushed
+
+        if self._sheet is not None and (chart := self._sheet.stage.chart) is not None:
+            self._sheet.show_picked(brushed(self._columns(), question, chart, box))
+
+    def _on_opened(self, session: str, run: str) -> None:
+        if self._sheet is not None:
+            self._sheet.dismiss()
+        self._show_run(session or self._home.session.id, run)
+
+    def _on_themed(self, theme: Theme) -> None:
+        if self._sheet is not None:
+            self._sheet.dress(ink_of(theme))
