@@ -77,6 +77,8 @@ class Attempt:
         self.usage = TokenUsage()
         self.failure: Failure | None = None
         self.stop: str | None = None
+        self.why: str | None = None
+        """Why it was set aside, if it was."""
 
     @property
     def answers(self) -> bool:

@@ -1,13 +1,14 @@
-"""The command line: `abreast run`, `models`, `keys`, `diff`, `practice`. Nothing of the window is loaded."""
+"""The command line: `abreast run`, `models`, `keys`, `diff`, `ledger`, `practice`. Nothing of the window is loaded."""
 
 import argparse
 import math
 import sys
 
-from app.cli_help import DIFF, EXPORT, HISTORY, KEYS, MODELS, PRACTICE, RUN, TOP
+from app.cli_help import DIFF, EXPORT, HISTORY, KEYS, LEDGER, MODELS, PRACTICE, RUN, TOP
 from app.release import release
 
 USAGE, INTERRUPTED = 2, 130
+BY = ("vendor", "model", "endpoint", "user", "day", "session", "lane", "role", "outcome")
 
 
 def main(argv: list[str]) -> int:
@@ -41,6 +42,10 @@ def _carry_out(options: argparse.Namespace) -> int:
             from app.history import cli as cli_history
 
             return cli_history.main(options)
+        case "ledger":
+            from app.ledger import cli as cli_ledger
+
+            return cli_ledger.main(options)
         case "diff":
             from app import cli_diff
 
@@ -66,6 +71,7 @@ def parser() -> argparse.ArgumentParser:
     _add_keys(_command(commands, "keys", "store, list, delete and test keys in the system's keyring", KEYS))
     _add_export(_command(commands, "export", "write a session in another format to standard output", EXPORT))
     _add_history(_command(commands, "history", "search what was ever asked, or delete it", HISTORY))
+    _add_ledger(_command(commands, "ledger", "what was spent, for what, and how fast it was", LEDGER))
     _add_diff(_command(commands, "diff", "show what changed between two runs of sessions", DIFF))
     _add_practice(_command(commands, "practice", "serve the practice models on this machine", PRACTICE))
     return top
@@ -147,6 +153,23 @@ def _add_history(history: argparse.ArgumentParser) -> None:
     which.add_argument("--before", metavar="DATE", help="everything older than 2026-11-24, in UTC")
     which.add_argument("--session", metavar="ID", help="every run of that session")
     which.add_argument("--all", action="store_true", help="everything")
+
+
+def _add_ledger(ledger: argparse.ArgumentParser) -> None:
+    ledger.add_argument("what", nargs="?", choices=("reprice", "reconcile"), help="beside the sums: see below")
+    ledger.add_argument("--by", choices=BY, action="append", help="what the sums are of; repeatable (model)")
+    ledger.add_argument("--since", metavar="DATE", help="from that day on: 2026-11-24, 2026-11, 7d; UTC")
+    ledger.add_argument("--until", metavar="DATE", help="up to and with that day, month or year")
+    ledger.add_argument(
+        "--with", dest="prices", metavar="PRICES", help="genai-prices, vendor/model, or a FILE of prices"
+    )
+    ledger.add_argument(
+        "--keep", action="store_true", help="add what reprice finds to the ledger, beside what is there"
+    )
+    ledger.add_argument("--practice", action="store_true", help="with the practice models, whose money is play money")
+    form = ledger.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="print one JSON line for each line")
+    form.add_argument("--csv", action="store_true", help="print comma-separated values")
 
 
 def _add_diff(diff: argparse.ArgumentParser) -> None:

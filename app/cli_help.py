@@ -129,3 +129,20 @@ HISTORY = """\
 TEXT is words and "phrases in quotes", which must all be there, and filters:
   vendor:openai  model:gpt  session:name  outcome:failed  after:2026-11  before:2026-11-24  cost>0.01  rating>=4
 The newest come first. Exit codes: 0 something was found or deleted; 1 nothing was; 2 usage."""
+
+LEDGER = """\
+Every attempt of every run is a row of the ledger, with what it cost, where that figure comes from, how many tokens it
+took and how long; retries, lost races and what was stopped have rows of their own, and text is in none. It is a file
+on this machine, or a PostgreSQL database: ABREAST_LEDGER, or "ledger" in the settings, such as
+postgresql://user@host/name.
+
+  abreast ledger --by vendor --since 2026-11         what November has cost
+  abreast ledger --by day --by model --since 7d --csv
+  abreast ledger reprice --with openai/gpt-4.1-mini --since 2026-11
+                                                     what the same tokens would have cost there
+  abreast ledger reprice --with genai-prices         by the list prices as they are installed now
+  abreast ledger reprice --with prices.json          by own prices, written as own_prices in the settings are
+  abreast ledger reconcile --since 2026-11           what providers say something cost, beside what lists make of it
+
+Sums are exact. What is unknown is counted beside them and is no part of them; currencies are not added. Days are
+UTC's. Exit codes: 0 something was found; 1 nothing was, or the ledger cannot be used; 2 usage."""

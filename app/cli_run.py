@@ -15,10 +15,11 @@ from app.compose import Workshop
 from app.contacts import prices_of
 from app.directory import Directory
 from app.execute import StartLine, execute, fold_of
-from app.home import cache_folder, folder
+from app.home import cache_folder, data_folder, folder
 from app.keys import Keys
 from app.lag import LoopLag
 from app.lanes import Lane
+from app.ledger.scribe import LedgerScribe
 from app.messages import RunOrder
 from app.own_prices import of_settings
 from app.price_list import is_listed
@@ -42,12 +43,19 @@ class Runs:
     """All runs of one call, round by round."""
 
     def __init__(
-        self, ask: Ask | SessionAsk, model: Callable[[Lane], Awaitable[Model]], *, price: Pricer, reader: Reader
+        self,
+        ask: Ask | SessionAsk,
+        model: Callable[[Lane], Awaitable[Model]],
+        *,
+        price: Pricer,
+        reader: Reader,
+        ledger: LedgerScribe,
     ) -> None:
         self._ask = ask
         self._model = model
         self._price = price
         self._reader = reader
+        self._ledger = ledger
         self._lag = LoopLag()
         self._live: set[asyncio.Task[None]] = set()
         self.stopped = False
@@ -77,6 +85,7 @@ class Runs:
             order, model, line=line, sink=self._reader.event, lag=self._lag, price=self._price, fold=fold
         )
         self._ask.ended(order, fold, record)
+        self._ledger.ended(fold, record, session=order.session, run=order.live.id if order.live else "")
         self._ended(record)
 
     def _ended(self, record: RunRecord) -> None:
@@ -152,7 +161,8 @@ async def _run(ask: "Ask | SessionAsk", options: Namespace, fd: int, prices: Pri
     loop = asyncio.get_running_loop()
     outlet = Outlet(fd, on_lost=lambda: loop.call_soon_threadsafe(runs.stop))
     workshop = Workshop(keys=keys, plan=way)
-    runs = Runs(ask, workshop.model, price=prices.of, reader=_reader(ask, options, outlet))
+    ledger = LedgerScribe(data_folder(), folder(), prices.computed, "abreast run")
+    runs = Runs(ask, workshop.model, price=prices.of, reader=_reader(ask, options, outlet), ledger=ledger)
     interrupts = Interrupts(runs.stop)
     interrupts.listen()
     try:
@@ -160,6 +170,7 @@ async def _run(ask: "Ask | SessionAsk", options: Namespace, fd: int, prices: Pri
     finally:
         await workshop.aclose()
         await asyncio.to_thread(outlet.close)
+        await asyncio.to_thread(ledger.close)
     return _exit_code(runs, outlet, interrupted=interrupts.seen)
 
 

@@ -30,6 +30,8 @@ from app.home import cache_folder, data_folder, folder
 from app.key_desk import KeyDesk
 from app.keys import Keys
 from app.lag import LoopLag
+from app.ledger.desk import LedgerDesk
+from app.ledger.wishes import LedgerWish
 from app.lists import Lists
 from app.messages import (
     ContactsTold,
@@ -151,6 +153,7 @@ class Engine:
         self._offline = Offline(self._tasks, outbox.message)
         self._estimates = Estimates(self._quiet, self._tasks, outbox.message)
         self._history = HistoryDesk(data_folder(), self._tasks, outbox.message)
+        self._ledger = LedgerDesk(data_folder(), folder(), self._quiet, self._tasks, outbox.message)
         self._sessions = SessionDesk(SessionStore(data_folder()), self._tasks, outbox.message, self._kept)
         fetch = Fetch(workshop.client)
         self._catalogue = Catalogue(keys, fetch, shelf)
@@ -186,6 +189,8 @@ class Engine:
                 self._sessions.wish(message)
             case _ if isinstance(message, HistoryWish):
                 self._history.wish(message)
+            case _ if isinstance(message, LedgerWish):
+                self._ledger.wish(message)
             case TryVendor(vendor=vendor, model=model):
                 self._tasks.start(self._test(vendor, model), name=f"test of {vendor}")
             case FindServers():
@@ -275,6 +280,7 @@ class Engine:
             if not self._runs:
                 self._quiet.set()
         self._outbox.message(Ended(record))
+        self._ledger.record(order, fold, record, self._prices.computed)
         self._sessions.over(order, fold, record)
         self._estimates.ended(record)
         self._offline.ended(record)
@@ -285,6 +291,7 @@ class Engine:
         await self._workshop.warm()
         if not self._runs and any(os.environ.get(name) for row in VENDORS for name in row.key_env):
             self._prices.load()
+        self._ledger.drain()  # what others have left
 
     async def serve(self) -> None:
         """Until the window says so, or is gone."""
@@ -296,6 +303,7 @@ class Engine:
         await self._sessions.aclose()
         await self._history.aclose()
         await self._tasks.end()
+        await self._ledger.aclose()
         await self._estimates.aclose()
         await self._workshop.aclose()
 

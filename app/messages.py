@@ -14,6 +14,7 @@ from app.desk_server import DeskServer
 from app.exchange import Exchange
 from app.history.wishes import HistoryTold, HistoryWish
 from app.lanes import Lane
+from app.ledger.wishes import LedgerSaid, LedgerWish
 from app.listing import Listing
 from app.network import NetworkSetting
 from app.records import RunRecord
@@ -293,7 +294,8 @@ KeyWish = AskKeys | StoreKey | DeleteKey | FindKeys | TakeKeys
 ContactWish = SaveOwn | RemoveOwn | Adjust | ImportContacts | ExportContacts | LookAt
 Wish = KeyWish | ContactWish | TryVendor | FindServers | ListModels
 """What the window wishes of connections."""
-Down = StartRuns | StopRuns | Estimate | Wish | SessionWish | HistoryWish | SetPrices | SetNetwork | Inspect | Quit
+Kept = SessionWish | HistoryWish | LedgerWish
+Down = StartRuns | StopRuns | Estimate | Wish | Kept | SetPrices | SetNetwork | Inspect | Quit
 Connecting = KeysTold | KeysFound | ContactsTold | LookedAt | Tried
 Surroundings = ServersFound | NetworkTold | OfflineTold
 Up = (
@@ -307,6 +309,7 @@ Up = (
     | Surroundings
     | SessionTold
     | HistoryTold
+    | LedgerSaid
     | Inspected
     | Trouble
 )

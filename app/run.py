@@ -89,6 +89,7 @@ class RunFold:
                 self.attempts[event.attempt].failure = event.error
                 self._void(event.attempt, state_of(event.error))
             case Discarded():
+                self.attempts[event.attempt].why = event.why
                 self._void(event.attempt, "discarded")
             case Finished():
                 self._finish(event)

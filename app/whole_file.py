@@ -26,7 +26,7 @@ def write(path: Path, data: bytes) -> None:
     except BaseException:
         os.unlink(name)
         raise
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
 
 
 def private_folder(where: Path) -> None:
@@ -36,7 +36,8 @@ def private_folder(where: Path) -> None:
         where.mkdir(mode=0o700, exist_ok=True)
 
 
-def _sync_folder(where: Path) -> None:
+def sync_folder(where: Path) -> None:
+    """On return the names of its files are on the disk."""
     if os.name == "nt":  # a folder cannot be opened there
         return
     handle = os.open(where, os.O_RDONLY)

@@ -1,0 +1,5 @@
+"""What can go wrong with the ledger."""
+
+
+class LedgerError(Exception):
+    """The ledger cannot be used. The message says why in the words of whoever refused, and names no password."""
