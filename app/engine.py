@@ -61,6 +61,8 @@ from app.messages import (
 )
 from app.network import USUAL, NetworkSetting
 from app.network_plan import NetworkError, plan, system_proxies
+from app.numbers.desk import NumbersDesk
+from app.numbers.wishes import NumbersWish
 from app.offline import Offline
 from app.own_prices import read
 from app.price_list import is_listed
@@ -154,6 +156,7 @@ class Engine:
         self._estimates = Estimates(self._quiet, self._tasks, outbox.message)
         self._history = HistoryDesk(data_folder(), self._tasks, outbox.message)
         self._ledger = LedgerDesk(data_folder(), folder(), self._quiet, self._tasks, outbox.message)
+        self._numbers = NumbersDesk(self._ledger, outbox.message)
         self._sessions = SessionDesk(SessionStore(data_folder()), self._tasks, outbox.message, self._kept)
         fetch = Fetch(workshop.client)
         self._catalogue = Catalogue(keys, fetch, shelf)
@@ -191,6 +194,8 @@ class Engine:
                 self._history.wish(message)
             case _ if isinstance(message, LedgerWish):
                 self._ledger.wish(message)
+            case _ if isinstance(message, NumbersWish):
+                self._numbers.wish(message)
             case TryVendor(vendor=vendor, model=model):
                 self._tasks.start(self._test(vendor, model), name=f"test of {vendor}")
             case FindServers():

@@ -17,6 +17,7 @@ from app.lanes import Lane
 from app.ledger.wishes import LedgerSaid, LedgerWish
 from app.listing import Listing
 from app.network import NetworkSetting
+from app.numbers.wishes import NumbersTold, NumbersWish
 from app.records import RunRecord
 from app.session.live import LiveRun
 from app.session.wishes import SessionTold, SessionWish
@@ -294,7 +295,7 @@ KeyWish = AskKeys | StoreKey | DeleteKey | FindKeys | TakeKeys
 ContactWish = SaveOwn | RemoveOwn | Adjust | ImportContacts | ExportContacts | LookAt
 Wish = KeyWish | ContactWish | TryVendor | FindServers | ListModels
 """What the window wishes of connections."""
-Kept = SessionWish | HistoryWish | LedgerWish
+Kept = SessionWish | HistoryWish | LedgerWish | NumbersWish
 Down = StartRuns | StopRuns | Estimate | Wish | Kept | SetPrices | SetNetwork | Inspect | Quit
 Connecting = KeysTold | KeysFound | ContactsTold | LookedAt | Tried
 Surroundings = ServersFound | NetworkTold | OfflineTold
@@ -310,6 +311,7 @@ Up = (
     | SessionTold
     | HistoryTold
     | LedgerSaid
+    | NumbersTold
     | Inspected
     | Trouble
 )

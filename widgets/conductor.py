@@ -53,7 +53,7 @@ class Conductor(QObject):
         self.judge = Judge(window, self.home, self.binder)
         self.replaying = Replaying(window, self.binder, self.runs)
         self.past = Past(window, self.home, self.binder, engine)
-        self.numbers = Numbers(window, self.home, self.past.show)
+        self.numbers = Numbers(window, self.home, engine, self.past.show)
         self.door = SessionDoor(window, self.home, file, window.settings().sessions)
         self._listen_to_window()
         self._listen_to_runs()

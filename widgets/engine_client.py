@@ -43,6 +43,7 @@ from app.messages import (
 )
 from app.network import NetworkSetting
 from app.network_plan import VARIABLES_OF_PROXIES
+from app.numbers.wishes import NumbersTold, NumbersWish
 from app.session.wishes import SessionTold, SessionWish
 from providers.vendors import VENDORS
 
@@ -75,6 +76,8 @@ class EngineClient(QObject):
     """A `SessionTold`: what became of a wish."""
     history_told = Signal(object)
     """A `HistoryTold`."""
+    numbers_told = Signal(object)
+    """A `NumbersTold`."""
     network_told = Signal(object)
     """A `NetworkTold`."""
     offline_told = Signal(bool)
@@ -147,6 +150,10 @@ class EngineClient(QObject):
         """What becomes of it is `history_told`."""
         self._send(wish)
 
+    def numbers(self, wish: NumbersWish) -> None:
+        """Of graphs of the ledger. What becomes of it is `numbers_told`."""
+        self._send(wish)
+
     def find_servers(self) -> None:
         self._send(FindServers())
 
@@ -210,6 +217,8 @@ class EngineClient(QObject):
                 self.session_told.emit(message)
             case _ if isinstance(message, HistoryTold):
                 self.history_told.emit(message)
+            case _ if isinstance(message, NumbersTold):
+                self.numbers_told.emit(message)
             case ServersFound(servers=servers):
                 self.servers_found.emit(servers)
             case NetworkTold():

@@ -16,6 +16,7 @@ from app.lanes import Lane
 from app.marks import marks
 from app.messages import RunOrder, Wish
 from app.network import NetworkSetting
+from app.numbers.wishes import NumbersWish
 from app.records import RunRecord
 from app.run import RunFold
 from app.session.live import LiveRun
@@ -49,6 +50,7 @@ class Engine(Protocol):
     offline_told: SignalInstance
     session_told: SignalInstance
     history_told: SignalInstance
+    numbers_told: SignalInstance
 
     def start(self, orders: tuple[RunOrder, ...]) -> None: ...
     def stop(self, runs: tuple[int, ...]) -> None: ...
@@ -60,6 +62,8 @@ class Engine(Protocol):
     def wish(self, wish: Wish) -> None: ...
     def session(self, wish: SessionWish) -> None: ...
     def history(self, wish: HistoryWish) -> None: ...
+
+    def numbers(self, wish: NumbersWish) -> None: ...
 
 
 @dataclass(frozen=True)

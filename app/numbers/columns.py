@@ -66,8 +66,8 @@ class Columns:
     rating: Floats
     is_measured: Flags
     """Whether it counts in statistics of time: no warm-up, no injected fault."""
-    colors: Mapping[str, int] = field(default_factory=dict)
-    """Of lanes, by their names, where they have one already."""
+    colors: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    """Of lanes, models, vendors, by their names, where they have one already."""
 
     def __len__(self) -> int:
         return len(self.run)

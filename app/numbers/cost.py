@@ -6,7 +6,7 @@ from itertools import accumulate
 
 import numpy as np
 
-from app.numbers.chart import Axis, Chart, Layer, Line, nothing
+from app.numbers.chart import Axis, Chart, Layer, Line, Series, nothing
 from app.numbers.columns import Columns, Floats, summed
 from app.numbers.currency import of_one_currency
 from app.numbers.figure import FIGURE
@@ -44,13 +44,19 @@ def sums(columns: Columns, groups: Grouped) -> list[Decimal]:
 
 def _sum(paid: Columns, question: Question, axis: Axis, note: str) -> Chart:
     groups = grouped(paid, question.by, most=MOST_PLACES)
-    totals = sums(paid, groups)
+    return drawn_sums(groups.series, sums(paid, groups), question, axis, note, len(paid))
+
+
+def drawn_sums(
+    series: tuple[Series, ...], totals: list[Decimal], question: Question, axis: Axis, note: str, runs: int
+) -> Chart:
+    """One bar each."""
     diagonal = [
         [total if row == place else Decimal(0) for row in range(len(totals))] for place, total in enumerate(totals)
     ]
     bars = stacked(diagonal, range(len(totals)), _teller(axis))
-    names = Axis(question.by.capitalize(), "names", names=groups.names)
-    return Chart(names, axis, groups.series, bars, _with_total(totals, axis, note), len(paid))
+    names = Axis(question.by.capitalize(), "names", names=tuple(each.name for each in series))
+    return Chart(names, axis, series, bars, _with_total(totals, axis, note), runs)
 
 
 def _by_day(paid: Columns, question: Question, axis: Axis, note: str) -> Chart:
@@ -59,29 +65,40 @@ def _by_day(paid: Columns, question: Question, axis: Axis, note: str) -> Chart:
         [summed(paid.cost[groups.rows(place) & (days.places == day)]) for day in range(len(days.starts_s))]
         for place in range(len(groups.series))
     ]
-    bars = stacked(heights, days.middles_s.tolist(), _teller(axis), width=0.8 * DAY)
-    return Chart(
-        Axis("Day", "day"), axis, groups.series, bars, _with_total(map(summed, heights), axis, note), len(paid)
-    )
+    return drawn_days(groups.series, days.middles_s.tolist(), heights, axis, note, len(paid))
+
+
+def drawn_days(
+    series: tuple[Series, ...], noons: list[float], heights: list[list[Decimal]], axis: Axis, note: str, runs: int
+) -> Chart:
+    """A row of `heights` for each series, one height for each day."""
+    bars = stacked(heights, noons, _teller(axis), width=0.8 * DAY)
+    return Chart(Axis("Day", "day"), axis, series, bars, _with_total(map(summed, heights), axis, note), runs)
 
 
 def _cumulated(paid: Columns, question: Question, axis: Axis, note: str) -> Chart:
     groups = grouped(paid, question.by)
     order = np.argsort(paid.at_s, kind="stable")
+    mine = [order[groups.codes[order] == place] for place in range(len(groups.series))]
+    return drawn_course(
+        groups.series, [(paid.at_s[rows], cumulated(paid.cost[rows])) for rows in mine], axis, note, len(paid)
+    )
+
+
+def drawn_course(
+    series: tuple[Series, ...], courses: list[tuple[Floats, list[Decimal]]], axis: Axis, note: str, runs: int
+) -> Chart:
+    """Of each series when it changed, and the sum from then on."""
     lines: list[Layer] = []
-    totals = []
-    for place in range(len(groups.series)):
-        rows = order[groups.codes[order] == place]
-        heights = cumulated(paid.cost[rows])
-        totals.append(heights[-1])
-        kept = _corners(len(rows))
+    for place, (at_s, heights) in enumerate(courses):
+        kept = _corners(len(heights))
         told = tuple(amount(heights[n], axis.currency) for n in kept)
-        x, y = _steps(paid.at_s[rows][kept], np.array([float(heights[n]) for n in kept]))
+        x, y = _steps(at_s[kept], np.array([float(heights[n]) for n in kept]))
         lines.append(Line(place, x.tobytes(), y.tobytes(), told=_doubled(told)))
     axis = Axis(f"Cost so far, {axis.currency}", "money", currency=axis.currency)
-    return Chart(
-        Axis("Time of the run", "time"), axis, groups.series, tuple(lines), _with_total(totals, axis, note), len(paid)
-    )
+    totals = [heights[-1] for _, heights in courses]
+    time = Axis("Time of the run", "time")
+    return Chart(time, axis, series, tuple(lines), _with_total(totals, axis, note), runs)
 
 
 def cumulated(costs: Iterable[Decimal | None]) -> list[Decimal]:

@@ -41,11 +41,12 @@ def grouped(columns: Columns, by: Group, *, most: int = MOST_SERIES, rest: bool 
     """Lanes that have colours in their order, else the most frequent first. With `rest`, what would be one too many is
     "others"; else it is left out."""
     column = columns.words(by)
-    colors = columns.colors if by == "lane" else {}
+    colors = columns.colors.get(by, {})
+    places_of = colors if by == "lane" else {}
     counts = np.bincount(column.codes, minlength=len(column.names))
     order = sorted(
         np.flatnonzero(counts),
-        key=lambda code: (colors.get(column.names[code], 0), -counts[code], column.names[code]),
+        key=lambda code: (places_of.get(column.names[code], 0), -counts[code], column.names[code]),
     )
     kept = order if len(order) <= most else order[: most - 1 if rest else most]
     series = [Series(column.names[code] or "unknown", colors.get(column.names[code], int(code))) for code in kept]

@@ -36,7 +36,7 @@ def of_session(session: Session) -> Columns:
         reasoning=numbers(usage.reasoning for usage in uses),
         rating=numbers(run.opinion.rating for run in runs),
         is_measured=np.ones(len(runs), dtype=np.bool_),
-        colors={names[lane.id]: lane.color for lane in session.lanes if lane.id in names},
+        colors={"lane": {names[lane.id]: lane.color for lane in session.lanes if lane.id in names}},
     )
 
 

@@ -31,19 +31,24 @@ def tokens(columns: Columns, question: Question) -> Chart:
     shown = columns.only(counted)
     if question.figure == "day":
         days = by(shown.at_s, DAY)
-        x_axis, places, x, width = Axis("Day", "day"), days.places, days.middles_s.tolist(), 0.8 * DAY
+        x_axis, places, x = Axis("Day", "day"), days.places, days.middles_s.tolist()
     else:
         groups = grouped(shown, question.by, most=MOST_PLACES)
         x_axis = Axis(question.by.capitalize(), "names", names=groups.names)
-        places, x, width = groups.codes, list(range(len(groups.series))), 0.7
+        places, x = groups.codes, list(map(float, range(len(groups.series))))
     heights = [
         np.bincount(places, weights=column, minlength=len(x)).astype(np.int64).tolist() for column in classes(shown)
     ]
+    return drawn_tokens(x_axis, x, heights, len(columns) - len(shown), len(shown))
+
+
+def drawn_tokens(x_axis: Axis, x: list[float], heights: list[list[int]], unknown: int, runs: int) -> Chart:
+    """A row of `heights` for each of `CLASSES`, one height for each place."""
     series = tuple(Series(name, color) for color, name in enumerate(CLASSES))
     total = sum(sum(row) for row in heights)
-    unknown = len(columns) - len(shown)
     note = f"In sum {total:,} tokens." + (f" {runs_told(unknown)} reported none." if unknown else "")
-    return Chart(x_axis, AXIS, series, stacked(heights, x, _tell, width), note, len(shown))
+    width = 0.8 * DAY if x_axis.kind == "day" else 0.7
+    return Chart(x_axis, AXIS, series, stacked(heights, x, _tell, width), note, runs)
 
 
 def _tell(count: Amount) -> str:

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from app.history.wishes import HistoryWish
 from app.messages import Estimate, RunOrder, Wish
 from app.network import NetworkSetting
+from app.numbers.wishes import NumbersWish
 from app.records import Cost
 from app.run import RunFold
 from app.session.wishes import SessionWish
@@ -31,6 +32,7 @@ class ScriptedEngine(QObject):
     told = Signal(object)
     session_told = Signal(object)
     history_told = Signal(object)
+    numbers_told = Signal(object)
     network_told = Signal(object)
     offline_told = Signal(bool)
     trouble = Signal(str)
@@ -51,6 +53,7 @@ class ScriptedEngine(QObject):
         """Of connections, in order."""
         self.session_wishes: list[SessionWish] = []
         self.history_wishes: list[HistoryWish] = []
+        self.numbers_wishes: list[NumbersWish] = []
         self._clock: Iterator[int] = count(1_000 * MS, 10 * MS)
 
     def start(self, orders: tuple[RunOrder, ...]) -> None:
@@ -81,6 +84,9 @@ class ScriptedEngine(QObject):
 
     def history(self, wish: HistoryWish) -> None:
         self.history_wishes.append(wish)
+
+    def numbers(self, wish: NumbersWish) -> None:
+        self.numbers_wishes.append(wish)
 
     def find_servers(self) -> None:
         self.searches += 1

@@ -5,6 +5,7 @@ import io
 import os
 import subprocess
 import sys
+import time
 from typing import Any
 
 import pytest
@@ -14,14 +15,18 @@ from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
 from app.history.wishes import SearchHistory
+from app.numbers.answering import answer
 from app.numbers.chart import Density, Points, unpacked
-from app.numbers.question import FIGURES, GRAPHS, NAMES
+from app.numbers.question import FIGURES, GRAPHS, NAMES, Box, Choices, Picked
+from app.numbers.wishes import AskChart, AskChoices, AskPicked, ChartTold, ChoicesTold, NumbersRefused, PickedTold
 from app.session.document import Session
+from tests.app.numbers.samples import generated
 from tests.widgets.conftest import Bench
 from tests.widgets.numbers_samples import a_session
 from widgets.graphs.ink import ink_of
 from widgets.numbers import NumbersSheet
 from widgets.numbers.canvas import Canvas
+from widgets.numbers.filters_bar import FiltersBar
 from widgets.numbers.marks import PATTERNS, SYMBOLS
 from widgets.theme import DARK, LIGHT
 
@@ -159,7 +164,8 @@ def test_pointing_at_something_tells_it(bench: Bench) -> None:
     canvas._view.scene().sigMouseMoved.emit(at)
     assert sheet.stage.said == near.said
     assert chart.series[layer.series].name in near.said
-    bench.qtbot.mouseDClick(canvas._view.viewport(), Qt.MouseButton.LeftButton, pos=at.toPoint())
+    for act in (bench.qtbot.mousePress, bench.qtbot.mouseRelease, bench.qtbot.mouseDClick, bench.qtbot.mouseRelease):
+        act(canvas._view.viewport(), Qt.MouseButton.LeftButton, pos=at.toPoint())
     bench.qtbot.waitUntil(lambda: not sheet.isVisible(), timeout=2000)  # the run is shown in its pane
 
 
@@ -229,3 +235,87 @@ def test_it_fits_a_small_window(bench: Bench) -> None:
     assert bench.window.rect().contains(sheet.geometry())
     assert canvas.height() > 200
     assert sheet.copy_table.visibleRegion().boundingRect().width() == sheet.copy_table.width()
+
+
+# All runs ever
+
+
+def asked_of_the_ledger(bench: Bench) -> tuple[NumbersSheet, AskChart]:
+    sheet, _ = opened(bench, a_session(3))
+    sheet.source.choose("ledger")
+    sheet.source.activated.emit(1)
+    wish = bench.engine.numbers_wishes[-1]
+    assert isinstance(wish, AskChart)
+    return sheet, wish
+
+
+def test_the_ledger_is_asked_and_its_answer_is_drawn(bench: Bench) -> None:
+    sheet, wish = asked_of_the_ledger(bench)
+    assert bench.engine.numbers_wishes == [AskChoices(), wish]
+    assert wish.question.by == "model"
+    assert sheet.stage.note is not None
+    assert sheet.stage.note.startswith("Asking the ledger")
+    bench.engine.numbers_told.emit(ChoicesTold(Choices({"model": (("swift", 9), ("tiny", 2))}, 11)))
+    assert sheet.bar.words["model"].count() == 3
+    bench.engine.numbers_told.emit(ChartTold(wish.question, answer(generated(50), wish.question)))
+    assert sheet.stage.note is None
+    assert sheet.stage.chart is not None
+    assert sheet.stage.chart.runs == 50
+
+
+def test_the_answer_to_what_was_asked_before_is_not_drawn(bench: Bench) -> None:
+    sheet, wish = asked_of_the_ledger(bench)
+    chosen(sheet, "cost", "sum")
+    bench.engine.numbers_told.emit(ChartTold(wish.question, answer(generated(50), wish.question)))
+    assert sheet.stage.note is not None
+
+
+def test_drawing_over_the_ledgers_crowd_asks_for_its_runs(bench: Bench) -> None:
+    sheet, _ = asked_of_the_ledger(bench)
+    chosen(sheet, "latency", "ttft")
+    question = sheet.question
+    chart = answer(generated(5000), question)
+    bench.engine.numbers_told.emit(ChartTold(question, chart))
+    sheet.all.click()
+    asked = bench.engine.numbers_wishes[-1]
+    assert isinstance(asked, AskPicked)
+    assert asked.question == question
+    runs = (Picked("r1", "elsewhere", 1e9, "openai/gpt", "gpt", "done"), Picked("r2", "", 1e9, "x", "x", "failed"))
+    bench.engine.numbers_told.emit(PickedTold(question, runs))
+    assert sheet.told.text().startswith("2 runs")
+    sheet.list.activated.emit(sheet.list.lines.index(1, 0))
+    assert "outside of a session" in sheet.told.text()
+    sheet.list.activated.emit(sheet.list.lines.index(0, 0))
+    bench.qtbot.waitUntil(lambda: SearchHistory("session:elsewhere") in bench.engine.history_wishes, timeout=2000)
+
+
+def test_a_marker_of_the_ledger_is_listed(bench: Bench) -> None:
+    sheet, wish = asked_of_the_ledger(bench)
+    bench.engine.numbers_told.emit(ChartTold(wish.question, answer(generated(5), wish.question)))
+    assert sheet.stage.canvas is not None
+    sheet.stage.canvas.opened.emit("run1", Box(0, 1, 2, 3))
+    assert bench.engine.numbers_wishes[-1] == AskPicked(wish.question, Box(0, 1, 2, 3))
+
+
+def test_a_ledger_that_cannot_be_read_is_told(bench: Bench) -> None:
+    sheet, _ = asked_of_the_ledger(bench)
+    bench.engine.numbers_told.emit(NumbersRefused("The ledger cannot be read: disk I/O error."))
+    assert sheet.stage.note == "The ledger cannot be read: disk I/O error."
+    sheet.source.choose("session")
+    sheet.source.activated.emit(0)
+    assert sheet.stage.note is None
+    bench.engine.numbers_told.emit(NumbersRefused("too late"))
+    assert sheet.stage.note is None
+
+
+def test_longer_spans_begin_with_a_day() -> None:
+    bar = FiltersBar(None)  # type: ignore[arg-type]
+    bar.show_graph("cost")
+    for span in ("604800", "2592000"):
+        bar.span.choose(span)
+        since = bar.filters().since_s
+        assert since is not None
+        assert since % 86400 == 0
+    bar.span.choose("3600")
+    assert time.time() - (bar.filters().since_s or 0) == pytest.approx(3600, abs=5)
+    bar.deleteLater()

@@ -7,7 +7,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, QTimer, Signal
 from PySide6.QtWidgets import QGraphicsItem, QVBoxLayout, QWidget
 
 from app.numbers.chart import Chart
-from app.numbers.nearest import NOTHING_NEAR, Near, Scale, nearest
+from app.numbers.nearest import NOTHING_NEAR, REACH_PX, Near, Scale, nearest
 from app.numbers.placing import Extent, box_at, extent
 from app.numbers.question import Box
 from widgets.graphs.ink import Ink
@@ -26,8 +26,8 @@ class Canvas(QWidget):
     """The `Near` under the pointer."""
     brushed = Signal(object)
     """The `Box` that was drawn."""
-    opened = Signal(str)
-    """The id of the run whose marker was clicked twice."""
+    opened = Signal(str, object)
+    """The id of the run whose marker was clicked twice, and a `Box` around the marker."""
     zoomed = Signal(object)
     """The `Box` in view, where a crowd is to be drawn finer; None once all of it is in view again."""
 
@@ -145,10 +145,17 @@ class Canvas(QWidget):
         if not event.double():
             return
         if run := self.near(event.scenePos()).run:
-            self.opened.emit(run)
+            self.opened.emit(run, self._around(event.scenePos()))
         else:
             self.fit()
             self._on_zoom(None)
+
+    def _around(self, at: QPointF) -> Box:
+        assert self._chart is not None
+        edge = QPointF(REACH_PX, REACH_PX)
+        corners = self._room.mapSceneToView(at - edge), self._room.mapSceneToView(at + edge)
+        x, y = sorted(corner.x() for corner in corners), sorted(corner.y() for corner in corners)
+        return box_at(self._chart, x[0], x[1], y[0], y[1])
 
     def _on_drawn_over(self, drawn: QRectF) -> None:
         if self._chart is not None:

@@ -3,7 +3,7 @@
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QRectF
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QBrush, QColor, QPen
 from PySide6.QtWidgets import QGraphicsItem
 
 from app.numbers.chart import Bars, Chart, Density, Intervals, Line, Points
@@ -18,6 +18,10 @@ CAP, REACH = 0.07, 0.2
 """Of a name's place: half the width of an interval's ends, and of its middle."""
 LEAST_INK, MOST_INK = 0.15, 0.8
 """How strong a cell is that holds a single run, and how strong the fullest is. Neutral, so that lines stand out."""
+MANY_BARS = 62
+"""More than two months of days are too thin for a pattern, which would only cost time."""
+SINGLE = 8
+"""Bytes of a column that holds one number."""
 LABEL_SHARE = 0.05
 """Of the height, which a label needs for itself."""
 FEW_CORNERS = 500
@@ -36,31 +40,47 @@ def items(chart: Chart, ink: Ink) -> list[QGraphicsItem]:
                 found += _bars(chart, layer, ink)
             case Line():
                 found.append(_line(chart, layer, ink))
-            case Points():
+            case Points() if len(layer.x) > SINGLE:
                 found.append(_points(chart, layer, ink))
-            case Intervals():
+            case Points() | Intervals():
                 pass
+    marks = [layer for layer in chart.layers if isinstance(layer, Points) and len(layer.x) <= SINGLE]
+    if marks:
+        found.append(_marks(chart, marks, ink))
     intervals = [layer for layer in chart.layers if isinstance(layer, Intervals)]
     return [*found, *(_intervals(chart, intervals, ink) if intervals else ()), *_labels(chart, lines, ink)]
 
 
+def _marks(chart: Chart, layers: list[Points], ink: Ink) -> QGraphicsItem:
+    """Layers of one marker each, as one item: an item each would take several times as long."""
+    spots = []
+    for layer in layers:
+        if layer.x:
+            symbol, size, pen, brush = _look(chart, layer, ink)
+            place = float(drawn(chart.x, layer.x)[0]), float(drawn(chart.y, layer.y)[0])
+            spots.append({"pos": place, "symbol": symbol, "size": float(size[0]), "pen": pen, "brush": brush})
+    item: QGraphicsItem = pg.ScatterPlotItem(spots)
+    return item
+
+
 def _points(chart: Chart, layer: Points, ink: Ink) -> QGraphicsItem:
+    symbol, size, pen, brush = _look(chart, layer, ink)
+    x, y = drawn(chart.x, layer.x), drawn(chart.y, layer.y)
+    sizes = size if len(size) > 1 else float(size[0])
+    item: QGraphicsItem = pg.ScatterPlotItem(x=x, y=y, symbol=symbol, size=sizes, pen=pen, brush=brush)
+    return item
+
+
+def _look(chart: Chart, layer: Points, ink: Ink) -> tuple[str, Floats, QPen, QBrush]:
+    """Symbol, sizes, pen and brush."""
     index = chart.series[layer.series].color
     color = color_of(index, ink)
     symbol = OF_MARK.get(layer.mark) or symbol_of(index)
     if layer.mark == "point":
         color.setAlphaF(POINT_ALPHA)
-    sizes = np.frombuffer(layer.sizes) if layer.sizes else POINT_PX if layer.mark == "point" else MARK_PX
-    is_line = symbol in "+x"
-    item: QGraphicsItem = pg.ScatterPlotItem(
-        x=drawn(chart.x, layer.x),
-        y=drawn(chart.y, layer.y),
-        symbol=symbol,
-        size=sizes,
-        pen=pg.mkPen(color, width=1.5) if layer.is_hollow or is_line else pg.mkPen(None),
-        brush=pg.mkBrush(None) if layer.is_hollow else pg.mkBrush(color),
-    )
-    return item
+    sizes = np.frombuffer(layer.sizes) if layer.sizes else np.array([POINT_PX if layer.mark == "point" else MARK_PX])
+    pen = pg.mkPen(color, width=1.5) if layer.is_hollow or symbol in "+x" else pg.mkPen(None)
+    return symbol, sizes, pen, pg.mkBrush(None) if layer.is_hollow else pg.mkBrush(color)
 
 
 def _line(chart: Chart, layer: Line, ink: Ink) -> QGraphicsItem:
@@ -93,6 +113,8 @@ def _bars(chart: Chart, layer: Bars, ink: Ink) -> list[QGraphicsItem]:
     index = chart.series[layer.series].color
     base, top = np.frombuffer(layer.base), np.frombuffer(layer.top)
     place = {"x": np.frombuffer(layer.x), "y0": base, "height": top - base, "width": layer.width}
+    if len(base) > MANY_BARS:
+        return [pg.BarGraphItem(**place, brush=color_of(index, ink), pen=pg.mkPen(None))]
     brushes = ((ground_of(index, ink), None), (brush_of(index, ink), color_of(index, ink)))
     return [pg.BarGraphItem(**place, brush=brush, pen=pg.mkPen(edge)) for brush, edge in brushes]
 

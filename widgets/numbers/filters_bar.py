@@ -19,7 +19,7 @@ ALL = {
     "outcome": "All outcomes",
     "role": "All roles",
 }
-GROUPED: tuple[Graph, ...] = ("spread", "latency", "cost", "tokens", "worth", "percentiles")
+DAY_S = 86400
 BROAD, MOST_BROAD = 96, 200
 
 
@@ -91,8 +91,9 @@ class FiltersBar(QWidget):
         self._show_clear()
 
     def filters(self) -> Filters:
-        since = time.time() - float(self.span.value) if self.span.value else None
-        return replace(Filters(since_s=since), **{name: box.value for name, box in self.words.items()})
+        return replace(
+            Filters(since_s=_since(self.span.value)), **{name: box.value for name, box in self.words.items()}
+        )
 
     def question(self) -> Question:
         by: Group = next(group for group in GROUPS if group == self.by.value)
@@ -109,6 +110,14 @@ class FiltersBar(QWidget):
 
     def _show_clear(self) -> None:
         self.clear.setVisible(any(box.value for box in (*self.words.values(), self.span)))
+
+
+def _since(span: str) -> float | None:
+    """Longer spans begin with a day of UTC, since that is how sums are kept ready."""
+    if not span:
+        return None
+    since = time.time() - float(span)
+    return since - since % DAY_S if float(span) > DAY_S else since
 
 
 def _told(word: str, count: int) -> str:

@@ -1,11 +1,22 @@
-"""Between the numbers' sheet and the runs of the session that is shown."""
+"""Between the numbers' sheet and the runs: those of the session that is shown, and those of the ledger."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, SignalInstance
 
 from app.numbers.question import Box, Question
+from app.numbers.wishes import (
+    AskChart,
+    AskChoices,
+    AskPicked,
+    ChartTold,
+    ChoicesTold,
+    NumbersRefused,
+    NumbersTold,
+    NumbersWish,
+    PickedTold,
+)
 from app.session.document import Session
 from widgets.graphs.ink import ink_of
 from widgets.main_window import MainWindow
@@ -17,15 +28,29 @@ if TYPE_CHECKING:
     from widgets.numbers.sheet import NumbersSheet
 
 
+ASKING = "Asking the ledger: it is read while no run is live, so that none is disturbed."
+
+
+class Sender(Protocol):
+    """What is needed of the engine's client."""
+
+    numbers_told: SignalInstance
+
+    def numbers(self, wish: NumbersWish) -> None: ...
+
+
 class Numbers(QObject):
     """`show_run` shows a run of the session with that id."""
 
-    def __init__(self, window: MainWindow, home: SessionHome, show_run: Callable[[str, str], None]) -> None:
+    def __init__(
+        self, window: MainWindow, home: SessionHome, engine: Sender, show_run: Callable[[str, str], None]
+    ) -> None:
         super().__init__(home)
-        self._window, self._home, self._show_run = window, home, show_run
+        self._window, self._home, self._engine, self._show_run = window, home, engine, show_run
         self._sheet: NumbersSheet | None = None
         self._kept: tuple[Session, Columns] | None = None
         home.changed.connect(self._on_changed)
+        engine.numbers_told.connect(self._on_told)
         window.themed.connect(self._on_themed)
 
     @property
@@ -53,6 +78,11 @@ class Numbers(QObject):
     def _on_source(self, source: str) -> None:
         if self._sheet is None or self._sheet.stage.canvas is None:
             return
+        if source == "ledger":
+            self._sheet.say(ASKING)
+            self._engine.numbers(AskChoices())
+            self._sheet.ask()
+            return
         from app.numbers.narrowing import choices
 
         self._sheet.show_choices(choices(self._columns()))
@@ -60,8 +90,8 @@ class Numbers(QObject):
 
     def _on_changed(self) -> None:
         """A run has come, or another session: what is seen is told anew."""
-        if self._sheet is not None and self._sheet.isVisible():
-            self._on_source(self._sheet.source.value)
+        if self._sheet is not None and self._sheet.isVisible() and self._sheet.source.value == "session":
+            self._on_source("session")
 
     def _columns(self) -> "Columns":
         """Of the session as it is; they are made anew when it has become another."""
@@ -73,20 +103,44 @@ class Numbers(QObject):
         return self._kept[1]
 
     def _on_asked(self, question: Question) -> None:
-        from app.numbers.answering import answer
+        if self._sheet is None:
+            return
+        if self._sheet.source.value == "ledger":
+            self._engine.numbers(AskChart(question))
+        else:
+            from app.numbers.answering import answer
 
-        if self._sheet is not None:
             self._sheet.show_chart(question, answer(self._columns(), question))
 
     def _on_brushed(self, question: Question, box: Box) -> None:
-        from app.numbers.brushing import brushed
+        if self._sheet is None or (chart := self._sheet.stage.chart) is None:
+            return
+        if self._sheet.source.value == "ledger":
+            self._engine.numbers(AskPicked(question, box))
+        else:
+            from app.numbers.brushing import brushed
 
-        if self._sheet is not None and (chart := self._sheet.stage.chart) is not None:
             self._sheet.show_picked(brushed(self._columns(), question, chart, box))
 
+    def _on_told(self, told: NumbersTold) -> None:
+        if self._sheet is None or self._sheet.source.value != "ledger":
+            return  # something else is looked at by now
+        match told:
+            case ChoicesTold(choices=choices):
+                self._sheet.show_choices(choices)
+            case ChartTold(question=question, chart=chart):
+                self._sheet.show_chart(question, chart)
+            case PickedTold(runs=runs):
+                self._sheet.show_picked(runs)
+            case NumbersRefused(said=said):
+                self._sheet.say(said)
+
     def _on_opened(self, session: str, run: str) -> None:
-        if self._sheet is not None:
-            self._sheet.dismiss()
+        assert self._sheet is not None
+        if not session and self._sheet.source.value == "ledger":
+            self._sheet.told.setText("That run was made outside of a session: nothing but its figures was kept.")
+            return
+        self._sheet.dismiss()
         self._show_run(session or self._home.session.id, run)
 
     def _on_themed(self, theme: Theme) -> None:

@@ -171,6 +171,7 @@ class NumbersSheet(Sheet):
 
     def _on_source(self) -> None:
         self._drop_picked()
+        self.bar.by.choose("lane" if self.source.value == "session" else "model")
         self.source_chosen.emit(self.source.value)
 
     def _on_zoomed(self, box: Box | None) -> None:
@@ -244,5 +245,9 @@ class NumbersSheet(Sheet):
     def _on_listed_opened(self, run: Picked) -> None:
         self.opened.emit(run.session, run.run)
 
-    def _on_marker_opened(self, run: str) -> None:
-        self.opened.emit("", run)
+    def _on_marker_opened(self, run: str, around: Box) -> None:
+        """Of the ledger, what lies there is listed: the marker does not know in which session it is."""
+        if self.source.value == "session":
+            self.opened.emit("", run)
+        else:
+            self._on_brushed(around)

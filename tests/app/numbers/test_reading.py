@@ -153,7 +153,7 @@ def test_a_session_as_columns() -> None:
     columns = of_session(session)
     assert len(columns) == 30
     assert columns.lane.names == ("practice/swift", "practice/steady", "practice/deep")
-    assert columns.colors == {"practice/swift": 0, "practice/steady": 1, "practice/deep": 2}
+    assert columns.colors["lane"] == {"practice/swift": 0, "practice/steady": 1, "practice/deep": 2}
     assert columns.at_s[0] == seconds(session.runs[0].at)
     assert math.isnan(columns.cache_write[0])
     assert choices(columns).words["lane"] == tuple((name, 10) for name in sorted(columns.lane.names))

@@ -1,0 +1,74 @@
+"""What the numbers' place costs: counting a chart out of columns, and drawing it, at 10, 10,000 and 1,000,000 runs.
+
+    python -m tests.benchmarks.numbers [RUNS …]
+
+`count` happens in the engine for the ledger, in the window for a session. `first` is the first drawing of a chart:
+items, axes and paint. `redraw` is what moving or zooming costs, and what a theme or a resize costs: the paint of all.
+"""
+
+import os
+import statistics
+import sys
+import time
+
+TIMES = 9
+
+
+def main() -> None:
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    from PySide6.QtWidgets import QApplication, QWidget
+
+    from app.numbers.answering import answer
+    from app.numbers.question import FIGURES, GRAPHS, Question
+    from tests.app.numbers.samples import generated
+    from widgets.graphs.ink import ink_of
+    from widgets.numbers.canvas import Canvas
+    from widgets.theme import LIGHT
+
+    app = QApplication(["abreast"])
+    canvas = Canvas(None, ink_of(LIGHT))  # type: ignore[arg-type]
+    canvas.resize(1200, 600)
+    canvas.show()
+    app.processEvents()
+    worst = 0.0
+    print(f"{'runs':>9}  {'graph':22} {'count':>9} {'first':>9} {'redraw p50':>11} {'worst':>7}  ms")
+    for runs in [int(each) for each in sys.argv[1:]] or [10, 10_000, 1_000_000]:
+        columns = generated(runs)
+        for graph in GRAPHS:
+            for figure, _ in FIGURES[graph]:
+                question = Question(graph, figure, "model")
+                began = time.perf_counter()
+                chart = answer(columns, question)
+                counted = time.perf_counter()
+                if not chart.layers:
+                    continue
+                canvas.show_chart(chart)
+                paint(canvas)
+                first = time.perf_counter() - counted
+                redraws = [moved(canvas, step) for step in range(TIMES)]
+                worst = max(worst, *redraws)
+                print(
+                    f"{runs:9,}  {graph + ' ' + figure:22} {(counted - began) * 1e3:9.1f} {first * 1e3:9.1f} "
+                    f"{statistics.median(redraws):11.1f} {max(redraws):7.1f}"
+                )
+    print(f"the worst redraw of all: {worst:.1f} ms")
+    assert isinstance(canvas, QWidget)
+
+
+def moved(canvas, step: int) -> float:  # type: ignore[no-untyped-def]
+    """Milliseconds from a move of the view until all of it is painted again."""
+    left, right, _, _ = canvas.shown
+    by = (right - left) * (0.01 if step % 2 else -0.01)
+    began = time.perf_counter()
+    canvas._room.setRange(xRange=(left + by, right + by), padding=0)
+    paint(canvas)
+    return (time.perf_counter() - began) * 1e3
+
+
+def paint(canvas) -> None:  # type: ignore[no-untyped-def]
+    """At once, as the next frame would."""
+    canvas._view.viewport().repaint()
+
+
+if __name__ == "__main__":
+    main()
