@@ -28,9 +28,10 @@ def _across(columns: Columns, question: Question, chart: Chart, box: Box) -> Fla
     if question.graph == "worth":
         return _of_means(columns, question, chart, box)
     if chart.x.kind == "day":
-        days = by(columns.at_s, DAY)
+        step = chart.x.scale * DAY
+        days = by(columns.at_s, step)
         middles = days.middles_s[days.places]
-        return (middles + DAY / 2 >= box.left) & (middles - DAY / 2 <= box.right)
+        return (middles + step / 2 >= box.left) & (middles - step / 2 <= box.right)
     return (columns.at_s >= box.left) & (columns.at_s <= box.right)
 
 

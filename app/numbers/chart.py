@@ -14,7 +14,7 @@ Mark = Literal["point", "median", "p50", "p90", "p95", "p99", "mean"]
 
 
 class Axis(msgspec.Struct, frozen=True):
-    """`title` holds the unit; a `day` lies around its noon. `names` are the places of a `names` axis, at 0, 1, 2, …"""
+    """`title` holds the unit. A `day` lies around its middle; `names` are the places of a `names` axis: 0, 1, 2, …"""
 
     title: str
     kind: Kind
@@ -22,7 +22,8 @@ class Axis(msgspec.Struct, frozen=True):
     names: tuple[str, ...] = ()
     currency: str = ""
     scale: float = 1.0
-    """How many of the values' units are one of the title's: 1,000 where milliseconds are written as seconds."""
+    """How many of the values' units are one of the title's: 1,000 where milliseconds are written as seconds. Of a `day`
+    axis, how many days a bar stands for."""
 
 
 class Series(msgspec.Struct, frozen=True):

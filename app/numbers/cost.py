@@ -11,10 +11,10 @@ from app.numbers.columns import Columns, Floats, summed
 from app.numbers.currency import of_one_currency
 from app.numbers.figure import FIGURE
 from app.numbers.grouping import MOST_PLACES, Grouped, grouped
-from app.numbers.periods import DAY, by
+from app.numbers.periods import Periods, bars, day_axis
 from app.numbers.question import Question
 from app.numbers.spread import strips
-from app.numbers.stacking import Amount, stacked
+from app.numbers.stacking import BAR, Amount, stacked
 from app.numbers.telling import amount
 
 MOST_CORNERS = 1_000
@@ -54,26 +54,26 @@ def drawn_sums(
     diagonal = [
         [total if row == place else Decimal(0) for row in range(len(totals))] for place, total in enumerate(totals)
     ]
-    bars = stacked(diagonal, range(len(totals)), _teller(axis))
+    layers = stacked(diagonal, range(len(totals)), _teller(axis))
     names = Axis(question.by.capitalize(), "names", names=tuple(each.name for each in series))
-    return Chart(names, axis, series, bars, _with_total(totals, axis, note), runs)
+    return Chart(names, axis, series, layers, _with_total(totals, axis, note), runs)
 
 
 def _by_day(paid: Columns, question: Question, axis: Axis, note: str) -> Chart:
-    groups, days = grouped(paid, question.by), by(paid.at_s, DAY)
+    groups, days = grouped(paid, question.by), bars(paid.at_s)
     heights = [
         [summed(paid.cost[groups.rows(place) & (days.places == day)]) for day in range(len(days.starts_s))]
         for place in range(len(groups.series))
     ]
-    return drawn_days(groups.series, days.middles_s.tolist(), heights, axis, note, len(paid))
+    return drawn_days(groups.series, days, heights, axis, note, len(paid))
 
 
 def drawn_days(
-    series: tuple[Series, ...], noons: list[float], heights: list[list[Decimal]], axis: Axis, note: str, runs: int
+    series: tuple[Series, ...], days: Periods, heights: list[list[Decimal]], axis: Axis, note: str, runs: int
 ) -> Chart:
-    """A row of `heights` for each series, one height for each day."""
-    bars = stacked(heights, noons, _teller(axis), width=0.8 * DAY)
-    return Chart(Axis("Day", "day"), axis, series, bars, _with_total(map(summed, heights), axis, note), runs)
+    """A row of `heights` for each series, one height for each period."""
+    layers = stacked(heights, days.middles_s.tolist(), _teller(axis), width=BAR * days.step_s)
+    return Chart(day_axis(days), axis, series, layers, _with_total(map(summed, heights), axis, note), runs)
 
 
 def _cumulated(paid: Columns, question: Question, axis: Axis, note: str) -> Chart:

@@ -89,7 +89,7 @@ def _cell(axis: Axis, x: float) -> object:
         case "time":
             return datetime.fromtimestamp(x, UTC).isoformat()
         case "day":
-            return datetime.fromtimestamp(x).astimezone().date().isoformat()
+            return datetime.fromtimestamp(x - (axis.scale - 1) * 43_200).astimezone().date().isoformat()
     return x / axis.scale
 
 

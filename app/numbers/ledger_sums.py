@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import accumulate
+from typing import TypeVar
 
 import numpy as np
 
@@ -16,10 +17,12 @@ from app.numbers.grouping import MOST_PLACES, MOST_SERIES, OTHERS
 from app.numbers.latency import NEEDED, SHARE
 from app.numbers.ledger_columns import Ask, Colors, where
 from app.numbers.percentiles import Levels, drawn
+from app.numbers.periods import Periods, bars, day_axis
 from app.numbers.question import Question
 from app.numbers.telling import runs_told
 from app.numbers.token_classes import drawn_tokens
 
+Sum = TypeVar("Sum", int, Decimal)
 MEASURES: dict[str, ledger.Measure] = {"ttft": "ttft_ms", "total": "total_ms", "speed": "tokens_per_s"}
 
 
@@ -113,10 +116,19 @@ def cost(ask: Ask, question: Question, colors: Colors) -> Chart:
         heights[row][days.index(line.key[1]) if by_day else 0] += _in(line, currency)
     if not by_day:
         return drawn_sums(series, [row[0] for row in heights], question, axis, note, runs)
-    noons = [noon(day) for day in days]
+    noons = np.array([noon(day) for day in days])
     if question.figure == "day":
-        return drawn_days(series, noons, heights, axis, note, runs)
-    return drawn_course(series, [(np.array(noons), list(accumulate(row))) for row in heights], axis, note, runs)
+        shown = bars(noons)
+        return drawn_days(series, shown, [_merged(row, shown) for row in heights], axis, note, runs)
+    return drawn_course(series, [(noons, list(accumulate(row))) for row in heights], axis, note, runs)
+
+
+def _merged(row: Sequence[Sum], shown: Periods) -> list[Sum]:
+    """Days together in the periods that are shown."""
+    sums = [row[0] * 0] * len(shown.starts_s)
+    for amount, place in zip(row, shown.places, strict=True):
+        sums[place] += amount
+    return sums
 
 
 def _currency(lines: tuple[ledger.Line, ...]) -> str:
@@ -143,7 +155,8 @@ def tokens(ask: Ask, question: Question) -> Chart:
     if not any(line.tokens.input or line.tokens.output for line in lines):
         return nothing(Axis("", "names"), Axis("Tokens", "tokens"), "Not enough data: no run here reported its tokens.")
     if by_day:
-        x_axis, x, shown = Axis("Day", "day"), [noon(line.key[0]) for line in lines], list(lines)
+        days = bars(np.array([noon(line.key[0]) for line in lines]))
+        x_axis, x, shown = day_axis(days), days.middles_s.tolist(), list(lines)
     else:
         shown = sorted(lines, key=lambda line: (-line.attempts, line.key))[:MOST_PLACES]
         names = tuple(line.key[0] or "unknown" for line in shown)
@@ -156,6 +169,8 @@ def tokens(ask: Ask, question: Question) -> Chart:
         [each.output_text for each in sums],
         [each.reasoning for each in sums],
     ]
+    if by_day:
+        heights = [_merged(row, days) for row in heights]
     unknown, runs = sum(line.usage_unknown for line in shown), sum(line.attempts for line in shown)
     return drawn_tokens(x_axis, x, heights, unknown, runs)
 

@@ -6,6 +6,8 @@ from decimal import Decimal
 from app.numbers.chart import Bars, packed
 
 Amount = Decimal | int
+BAR = 0.8
+"""Of a period's length, how wide its bar is."""
 
 
 def stacked(

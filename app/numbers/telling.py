@@ -25,10 +25,15 @@ def told(axis: Axis, value: float) -> str:
         case "time":
             return datetime.fromtimestamp(value).astimezone().strftime("%d %b %Y, %H:%M:%S")
         case "day":
-            return datetime.fromtimestamp(value).astimezone().strftime("%d %b %Y")
+            day = _day(value - (axis.scale - 1) * 43_200)
+            return day if axis.scale == 1 else f"{axis.scale:.0f} days from {day}"
         case "names":
             place = round(value)
             return axis.names[place] if 0 <= place < len(axis.names) else ""
+
+
+def _day(at_s: float) -> str:
+    return datetime.fromtimestamp(at_s).astimezone().strftime("%d %b %Y")
 
 
 def amount(value: Decimal, currency: str) -> str:

@@ -5,9 +5,9 @@ import numpy as np
 from app.numbers.chart import Axis, Chart, Series, nothing
 from app.numbers.columns import Columns, Floats
 from app.numbers.grouping import MOST_PLACES, grouped
-from app.numbers.periods import DAY, by
+from app.numbers.periods import DAY, bars, day_axis
 from app.numbers.question import Question
-from app.numbers.stacking import Amount, stacked
+from app.numbers.stacking import BAR, Amount, stacked
 from app.numbers.telling import runs_told
 
 CLASSES = ("Input", "Input read from cache", "Input written to cache", "Output", "Reasoning")
@@ -30,8 +30,8 @@ def tokens(columns: Columns, question: Question) -> Chart:
         return nothing(Axis("", "names"), AXIS, "Not enough data: no run here reported its tokens.")
     shown = columns.only(counted)
     if question.figure == "day":
-        days = by(shown.at_s, DAY)
-        x_axis, places, x = Axis("Day", "day"), days.places, days.middles_s.tolist()
+        days = bars(shown.at_s)
+        x_axis, places, x = day_axis(days), days.places, days.middles_s.tolist()
     else:
         groups = grouped(shown, question.by, most=MOST_PLACES)
         x_axis = Axis(question.by.capitalize(), "names", names=groups.names)
@@ -47,7 +47,7 @@ def drawn_tokens(x_axis: Axis, x: list[float], heights: list[list[int]], unknown
     series = tuple(Series(name, color) for color, name in enumerate(CLASSES))
     total = sum(sum(row) for row in heights)
     note = f"In sum {total:,} tokens." + (f" {runs_told(unknown)} reported none." if unknown else "")
-    width = 0.8 * DAY if x_axis.kind == "day" else 0.7
+    width = BAR * DAY * x_axis.scale if x_axis.kind == "day" else 0.7
     return Chart(x_axis, AXIS, series, stacked(heights, x, _tell, width), note, runs)
 
 

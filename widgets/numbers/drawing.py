@@ -18,8 +18,8 @@ CAP, REACH = 0.07, 0.2
 """Of a name's place: half the width of an interval's ends, and of its middle."""
 LEAST_INK, MOST_INK = 0.15, 0.8
 """How strong a cell is that holds a single run, and how strong the fullest is. Neutral, so that lines stand out."""
-MANY_BARS = 62
-"""More than two months of days are too thin for a pattern, which would only cost time."""
+MANY_BARS = 120
+"""More are too thin for patterns and edges, which would only cost time."""
 SINGLE = 8
 """Bytes of a column that holds one number."""
 LABEL_SHARE = 0.05
@@ -113,7 +113,7 @@ def _bars(chart: Chart, layer: Bars, ink: Ink) -> list[QGraphicsItem]:
     index = chart.series[layer.series].color
     base, top = np.frombuffer(layer.base), np.frombuffer(layer.top)
     place = {"x": np.frombuffer(layer.x), "y0": base, "height": top - base, "width": layer.width}
-    if len(base) > MANY_BARS:
+    if sum(len(each.x) // 8 for each in chart.layers if isinstance(each, Bars)) > MANY_BARS:
         return [pg.BarGraphItem(**place, brush=color_of(index, ink), pen=pg.mkPen(None))]
     brushes = ((ground_of(index, ink), None), (brush_of(index, ink), color_of(index, ink)))
     return [pg.BarGraphItem(**place, brush=brush, pen=pg.mkPen(edge)) for brush, edge in brushes]

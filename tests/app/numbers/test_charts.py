@@ -1,6 +1,7 @@
 """What charts tell, against counting by hand and by numpy."""
 
 from dataclasses import replace as changed
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 import numpy as np
@@ -16,6 +17,7 @@ from app.numbers.periods import HOUR, MINUTE, periods
 from app.numbers.question import FIGURES, GRAPHS, Box, Filters, Question
 from app.numbers.spread import median_interval
 from app.numbers.stacking import stacked
+from app.numbers.telling import told
 from app.numbers.token_classes import classes
 from app.numbers.worth import Standing, frontier, unbeaten
 from tests.app.numbers.samples import NOON, generated
@@ -160,6 +162,19 @@ def test_bars_of_days_add_up_to_the_sum() -> None:
                   for base, top in zip(unpacked(layer.base), unpacked(layer.top), strict=True))  # fmt: skip
     assert heights == pytest.approx(float(summed(columns.cost)))
     assert chart.x.kind == "day"
+
+
+def test_bars_of_a_year_are_weeks_that_begin_on_mondays() -> None:
+    columns = generated(4000, days=300.0)
+    chart = answer(columns, Question("cost", "day", "model"))
+    assert (chart.x.title, chart.x.scale) == ("Week", 7.0)
+    bars = layers(chart, Bars)
+    assert all(len(layer.x) // 8 <= 45 for layer in bars)
+    monday = datetime.fromtimestamp(unpacked(bars[0].x)[3] - 3.5 * 86400).astimezone()
+    assert (monday + timedelta(hours=2)).weekday() == 0  # summer time may lie between
+    assert told(chart.x, unpacked(bars[0].x)[3]) == f"7 days from {monday:%d %b %Y}"
+    longer = answer(generated(400, days=900.0), Question("tokens", "day"))
+    assert longer.x.title == "Four weeks"
 
 
 def test_bars_are_stacked_without_gap_and_nothing_is_drawn_of_nothing() -> None:
