@@ -1,5 +1,6 @@
 """Rows of the ledger as columns, and what a question means to the ledger."""
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
@@ -10,13 +11,13 @@ from app.ledger import questions as ledger
 from app.numbers.columns import Columns, numbers, objects, words
 from app.numbers.question import FILTERED, Filters, Question
 
-MOST_ROWS = 50_000
+MOST_ROWS = 20_000
 """The newest so many are drawn one by one; of all of them, however many, tell the sums that the ledger keeps ready."""
-NAMES = (
-    *("at_us", "run", "session", "lane", "vendor", "model", "outcome", "role", "warmup", "fault"),
-    *("ttft_ms", "total_ms", "tokens_per_s", "cost_amount", "cost_currency"),
-    *("input", "cache_read", "cache_write", "output", "reasoning"),
-)
+WHO = ("at_us", "run", *FILTERED, "warmup", "fault")
+TIMES = {"ttft": ("ttft_ms",), "total": ("total_ms",), "speed": ("tokens_per_s",)}
+MONEY = ("cost_amount", "cost_currency")
+TOKENS = ("input", "cache_read", "cache_write", "output", "reasoning")
+ALL = (*WHO, "ttft_ms", "total_ms", "tokens_per_s", *MONEY, *TOKENS)
 MEASURED_ROLES = ("answer", "hedge")
 PRACTICE = "practice"
 
@@ -40,15 +41,32 @@ def _us(at_s: float | None) -> int | None:
     return None if at_s is None else round(at_s * 1e6)
 
 
-def newest(ask: Ask, asked: ledger.Where, filters: Filters, colors: Colors) -> tuple[Columns, bool]:
+def names(question: Question) -> tuple[str, ...]:
+    """The fields that its graph is made of; each costs time to be read."""
+    match question.graph:
+        case "spread" | "latency" | "percentiles":
+            return (*WHO, *TIMES[question.figure])
+        case "cost":
+            return (*WHO, *MONEY)
+        case "tokens":
+            return (*WHO, *TOKENS)
+    return ALL
+
+
+def newest(
+    ask: Ask, asked: ledger.Where, fields: tuple[str, ...], filters: Filters, colors: Colors
+) -> tuple[Columns, bool]:
     """The newest rows, and whether there are older ones."""
-    found = ask(ledger.AskColumns(NAMES, asked, MOST_ROWS))
+    found = ask(ledger.AskColumns(fields, asked, MOST_ROWS))
     assert isinstance(found, ledger.Columns)
     return columns_of(found, filters, colors), found.left_off
 
 
 def columns_of(found: ledger.Columns, filters: Filters, colors: Colors) -> Columns:
-    by_name: dict[str, list[Any]] = dict(zip(found.names, found.columns, strict=True))
+    """What was not asked for is unknown."""
+    none: list[Any] = [None] * len(found.columns[0])
+    by_name: defaultdict[str, list[Any]] = defaultdict(lambda: none)
+    by_name.update(zip(found.names, found.columns, strict=True))
     amounts = by_name["cost_amount"]
     return Columns(
         run=objects(by_name["run"]),

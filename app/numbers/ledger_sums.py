@@ -22,6 +22,7 @@ from app.numbers.question import Question
 from app.numbers.telling import runs_told
 from app.numbers.token_classes import drawn_tokens
 
+NEWEST_PAID = 2_000
 Sum = TypeVar("Sum", int, Decimal)
 MEASURES: dict[str, ledger.Measure] = {"ttft": "ttft_ms", "total": "total_ms", "speed": "tokens_per_s"}
 
@@ -100,7 +101,7 @@ def lines_by_day(ask: Ask, question: Question, names: Sequence[str]) -> tuple[Li
 def cost(ask: Ask, question: Question, colors: Colors) -> Chart:
     by_day = question.figure != "sum"
     lines = totals(ask, question, question.by, "day") if by_day else totals(ask, question, question.by)
-    currency = _currency(lines)
+    currency = _currency(ask, question, lines)
     axis = Axis(f"Cost, {currency}", "money", currency=currency)
     if not currency:
         return nothing(Axis("", "names"), axis, "Not enough data: of no run here the cost is known.")
@@ -131,10 +132,14 @@ def _merged(row: Sequence[Sum], shown: Periods) -> list[Sum]:
     return sums
 
 
-def _currency(lines: tuple[ledger.Line, ...]) -> str:
-    """The one in which most was paid for, as lines go."""
-    there = [money.currency for line in lines for money in line.costs]
-    return max(sorted(set(there)), key=there.count, default="")
+def _currency(ask: Ask, question: Question, lines: tuple[ledger.Line, ...]) -> str:
+    """The one in which most are paid; of several, as the newest are."""
+    there = {money.currency for line in lines for money in line.costs}
+    if len(there) < 2:
+        return next(iter(there), "")
+    found = ask(ledger.AskColumns(("cost_currency",), where(question), NEWEST_PAID))
+    assert isinstance(found, ledger.Columns)
+    return max(sorted(there), key=found.columns[0].count)
 
 
 def _in(line: ledger.Line, currency: str) -> Decimal:

@@ -14,7 +14,7 @@ from app.numbers.brushing import brushed
 from app.numbers.chart import Chart, Line
 from app.numbers.columns import Columns
 from app.numbers.latency import FEW
-from app.numbers.ledger_columns import MOST_ROWS, Ask, Colors, newest, where
+from app.numbers.ledger_columns import ALL, MOST_ROWS, Ask, Colors, names, newest, where
 from app.numbers.question import NO_FILTERS, Box, Choices, Picked, Question
 
 EVERY = ledger.Where(practice=True)
@@ -47,25 +47,20 @@ def colors(ask: Ask) -> Colors:
     """Every model and every vendor has one, the same in every graph and whatever is filtered."""
     found = ask(ledger.AskTotals(("vendor", "model"), EVERY))
     assert isinstance(found, ledger.Totals)
-    names = ({line.key[0] for line in found.lines}, {line.key[1] for line in found.lines})
-    return {
-        by: {name: n for n, name in enumerate(sorted(each))}
-        for by, each in zip(("vendor", "model"), names, strict=True)
-    }
+    vendors, models = {line.key[0] for line in found.lines}, {line.key[1] for line in found.lines}
+    return {"vendor": _numbered(vendors), "model": _numbered(models)}
+
+
+def _numbered(words: set[str]) -> dict[str, int]:
+    return {word: n for n, word in enumerate(sorted(words))}
 
 
 def answered(ask: Ask, question: Question) -> Chart:
     if question.figure.startswith("rating"):
         return ledger_sums.lacks_rating(question)
     own = colors(ask)
-    if _is_ready(ask, question):
-        match question.graph, question.figure:
-            case ("percentiles", _):
-                return ledger_sums.percentiles(ask, question, own)
-            case ("cost", "sum" | "day" | "cumulated"):
-                return ledger_sums.cost(ask, question, own)
-            case ("tokens", _):
-                return ledger_sums.tokens(ask, question)
+    if (whole := _of_all(ask, question, own)) is not None:
+        return whole
     columns, left_off = _seen(ask, question, own)
     chart = DRAWN[question.graph](columns, question)
     if not left_off:
@@ -76,17 +71,28 @@ def answered(ask: Ask, question: Question) -> Chart:
     return replace(chart, note=" ".join(filter(None, (chart.note, said))))
 
 
-def _is_ready(ask: Ask, question: Question) -> bool:
-    """Whether there are so many that they are not read one by one, and sums of them are kept ready."""
-    if not is_kept_ready((question.by, "day"), where(question)):
-        return False
+def _of_all(ask: Ask, question: Question, own: Colors) -> Chart | None:
+    """A sum is one of every row, even if the ledger has to go through all of them for it. Percentiles are, where they
+    are kept ready."""
+    match question.graph, question.figure:
+        case ("cost", "sum" | "day" | "cumulated") if _are_many(ask, question):
+            return ledger_sums.cost(ask, question, own)
+        case ("tokens", _) if _are_many(ask, question):
+            return ledger_sums.tokens(ask, question)
+        case ("percentiles", _) if is_kept_ready((question.by,), where(question)) and _are_many(ask, question):
+            return ledger_sums.percentiles(ask, question, own)
+    return None
+
+
+def _are_many(ask: Ask, question: Question) -> bool:
+    """Whether they are too many to be read one by one."""
     found = ask(ledger.AskTotals((), where(question)))
     assert isinstance(found, ledger.Totals)
     return sum(line.attempts for line in found.lines) > MOST_ROWS
 
 
-def _seen(ask: Ask, question: Question, own: Colors) -> tuple[Columns, bool]:
-    """The newest of what is in view."""
+def _seen(ask: Ask, question: Question, own: Colors, fields: tuple[str, ...] = ()) -> tuple[Columns, bool]:
+    """The newest of what is in view, with those fields, or what its graph needs."""
     asked = where(question)
     if question.graph == "latency" and question.box is not None:
         since, until = round(question.box.left * 1e6), round(question.box.right * 1e6) + 1
@@ -95,7 +101,7 @@ def _seen(ask: Ask, question: Question, own: Colors) -> tuple[Columns, bool]:
             since_us=max(since, asked.since_us or since),
             until_us=min(until, asked.until_us or until),
         )
-    return newest(ask, asked, question.filters, own)
+    return newest(ask, asked, fields or names(question), question.filters, own)
 
 
 def _with_all_lines(ask: Ask, question: Question, chart: Chart) -> Chart:
@@ -104,9 +110,9 @@ def _with_all_lines(ask: Ask, question: Question, chart: Chart) -> Chart:
         return chart
     drawn = [layer for layer in chart.layers if not isinstance(layer, Line)]
     own = [series for series in chart.series if series.color >= 0]
-    names = [series.name for series in own] if len(own) <= FEW and len(own) == len(chart.series) else []
-    lines = ledger_sums.lines_by_day(ask, question, names)
-    if names:
+    each = [series.name for series in own] if len(own) <= FEW and len(own) == len(chart.series) else []
+    lines = ledger_sums.lines_by_day(ask, question, each)
+    if each:
         return replace(chart, layers=(*drawn, *lines))
     place = len(chart.series) - 1  # that of all of them, if the newest had lines
     if not lines or chart.series[place].name != "all of them":
@@ -118,5 +124,5 @@ def picked(ask: Ask, question: Question, box: Box) -> tuple[Picked, ...]:
     """The newest runs in a rectangle over the answer to `question`."""
     chart = answered(ask, question)
     seen = replace(question, box=box) if question.graph == "latency" else question
-    columns, _ = _seen(ask, seen, {})
+    columns, _ = _seen(ask, seen, {}, ALL)
     return brushed(columns, replace(question, filters=NO_FILTERS), chart, box)

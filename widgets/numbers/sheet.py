@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 Source = Literal["session", "ledger"]
 SOURCES: tuple[tuple[str, Source], ...] = (("This session", "session"), ("All runs ever", "ledger"))
 MOST_LISTED = 500
+PICTURE, LIST = 620, 380
+"""How they share the height at first, of a thousand."""
 
 
 class NumbersSheet(Sheet):
@@ -74,8 +76,8 @@ class NumbersSheet(Sheet):
         self._split.setChildrenCollapsible(False)
         self._split.addWidget(self.stage)
         self._split.addWidget(self._below)
-        self._split.setStretchFactor(0, 3)
-        self._split.setStretchFactor(1, 2)
+        self._split.setStretchFactor(0, 1)
+        self._split.setStretchFactor(1, 1)
         self._below.hide()
         foot = QHBoxLayout()
         foot.setSpacing(8)
@@ -207,7 +209,9 @@ class NumbersSheet(Sheet):
         if len(runs) >= MOST_LISTED:
             count = f"The newest {len(runs):,} of the runs there"
         self.told.setText(f"{count}. A double click opens a run in its session." if runs else f"{count}.")
-        self._below.show()
+        if self._below.isHidden():
+            self._below.show()
+            self._split.setSizes([PICTURE, LIST])
 
     def _drop_picked(self) -> None:
         self._below.hide()

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from widgets.numbers.canvas import Canvas
     from widgets.numbers.legend import Legend
 
+LEAST_HEIGHT = 140
 LOADING = "One moment: what draws graphs is being loaded."
 HINT = "Drag selects runs, the wheel zooms, the right button moves, a double click shows all or opens a run."
 
@@ -51,6 +52,7 @@ class Stage(QWidget):
         self._note = Note(LOADING, self)
         self._pages = QStackedWidget(self)
         self._pages.addWidget(self._note)
+        self._pages.setMinimumHeight(LEAST_HEIGHT)
         self._said = ElidedLabel("", self, role="muted", px=SMALL_PX)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
