@@ -66,9 +66,9 @@ class FiltersBar(QWidget):
         self.words = {name: Choice(self, ALL[name].removeprefix("All ").capitalize()) for name in FILTERED}
         self.clear = QPushButton("Clear filters", self)
         self.clear.setFlat(True)
-        self.by.offer([(f"By {group}", group) for group in GROUPS])
         self.span.offer([(text, str(seconds or "")) for text, seconds in SPANS])
         self._arrange()
+        self.show_groups(GROUPS)
         self.show_choices(Choices())
 
     def _arrange(self) -> None:
@@ -78,6 +78,11 @@ class FiltersBar(QWidget):
             each.activated.connect(self._on_changed)
         flow.addWidget(self.clear)
         self.clear.clicked.connect(self._on_clear)
+
+    def show_groups(self, groups: tuple[Group, ...]) -> None:
+        """By what runs can be told apart; the first is chosen."""
+        self.by.offer([(f"By {group}", group) for group in groups])
+        self.by.setCurrentIndex(0)
 
     def show_graph(self, graph: Graph) -> None:
         self._graph = graph

@@ -9,7 +9,7 @@ from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QSplitter, QToolButton, QVBoxLayout, QWidget
 
 from app.numbers.chart import Chart, Density
-from app.numbers.question import GRAPHS, NAMES, TIPS, Box, Choices, Graph, Picked, Question
+from app.numbers.question import GRAPHS, GROUPS, NAMES, TIPS, Box, Choices, Graph, Group, Picked, Question
 from widgets.graphs.ink import Ink
 from widgets.labels import SMALL_PX, ElidedLabel, Hairline
 from widgets.numbers.filters_bar import Choice, FiltersBar
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 Source = Literal["session", "ledger"]
 SOURCES: tuple[tuple[str, Source], ...] = (("This session", "session"), ("All runs ever", "ledger"))
+KEPT_READY: tuple[Group, ...] = ("model", "vendor")
+"""By what the ledger keeps sums ready, so that it need not go through all of its rows."""
 MOST_LISTED = 500
 PICTURE, LIST = 620, 380
 """How they share the height at first, of a thousand."""
@@ -173,7 +175,7 @@ class NumbersSheet(Sheet):
 
     def _on_source(self) -> None:
         self._drop_picked()
-        self.bar.by.choose("lane" if self.source.value == "session" else "model")
+        self.bar.show_groups(GROUPS if self.source.value == "session" else KEPT_READY)
         self.source_chosen.emit(self.source.value)
 
     def _on_zoomed(self, box: Box | None) -> None:
