@@ -13,6 +13,12 @@ Kind = Literal["ms", "speed", "money", "tokens", "rating", "time", "day", "names
 Mark = Literal["point", "median", "p50", "p90", "p95", "p99", "mean"]
 
 
+OTHERS = -1
+"""The colour of what has none of its own."""
+ALL = -2
+"""And that of what stands for everything."""
+
+
 class Axis(msgspec.Struct, frozen=True):
     """`title` holds the unit. A `day` lies around its middle; `names` are the places of a `names` axis: 0, 1, 2, …"""
 

@@ -1,11 +1,12 @@
 """Rows by lane, model or vendor: few enough to be told apart, the rest as one."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from app.numbers.chart import Series
+from app.numbers.chart import OTHERS, Series
 from app.numbers.columns import Columns, Flags
 from app.numbers.question import Group
 
@@ -13,8 +14,6 @@ MOST_SERIES = 8
 """As many as there are colours."""
 MOST_PLACES = 24
 """So many names can be read below an axis."""
-OTHERS = -1
-"""The colour of what has none of its own."""
 
 
 @dataclass(frozen=True)
@@ -56,4 +55,18 @@ def grouped(columns: Columns, by: Group, *, most: int = MOST_SERIES, rest: bool 
         others = [code for code in order if code not in kept]
         series.append(Series(f"{len(others)} others", OTHERS))
         places[others] = len(kept)
-    return Grouped(tuple(series), places[column.codes])
+    return Grouped(apart(series), places[column.codes])
+
+
+def apart(series: Iterable[Series]) -> tuple[Series, ...]:
+    """Of the first ones, as many as there are colours, no two look alike: who would, takes a colour that is free."""
+    found: list[Series] = []
+    taken: set[int] = set()
+    for each in series:
+        color = each.color
+        if color >= 0 and len(taken) < MOST_SERIES and color % MOST_SERIES in taken:
+            color = next(n for n in range(MOST_SERIES) if n not in taken)
+        if color >= 0:
+            taken.add(color % MOST_SERIES)
+        found.append(Series(each.name, color))
+    return tuple(found)

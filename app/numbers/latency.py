@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from app.numbers.chart import Axis, Chart, Layer, Line, Series, nothing
+from app.numbers.chart import ALL, Axis, Chart, Layer, Line, Series, nothing
 from app.numbers.columns import Columns, Flags, Floats
 from app.numbers.crowd import crowd
 from app.numbers.figure import FIGURE, lacking, measured
-from app.numbers.grouping import OTHERS, Grouped, grouped
+from app.numbers.grouping import Grouped, grouped
 from app.numbers.periods import Periods, periods
 from app.numbers.question import Question
 
@@ -39,7 +39,7 @@ def _lines(groups: Grouped, times: Periods, y: Floats) -> tuple[list[Layer], tup
         each = [(place, groups.rows(place)) for place in range(len(groups.series))]
         return [line for place, rows in each for line in _pair(place, times, y, rows)], ()
     lines = _pair(len(groups.series), times, y, np.ones(len(y), dtype=np.bool_))
-    return lines, (Series("all of them", OTHERS),) if lines else ()
+    return lines, (Series("all of them", ALL),) if lines else ()
 
 
 def _pair(place: int, times: Periods, y: Floats, rows: Flags) -> list[Layer]:

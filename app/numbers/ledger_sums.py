@@ -9,11 +9,11 @@ from typing import TypeVar
 import numpy as np
 
 from app.ledger import questions as ledger
-from app.numbers.chart import Axis, Chart, Line, Series, nothing
+from app.numbers.chart import OTHERS, Axis, Chart, Line, Series, nothing
 from app.numbers.columns import summed
 from app.numbers.cost import drawn_course, drawn_days, drawn_sums
 from app.numbers.figure import FIGURE
-from app.numbers.grouping import MOST_PLACES, MOST_SERIES, OTHERS
+from app.numbers.grouping import MOST_PLACES, MOST_SERIES, apart
 from app.numbers.latency import NEEDED, SHARE
 from app.numbers.ledger_columns import Ask, Colors, where
 from app.numbers.percentiles import Levels, drawn
@@ -51,7 +51,7 @@ def largest(
     """The names with the most runs, and their series; the rest, if there is one, is the last of these."""
     order = sorted(weights, key=lambda name: (-weights[name], name))
     kept = order if len(order) <= most else order[: most - 1]
-    series = tuple(Series(name or "unknown", _color(colors, name, n)) for n, name in enumerate(kept))
+    series = apart(Series(name or "unknown", _color(colors, name, n)) for n, name in enumerate(kept))
     rest = len(order) - len(kept)
     return kept, (*series, Series(f"{rest} others", OTHERS)) if rest else series
 

@@ -7,11 +7,11 @@ from itertools import pairwise
 
 import numpy as np
 
-from app.numbers.chart import Axis, Chart, Layer, Line, Points, Series, nothing, packed
+from app.numbers.chart import OTHERS, Axis, Chart, Layer, Line, Points, Series, nothing, packed
 from app.numbers.columns import Columns, Flags, Floats, summed
 from app.numbers.currency import of_one_currency
 from app.numbers.figure import FIGURE, Figure
-from app.numbers.grouping import MOST_PLACES, OTHERS, grouped
+from app.numbers.grouping import MOST_PLACES, grouped
 from app.numbers.question import Question
 from app.numbers.telling import runs_told, told
 

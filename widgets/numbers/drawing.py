@@ -10,7 +10,7 @@ from app.numbers.chart import Bars, Chart, Density, Intervals, Line, Points
 from app.numbers.columns import Floats
 from app.numbers.placing import at, drawn, extent
 from widgets.graphs.ink import Ink
-from widgets.numbers.marks import OF_MARK, brush_of, color_of, ground_of, pen_of, symbol_of
+from widgets.numbers.marks import OF_MARK, brush_of, color_of, ground_of, is_patterned, pen_of, symbol_of
 
 POINT_PX, MARK_PX = 7, 11
 POINT_ALPHA = 0.75
@@ -18,8 +18,6 @@ CAP, REACH = 0.07, 0.2
 """Of a name's place: half the width of an interval's ends, and of its middle."""
 LEAST_INK, MOST_INK = 0.15, 0.8
 """How strong a cell is that holds a single run, and how strong the fullest is. Neutral, so that lines stand out."""
-MANY_BARS = 120
-"""More are too thin for patterns and edges, which would only cost time."""
 SINGLE = 8
 """Bytes of a column that holds one number."""
 LABEL_SHARE = 0.05
@@ -113,7 +111,7 @@ def _bars(chart: Chart, layer: Bars, ink: Ink) -> list[QGraphicsItem]:
     index = chart.series[layer.series].color
     base, top = np.frombuffer(layer.base), np.frombuffer(layer.top)
     place = {"x": np.frombuffer(layer.x), "y0": base, "height": top - base, "width": layer.width}
-    if sum(len(each.x) // 8 for each in chart.layers if isinstance(each, Bars)) > MANY_BARS:
+    if not is_patterned(chart):
         return [pg.BarGraphItem(**place, brush=color_of(index, ink), pen=pg.mkPen(None))]
     brushes = ((ground_of(index, ink), None), (brush_of(index, ink), color_of(index, ink)))
     return [pg.BarGraphItem(**place, brush=brush, pen=pg.mkPen(edge)) for brush, edge in brushes]

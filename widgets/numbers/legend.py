@@ -1,5 +1,7 @@
 """What the colours, markers, dashes and patterns of a chart stand for."""
 
+from dataclasses import dataclass
+
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QWidget
@@ -7,30 +9,40 @@ from PySide6.QtWidgets import QWidget
 from app.numbers.chart import Bars, Chart, Density, Line, Points
 from widgets.flow import Flow
 from widgets.graphs.ink import Ink
-from widgets.labels import SMALL_PX
-from widgets.numbers.marks import OF_MARK, brush_of, color_of, ground_of, pen_of, symbol_of
+from widgets.labels import SMALL_PX, plain_tip
+from widgets.numbers.marks import OF_MARK, brush_of, color_of, ground_of, is_patterned, pen_of, symbol_of
 
-Entry = tuple[str, int, frozenset[type], str]
 SWATCH = 26
 MARK = 4.0
 NAME_MOST = 220
-CROWD: Entry = ("The stronger, the more runs", -1, frozenset({Bars}), "")
 OF_PERCENTILES = ("p50", "p90", "p95", "p99")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A series, and with which kinds of layers it is drawn."""
+
+    name: str
+    color: int
+    kinds: frozenset[type]
+    symbol: str = ""
+    is_patterned: bool = True
+
+
+CROWD = Entry("The stronger, the more runs", -1, frozenset({Bars}), is_patterned=False)
 
 
 class Key(QWidget):
     """One series: as it is drawn, and its name."""
 
-    def __init__(
-        self, parent: QWidget, name: str, ink: Ink, *, color: int, kinds: frozenset[type], symbol: str
-    ) -> None:
+    def __init__(self, parent: QWidget, entry: Entry, ink: Ink) -> None:
         super().__init__(parent)
-        self.name, self._ink, self._color, self._kinds, self._symbol = name, ink, color, kinds, symbol
+        self.name, self._entry, self._ink = entry.name, entry, ink
         font = self.font()
         font.setPixelSize(SMALL_PX)
         self.setFont(font)
-        self.setToolTip(name)
-        self.setAccessibleName(name)
+        self.setToolTip(plain_tip(entry.name))
+        self.setAccessibleName(entry.name)
 
     def sizeHint(self) -> QSize:
         metrics = self.fontMetrics()
@@ -43,17 +55,17 @@ class Key(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         middle = self.height() / 2
-        if Bars in self._kinds:
-            painter.setPen(color_of(self._color, self._ink))
+        if Bars in self._entry.kinds:
+            painter.setPen(color_of(self._entry.color, self._ink))
             swatch = QRectF(4.5, middle - 5.5, 17, 11)
-            painter.fillRect(swatch, ground_of(self._color, self._ink))
-            painter.setBrush(brush_of(self._color, self._ink))
+            painter.fillRect(swatch, ground_of(self._entry.color, self._ink))
+            painter.setBrush((brush_of if self._entry.is_patterned else color_of)(self._entry.color, self._ink))
             painter.drawRect(swatch)
-        if Line in self._kinds:
-            painter.setPen(pen_of(self._color, self._ink, is_dashed=self._color < 0, width=2))
+        if Line in self._entry.kinds:
+            painter.setPen(pen_of(self._entry.color, self._ink, is_dashed=self._entry.color < 0, width=2))
             painter.drawLine(QPointF(0, middle), QPointF(SWATCH, middle))
-        if Points in self._kinds:
-            draw_mark(painter, self._symbol, QPointF(SWATCH / 2, middle), self._color, self._ink)
+        if Points in self._entry.kinds:
+            draw_mark(painter, self._entry.symbol, QPointF(SWATCH / 2, middle), self._entry.color, self._ink)
         painter.setPen(self._ink.text)
         room = self.rect().adjusted(SWATCH + 6, 0, 0, 0)
         told = self.fontMetrics().elidedText(self.name, Qt.TextElideMode.ElideMiddle, room.width())
@@ -111,8 +123,8 @@ class Legend(QWidget):
             key.hide()
             key.deleteLater()
         self._keys = []
-        for name, color, kinds, symbol in entries(chart):
-            key = Key(self, name, self._ink, color=color, kinds=kinds, symbol=symbol)
+        for entry in entries(chart):
+            key = Key(self, entry, self._ink)
             self._flow.addWidget(key)
             key.show()
             self._keys.append(key)
@@ -126,18 +138,19 @@ class Legend(QWidget):
 
 
 def entries(chart: Chart) -> list[Entry]:
-    """Name, colour, how it is drawn, and the marker. Nothing where the axis itself names the series."""
+    """Nothing where the axis itself names the series."""
     if chart.x.kind == "names" and any(isinstance(layer, Points) and layer.mark in OF_MARK for layer in chart.layers):
-        return [(mark, -1, frozenset({Points}), OF_MARK[mark]) for mark in OF_PERCENTILES]
+        return [Entry(mark, -1, frozenset({Points}), OF_MARK[mark]) for mark in OF_PERCENTILES]
+    crowd = [CROWD] if _has_crowd(chart) else []
     if chart.x.names == tuple(each.name for each in chart.series):
-        return [CROWD] if _has_crowd(chart) else []
-    found = []
+        return crowd
+    patterned, found = is_patterned(chart), []
     for place, series in enumerate(chart.series):
         layers = [layer for layer in chart.layers if not isinstance(layer, Density) and layer.series == place]
         if layers:
             kinds = frozenset(type(layer) for layer in layers)
-            found.append((series.name, series.color, kinds, symbol_of(series.color)))
-    return [*found, CROWD] if _has_crowd(chart) else found
+            found.append(Entry(series.name, series.color, kinds, symbol_of(series.color), patterned))
+    return [*found, *crowd]
 
 
 def _has_crowd(chart: Chart) -> bool:

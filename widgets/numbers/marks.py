@@ -3,6 +3,7 @@
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QBrush, QColor, QPen
 
+from app.numbers.chart import ALL, Bars, Chart
 from widgets.graphs.ink import Ink
 from widgets.graphs.lane import LaneLabel, lane_pen
 
@@ -21,9 +22,18 @@ PATTERNS = (
 )
 
 
+MANY_BARS = 250
+"""More are too thin for patterns, whose drawing takes as long as a frame: there, the order of the legend is that of the
+bars from below."""
+
+
+def is_patterned(chart: Chart) -> bool:
+    return sum(len(layer.x) // 8 for layer in chart.layers if isinstance(layer, Bars)) <= MANY_BARS
+
+
 def color_of(color: int, ink: Ink) -> QColor:
     """A copy, which may be changed. A negative colour is that of what has none of its own."""
-    return QColor(ink.muted if color < 0 else ink.lane(color))
+    return QColor(ink.lane(color) if color >= 0 else ink.text if color == ALL else ink.muted)
 
 
 def symbol_of(color: int) -> str:

@@ -97,6 +97,8 @@ class Stage(QWidget):
         """In the place of a picture."""
         self._note.setText(text)
         self._pages.setCurrentWidget(self._note)
+        if self._legend is not None:
+            self._legend.hide()
         self._said.setText("")
 
     def dress(self, ink: Ink) -> None:

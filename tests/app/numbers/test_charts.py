@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 
 from app.numbers.answering import answer
-from app.numbers.chart import Bars, Chart, Density, Intervals, Line, Points, unpacked
+from app.numbers.chart import OTHERS, Bars, Chart, Density, Intervals, Line, Points, Series, unpacked
 from app.numbers.columns import Columns, objects, summed, words
 from app.numbers.cost import cumulated
 from app.numbers.crowd import MOST_POINTS
+from app.numbers.grouping import apart
 from app.numbers.latency import NEEDED
 from app.numbers.periods import HOUR, MINUTE, periods
 from app.numbers.question import FIGURES, GRAPHS, Box, Filters, Question
@@ -250,3 +251,12 @@ def test_more_models_than_colours_are_others() -> None:
     chart = answer(generated(4000, models=30), Question("spread", "ttft", "model"))
     assert len(chart.x.names) == 24
     assert "of rarer ones are not shown" in chart.note
+
+
+def test_no_two_of_eight_look_alike_and_the_first_keeps_its_colour() -> None:
+    series = apart([Series("a", 2), Series("b", 10), Series("c", 1), Series("rest", OTHERS)])
+    assert [each.color for each in series] == [2, 0, 1, OTHERS]
+    chart = answer(generated(4000, models=30), Question("cost", "cumulated", "model"))
+    colors = [each.color % 8 for each in chart.series if each.color >= 0]
+    assert len(set(colors)) == len(colors) == 7
+    assert len(apart([Series(str(n), 3) for n in range(20)])) == 20
