@@ -166,6 +166,7 @@ def _add_ledger(ledger: argparse.ArgumentParser) -> None:
     ledger.add_argument(
         "--keep", action="store_true", help="add what reprice finds to the ledger, beside what is there"
     )
+    ledger.add_argument("--repriced", metavar="ID", help="the sums as a kept re-pricing has them")
     ledger.add_argument("--practice", action="store_true", help="with the practice models, whose money is play money")
     form = ledger.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="print one JSON line for each line")

@@ -155,7 +155,9 @@ class Engine:
         self._offline = Offline(self._tasks, outbox.message)
         self._estimates = Estimates(self._quiet, self._tasks, outbox.message)
         self._history = HistoryDesk(data_folder(), self._tasks, outbox.message)
-        self._ledger = LedgerDesk(data_folder(), folder(), self._quiet, self._tasks, outbox.message)
+        self._ledger = LedgerDesk(
+            data_folder(), folder(), self._quiet, self._tasks, outbox.message, self._prices, self._directory
+        )
         self._numbers = NumbersDesk(self._ledger, outbox.message)
         self._sessions = SessionDesk(SessionStore(data_folder()), self._tasks, outbox.message, self._kept)
         fetch = Fetch(workshop.client)
@@ -285,7 +287,7 @@ class Engine:
             if not self._runs:
                 self._quiet.set()
         self._outbox.message(Ended(record))
-        self._ledger.record(order, fold, record, self._prices.computed)
+        self._ledger.record(order, fold, record)
         self._sessions.over(order, fold, record)
         self._estimates.ended(record)
         self._offline.ended(record)

@@ -31,6 +31,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("open_session", "Session", "Open…", ("Ctrl+O",)),
     Command("sessions", "Session", "Other sessions…", ("Ctrl+Shift+O",)),
     Command("history", "Session", "History…", ("Ctrl+H",)),
+    Command("ledger", "Session", "Ledger…", ()),
     Command("save_session", "Session", "Save", ("Ctrl+S",), apart=True),
     Command("save_session_as", "Session", "Save as…", ("Ctrl+Alt+S",)),
     Command("rename_session", "Session", "Rename…", ("F2",)),

@@ -22,6 +22,7 @@ from app.session.variables import problems
 from app.shown import Advance, Ending, Mark
 from widgets.connecting import Connecting
 from widgets.graphs import GraphDock, LaneLabel
+from widgets.ledger.accounts import Accounts
 from widgets.links import ask_to_open
 from widgets.main_window import MainWindow
 from widgets.numbers.place import Numbers
@@ -54,6 +55,7 @@ class Conductor(QObject):
         self.replaying = Replaying(window, self.binder, self.runs)
         self.past = Past(window, self.home, self.binder, engine)
         self.numbers = Numbers(window, self.home, engine, self.past.show)
+        self.accounts = Accounts(window, engine)
         self.door = SessionDoor(window, self.home, file, window.settings().sessions)
         self._listen_to_window()
         self._listen_to_runs()
@@ -96,6 +98,7 @@ class Conductor(QObject):
             "backups": door.backups,
             "history": self.past.open,
             "numbers": self.numbers.open,
+            "ledger": self.accounts.open,
             "judge": self.judge.open,
             "replay": self.replaying.begin,
             **{f"rate_{stars}": partial(self.judge.rate, stars) for stars in range(1, 6)},

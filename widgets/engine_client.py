@@ -14,6 +14,8 @@ from PySide6.QtCore import QObject, QSocketNotifier, QTimer, Signal
 from app.children import KEYRING, command, environment
 from app.frames import BrokenFrameError, to_engine, to_window
 from app.history.wishes import HistoryTold, HistoryWish
+from app.ledger.place import VARIABLES as LEDGER
+from app.ledger.wishes import LedgerSaid, LedgerWish
 from app.messages import (
     Connecting,
     Down,
@@ -78,6 +80,8 @@ class EngineClient(QObject):
     """A `HistoryTold`."""
     numbers_told = Signal(object)
     """A `NumbersTold`."""
+    ledger_told = Signal(object)
+    """A `LedgerSaid`: an answer, or that there are new rows."""
     network_told = Signal(object)
     """A `NetworkTold`."""
     offline_told = Signal(bool)
@@ -115,7 +119,7 @@ class EngineClient(QObject):
             command("app.engine"),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env=environment(also=(*KEYRING, *VARIABLES_OF_PROXIES, *(name for row in VENDORS for name in row.key_env))),
+            env=environment(also=(*KEYRING, *LEDGER, *VARIABLES_OF_PROXIES, *_key_variables())),
         )
         assert self._process.stdin is not None
         assert self._process.stdout is not None
@@ -152,6 +156,10 @@ class EngineClient(QObject):
 
     def numbers(self, wish: NumbersWish) -> None:
         """Of graphs of the ledger. What becomes of it is `numbers_told`."""
+        self._send(wish)
+
+    def ledger(self, wish: LedgerWish) -> None:
+        """What becomes of it is `ledger_told`."""
         self._send(wish)
 
     def find_servers(self) -> None:
@@ -219,6 +227,8 @@ class EngineClient(QObject):
                 self.history_told.emit(message)
             case _ if isinstance(message, NumbersTold):
                 self.numbers_told.emit(message)
+            case _ if isinstance(message, LedgerSaid):
+                self.ledger_told.emit(message)
             case ServersFound(servers=servers):
                 self.servers_found.emit(servers)
             case NetworkTold():
@@ -251,6 +261,10 @@ class EngineClient(QObject):
             self._notifier.setEnabled(False)
             self._notifier.deleteLater()
         self._process, self._notifier = None, None
+
+
+def _key_variables() -> tuple[str, ...]:
+    return tuple(name for row in VENDORS for name in row.key_env)
 
 
 def _write(wishes: Wishes, pipe: IO[bytes]) -> None:

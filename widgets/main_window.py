@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QByteArray, QPoint, Qt, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QWheelEvent
@@ -287,13 +287,16 @@ class MainWindow(QMainWindow):
         """Who carries out that command, if the window itself does not."""
         self._done_by[id_] = doer
 
-    def keep_sessions(self, paths: tuple[str, ...]) -> None:
-        self._settings = replace(self._settings, sessions=paths)
+    def keep(self, **changes: Any) -> None:
+        """Remembers these settings."""
+        self._settings = replace(self._settings, **changes)
         self.changed.emit()
 
+    def keep_sessions(self, paths: tuple[str, ...]) -> None:
+        self.keep(sessions=paths)
+
     def keep_history(self, days: int | None) -> None:
-        self._settings = replace(self._settings, history_days=days)
-        self.changed.emit()
+        self.keep(history_days=days)
 
     def show_session(self, name: str, path: str, *, is_saved: bool, is_empty: bool) -> None:
         self.top.session.show_session(name, path, is_saved=is_saved, is_empty=is_empty)

@@ -13,6 +13,7 @@ from app.feed import Feed, ending
 from app.figures import sentence
 from app.history.wishes import HistoryWish
 from app.lanes import Lane
+from app.ledger.wishes import LedgerWish
 from app.marks import marks
 from app.messages import RunOrder, Wish
 from app.network import NetworkSetting
@@ -51,6 +52,7 @@ class Engine(Protocol):
     session_told: SignalInstance
     history_told: SignalInstance
     numbers_told: SignalInstance
+    ledger_told: SignalInstance
 
     def start(self, orders: tuple[RunOrder, ...]) -> None: ...
     def stop(self, runs: tuple[int, ...]) -> None: ...
@@ -62,6 +64,7 @@ class Engine(Protocol):
     def wish(self, wish: Wish) -> None: ...
     def session(self, wish: SessionWish) -> None: ...
     def history(self, wish: HistoryWish) -> None: ...
+    def ledger(self, wish: LedgerWish) -> None: ...
 
     def numbers(self, wish: NumbersWish) -> None: ...
 

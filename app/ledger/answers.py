@@ -5,12 +5,12 @@ from decimal import Decimal
 from typing import Any, assert_never
 
 from msgspec.structs import replace
-from sqlalchemy import Table, and_, case, func, literal, or_, select, true
+from sqlalchemy import Table, and_, case, func, literal, null, or_, select, true
 from sqlalchemy.engine import Connection
 from sqlalchemy.sql import ColumnElement
 
 from app.ledger import percentiles
-from app.ledger.money import times
+from app.ledger.money import of_units, times
 from app.ledger.questions import (
     DAY_US,
     Answer,
@@ -29,7 +29,7 @@ from app.ledger.questions import (
     day_of,
 )
 from app.ledger.rollup import PRACTICE, TOKENS
-from app.ledger.schema import ATTEMPT, DAILY, SPREAD, to_row
+from app.ledger.schema import ATTEMPT, DAILY, REPRICED, SPREAD, to_row
 
 KEPT_READY = ("day", "user", "vendor", "endpoint", "model", "role", "outcome")
 FILTERS = ("user", "vendor", "endpoint", "model", "role", "outcome", "session", "lane")
@@ -98,7 +98,8 @@ def _dimension(name: str) -> ColumnElement[Any]:
 
 
 def _totals(connection: Connection, asked: AskTotals) -> Totals:
-    found = _daily(connection, asked) if is_kept_ready(asked.by, asked.where) else _grouped(connection, asked)
+    ready = not asked.repricing and is_kept_ready(asked.by, asked.where)
+    found = _daily(connection, asked) if ready else _grouped(connection, asked)
     by_key: dict[tuple[str, ...], list[_Part]] = {}
     for key, part in found:
         by_key.setdefault(key, []).append(part)
@@ -118,9 +119,11 @@ def _daily(connection: Connection, asked: AskTotals) -> Iterable[tuple[tuple[str
 
 
 def _grouped(connection: Connection, asked: AskTotals) -> Iterable[tuple[tuple[str, ...], _Part]]:
-    """Rows of equal cost are counted by the database; what they come to is multiplied here, exactly."""
+    """The database sums what it can sum exactly, in whole units; finer amounts are counted by it and summed here."""
     keys = [_dimension(name).label(f"key_{name}") for name in asked.by]
-    unknown = ATTEMPT.c.charge == "unknown"
+    source, currency_of, amount_of, units_of = _money(asked.repricing)
+    fine = case((units_of.is_(None), amount_of), else_=None)
+    unknown = and_(ATTEMPT.c.charge == "unknown", amount_of.is_(None))
     unsaid = and_(ATTEMPT.c.charge != "none", or_(ATTEMPT.c.input.is_(None), ATTEMPT.c.output.is_(None)))
     counts = [
         func.count(),
@@ -128,14 +131,25 @@ def _grouped(connection: Connection, asked: AskTotals) -> Iterable[tuple[tuple[s
         func.sum(case((unsaid, 1), else_=0)),
         *(func.coalesce(func.sum(ATTEMPT.c[name]), 0) for name in TOKENS),
     ]
-    money = [ATTEMPT.c.cost_currency, ATTEMPT.c.cost_amount]
-    query = select(*keys, *money, *counts).where(of_rows(asked.where)).group_by(*keys, *money)
+    money = [currency_of.label("currency"), fine.label("fine")]
+    query = select(*keys, *money, func.sum(units_of), *counts).select_from(source)
     size = len(keys)
-    for row in connection.execute(query):
+    for row in connection.execute(query.where(of_rows(asked.where)).group_by(*keys, *money)):
         key = tuple(_said(name, value) for name, value in zip(asked.by, row[:size], strict=True))
-        currency, amount, *numbers = row[size:]
-        cost = times(Decimal(amount), int(numbers[0])) if amount is not None else Decimal(0)
+        currency, amount, whole, *numbers = row[size:]
+        cost = times(Decimal(amount), int(numbers[0])) if amount is not None else of_units(int(whole or 0))
         yield key, (currency or "", cost, tuple(map(int, numbers)))
+
+
+def _money(repricing: str) -> tuple[Any, ColumnElement[Any], ColumnElement[Any], ColumnElement[Any]]:
+    """From where currencies, amounts and units are read: the rows, or a re-pricing where that has one."""
+    if not repricing:
+        return ATTEMPT, ATTEMPT.c.cost_currency, ATTEMPT.c.cost_amount, ATTEMPT.c.cost_units
+    joined = ATTEMPT.outerjoin(REPRICED, and_(REPRICED.c.attempt == ATTEMPT.c.id, REPRICED.c.repricing == repricing))
+    priced = REPRICED.c.amount.is_not(None)
+    currency = case((priced, REPRICED.c.currency), else_=ATTEMPT.c.cost_currency)
+    amount = case((priced, REPRICED.c.amount), else_=ATTEMPT.c.cost_amount)
+    return joined, currency, amount, case((priced, null()), else_=ATTEMPT.c.cost_units)
 
 
 def _said(name: str, value: Any) -> str:

@@ -11,10 +11,13 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from app.directory import Directory
 from app.ledger import place
+from app.ledger.comparisons import AskReconcile, AskReprice, Compared, Comparison
 from app.ledger.drain import drain_dead, drain_files
-from app.ledger.errors import LedgerError
+from app.ledger.errors import LedgerError, PricesError
 from app.ledger.making import rows_of
+from app.ledger.pricebook import book
 from app.ledger.questions import Answer, AskFacts, Facts, Question
 from app.ledger.row import Row
 from app.ledger.spool import Spool, names
@@ -29,8 +32,9 @@ from app.ledger.wishes import (
     UseLedger,
 )
 from app.messages import RunOrder
+from app.pricing import Prices
 from app.records import RunRecord
-from app.run import Pricer, RunFold
+from app.run import RunFold
 from app.tasks import Tasks
 
 if TYPE_CHECKING:
@@ -51,8 +55,11 @@ class LedgerDesk:
         quiet: asyncio.Event,
         tasks: Tasks,
         tell: Callable[[LedgerSaid], None],
+        prices: Prices,
+        directory: Directory,
     ) -> None:
         """`quiet` is set while no run is live. `settings` is the settings' folder."""
+        self._prices, self._directory = prices, directory
         self._data, self._settings = data, settings
         self._quiet, self._tasks, self._tell = quiet, tasks, tell
         self._loop = asyncio.get_running_loop()
@@ -69,15 +76,28 @@ class LedgerDesk:
 
     # What happened
 
-    def record(self, order: RunOrder, fold: RunFold, record: RunRecord, computed: Pricer) -> tuple[Row, ...]:
-        """Every attempt of a run that has ended. Waits for nothing; the rows as they are kept."""
+    def record(
+        self,
+        order: RunOrder,
+        fold: RunFold,
+        record: RunRecord,
+        *,
+        reason: str | None = None,
+        warmup: bool = False,
+        fault: str = "",
+    ) -> tuple[Row, ...]:
+        """Every attempt of a run that has ended. Waits for nothing; the rows as they are kept. `reason` is why it was
+        stopped, where that is known."""
         rows = rows_of(
             fold,
             record,
             user=self._whose(),
             session=order.session,
             run=order.live.id if order.live is not None else "",
-            computed=computed,
+            reason=reason,
+            warmup=warmup,
+            fault=fault,
+            computed=self._prices.computed,
         )
         self.keep(rows)
         return rows
@@ -210,11 +230,23 @@ class LedgerDesk:
     def _say(self, told: LedgerTold) -> None:
         self._loop.call_soon_threadsafe(self._tell, told)
 
-    def _answered(self, id_: str, question: Question) -> LedgerAnswered:
+    def _answered(self, id_: str, question: Question | Comparison) -> LedgerAnswered:
         try:
-            return LedgerAnswered(id_, self._opened().answer(question))
+            return LedgerAnswered(id_, self._answer_to(question))
+        except PricesError as error:
+            return LedgerAnswered(id_, None, f"{str(error)[:1].upper()}{str(error)[1:]}.")
         except (LedgerError, OSError) as error:
             return LedgerAnswered(id_, None, f"The ledger cannot be read: {error}.")
+
+    def _answer_to(self, question: Question | Comparison) -> Answer | Compared:
+        store = self._opened()
+        match question:
+            case AskReprice(prices=prices):
+                return store.reprice(question, book(prices, self._prices, self._directory), self._whose())
+            case AskReconcile():
+                return store.reconcile(question)
+            case _:
+                return store.answer(question)
 
     def _moved(self, url: str) -> None:
         self._let_go()

@@ -3,3 +3,7 @@
 
 class LedgerError(Exception):
     """The ledger cannot be used. The message says why in the words of whoever refused, and names no password."""
+
+
+class PricesError(LedgerError):
+    """There are no such prices to price anything by."""

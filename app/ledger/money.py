@@ -11,6 +11,9 @@ from app.ledger.row import Row
 
 _EXACT = Context(prec=5000, traps=[Inexact, InvalidOperation])
 """Would rather fail than round: a sum of prices never comes near so many digits."""
+UNIT_PLACES = 10
+MOST_UNITS = 10**15
+"""So that thousands of the largest can be added up in 64 bits."""
 NOT_CHARGED = 300
 """A server that answers with this status or a higher one has refused, and charges nothing."""
 
@@ -28,6 +31,17 @@ def minus(a: Decimal, b: Decimal) -> Decimal:
 
 def times(amount: Decimal, count: int) -> Decimal:
     return _EXACT.multiply(amount, Decimal(count))
+
+
+def units(amount: str) -> int | None:
+    """The amount as a whole number of ten-billionths, which a database sums exactly; None where it is finer than that,
+    or very large."""
+    scaled = Decimal(amount).scaleb(UNIT_PLACES, _EXACT)
+    return int(scaled) if scaled == scaled.to_integral_value() and abs(scaled) < MOST_UNITS else None
+
+
+def of_units(count: int) -> Decimal:
+    return Decimal(count).scaleb(-UNIT_PLACES, _EXACT)
 
 
 def total(amounts: Iterable[Decimal]) -> Decimal:

@@ -43,3 +43,21 @@ def _named(year: int, month: int | None, day: int | None) -> tuple[date, date]:
     if day is None:
         return date(year, month, 1), date(year + month // 12, month % 12 + 1, 1)
     return date(year, month, day), date(year, month, day) + timedelta(days=1)
+
+
+USUAL = ("This month", "Last month", "The last 7 days", "Everything")
+
+
+def usual(name: str, today: date | None = None) -> tuple[int | None, int | None]:
+    """From when to when one of the usual periods lasts; None is no bound."""
+    now = today or datetime.now(UTC).date()
+    month = now.replace(day=1)
+    match name:
+        case "This month":
+            return day_us(month), None
+        case "Last month":
+            return day_us((month - timedelta(days=1)).replace(day=1)), day_us(month)
+        case "The last 7 days":
+            return day_us(now - timedelta(days=6)), None
+        case _:
+            return None, None

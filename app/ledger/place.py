@@ -1,19 +1,21 @@
 """Where the ledger is kept, and in whose name: by the environment, else by the settings, else on this machine."""
 
-import getpass
 import json
 import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 
 from app.home import FILE as SETTINGS
 
 FILE = "ledger.sqlite3"
 SPOOL = "ledger-spool"
 ENVIRONMENT = "ABREAST_LEDGER"
+VARIABLES = (
+    ENVIRONMENT, "PGPASSFILE", "PGPASSWORD", "PGSERVICEFILE", "PGSSLMODE", "PGSSLROOTCERT", "PGSSLCERT", "PGSSLKEY",
+)  # fmt: skip
+"""By which the database is found and let in: PostgreSQL's own as well."""
 
 
 def address(settings: Path, environ: Mapping[str, str] = os.environ) -> str:
@@ -26,21 +28,21 @@ def user(settings: Path) -> str:
     if name := _said(settings, "user"):
         return name
     try:
+        if os.name == "posix":  # not as the environment says: the engine is not given all of that
+            import pwd
+
+            return pwd.getpwuid(os.getuid()).pw_name
+        import getpass
+
         return getpass.getuser()
-    except (OSError, KeyError, ImportError):  # an account without a name
-        return str(os.getuid())
+    except (OSError, KeyError):
+        return ""  # an account without a name
 
 
 def readable(url: str) -> str:
     """The address without its password, which belongs in no log and in no window."""
     url = re.sub(r"(password=)[^&#]+", r"\1…", url, flags=re.I)
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return "the given address"
-    account, at, host = parts.netloc.rpartition("@")
-    name, colon, _ = account.partition(":")
-    return urlunsplit(parts._replace(netloc=f"{name}:…@{host}")) if at and colon else url
+    return re.sub(r"(?<=://)([^:@/?#]*):.*@", r"\1:…@", url)
 
 
 def has_password(url: str) -> bool:

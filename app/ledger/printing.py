@@ -4,10 +4,11 @@ import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
+from typing import NamedTuple
 
 import msgspec
 
-from app.ledger.money import total
+from app.ledger.comparisons import TOLERANCE, Reconciled, ReconciledLine, Repriced, RepricedLine
 from app.ledger.questions import Line, Money, costs
 from app.printing_text import harmless
 
@@ -83,5 +84,73 @@ def aligned(heads: Sequence[str], rows: Sequence[Sequence[str]], words: int) -> 
         yield "  ".join(cells).rstrip()
 
 
-def amount(costs: Iterable[Money], currency: str) -> Decimal:
-    return total(Decimal(cost.amount) for cost in costs if cost.currency == currency)
+# Comparisons
+
+
+class Table(NamedTuple):
+    """`words` columns of words come first; `note` is a sentence for people."""
+
+    heads: tuple[str, ...]
+    rows: list[tuple[str, ...]]
+    words: int
+    note: str = ""
+
+
+def repriced(by: Sequence[str], found: Repriced) -> Table:
+    heads = (*by, "attempts", "cost", "unknown", f"by {found.prices}", "unpriced", "difference")
+    rows = [_repriced(line) for line in found.lines]
+    if len(found.lines) > 1:
+        rows.append(_all_repriced(found.lines, len(by)))
+    return Table(heads, rows, len(by), "The difference is over the attempts of which both costs are known.")
+
+
+def _repriced(line: RepricedLine) -> tuple[str, ...]:
+    before, after = (_money(line.was), str(line.unknown)), (_money(line.now), str(line.unpriced))
+    return (*line.key, str(line.attempts), *before, *after, _money(line.difference))
+
+
+def _all_repriced(lines: Sequence[RepricedLine], words: int) -> tuple[str, ...]:
+    def summed(name: str) -> str:
+        return _money(costs((each.currency, Decimal(each.amount)) for line in lines for each in getattr(line, name)))
+
+    def count(name: str) -> str:
+        return str(sum(getattr(line, name) for line in lines))
+
+    counted = (count("attempts"), summed("was"), count("unknown"), summed("now"), count("unpriced"))
+    return ("all", *("",) * (words - 1), *counted, summed("difference"))
+
+
+def reconciled(by: Sequence[str], found: Reconciled) -> Table:
+    heads = (*by, "attempts", "compared", "currency", "reported", "computed", "difference", "differing", "worst")
+    rows = [_reconciled(line) for line in found.lines]
+    off = sum(line.is_off for line in found.lines)
+    note = f"{off} of {len(found.lines)} lines hold attempts that differ by more than {TOLERANCE:.0%}."
+    return Table(heads, rows, len(by), note if rows else "No provider has reported a cost then.")
+
+
+def _reconciled(line: ReconciledLine) -> tuple[str, ...]:
+    counts = (str(line.attempts), str(line.compared), line.currency)
+    worst = "–" if line.worst is None else f"{line.worst:.1%}"
+    return (*line.key, *counts, line.reported, line.computed, line.difference, str(line.differing), worst)
+
+
+def _money(amounts: Sequence[Money]) -> str:
+    return " + ".join(f"{each.amount} {each.currency}" for each in amounts) or "–"
+
+
+def text_table(table: Table) -> Iterator[str]:
+    rows = [[harmless(cell or "–") if at < table.words else cell for at, cell in enumerate(row)] for row in table.rows]
+    if rows:
+        yield from aligned(table.heads, rows, table.words)
+    yield table.note if rows or "No " in table.note else "Nothing was run then."
+
+
+def csv_table(table: Table) -> Iterator[str]:
+    yield _csv(table.heads)
+    yield from map(_csv, table.rows)
+
+
+def json_of(by: Sequence[str], lines: Iterable[RepricedLine | ReconciledLine]) -> Iterator[str]:
+    for line in lines:
+        fields = msgspec.to_builtins(line)
+        yield msgspec.json.encode({**dict(zip(by, fields.pop("key"), strict=True)), **fields}).decode()

@@ -50,6 +50,8 @@ class AskTotals(msgspec.Struct, frozen=True, tag="ask_totals"):
 
     by: tuple[Dimension, ...] = ("model",)
     where: Where = Where()
+    repricing: str = ""
+    """The id of a kept re-pricing: what it priced costs what it says, all else what it did."""
 
 
 class Money(msgspec.Struct, frozen=True):

@@ -5,6 +5,7 @@ ever changed. `daily` and `spread` are sums of it that are kept in step in the s
 attempts would have cost by other prices.
 """
 
+import operator
 import types
 import typing
 from typing import Any
@@ -58,6 +59,7 @@ ATTEMPT = Table(
     META,
     *_columns(),
     Column("charge", Text),  # as `money.charge` says
+    Column("cost_units", BigInteger),  # as `money.units` says
     Index("attempt_at", "at_us", "id"),
     Index("attempt_session", "session", "at_us"),
 )
@@ -120,12 +122,19 @@ def _add_columns(connection: Connection) -> None:
             connection.execute(text(f"ALTER TABLE attempt ADD COLUMN {quote(column.name)} {kind}"))
 
 
+_PLAIN = tuple(name for name in Row.__struct_fields__ if name not in COSTS)
+_plain = operator.attrgetter(*_PLAIN)
+_parts = operator.attrgetter(*COST_PARTS)
+_COST_NAMES = {name: tuple(f"{name}_{part}" for part in COST_PARTS) for name in COSTS}
+_NO_COST = (None,) * len(COST_PARTS)
+
+
 def to_columns(row: Row) -> dict[str, Any]:
-    """`charge` is for the caller to add."""
-    values = {name: getattr(row, name) for name in row.__struct_fields__ if name not in COSTS}
-    for name in COSTS:
+    """Without the columns that are worked out of others: `charge`, `cost_units`."""
+    values = dict(zip(_PLAIN, _plain(row), strict=True))
+    for name, names in _COST_NAMES.items():
         cost: Cost | None = getattr(row, name)
-        values |= {f"{name}_{part}": getattr(cost, part) if cost is not None else None for part in COST_PARTS}
+        values.update(zip(names, _parts(cost) if cost is not None else _NO_COST, strict=True))
     return values
 
 

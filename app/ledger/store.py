@@ -17,13 +17,15 @@ from sqlalchemy.engine import URL, Connection, Engine, make_url
 from sqlalchemy.exc import DBAPIError, NoSuchModuleError, SQLAlchemyError
 
 from app import whole_file
-from app.ledger import answers, rollup
+from app.ledger import answers, compare, rollup
+from app.ledger.comparisons import AskReconcile, AskReprice, Reconciled, Repriced
 from app.ledger.errors import LedgerError
-from app.ledger.money import charge
+from app.ledger.money import charge, units
 from app.ledger.place import FILE, readable
+from app.ledger.pricebook import Book
 from app.ledger.questions import Answer, AskFacts, Facts, Question
 from app.ledger.row import Row
-from app.ledger.schema import ATTEMPT, NewerLedgerError, lay_out, to_columns
+from app.ledger.schema import ATTEMPT, DAILY, NewerLedgerError, lay_out, to_columns
 
 BUSY_S = 10.0
 CONNECT_S = 10
@@ -79,11 +81,12 @@ class Store:
         self._engine.dispose()
 
     @contextlib.contextmanager
-    def _connected(self, *, reading: bool = False) -> Iterator[Connection]:
-        """One transaction; one that only reads keeps nobody from writing. Raises `LedgerError`."""
+    def _connected(self, *, reading: bool = False, whole: bool = True) -> Iterator[Connection]:
+        """One transaction, or as many as are committed inside; one that only reads keeps nobody from writing. Raises
+        `LedgerError`."""
         engine = self._engine.execution_options(reading=True) if reading else self._engine
         try:
-            with engine.begin() as connection:
+            with engine.begin() if whole else engine.connect() as connection:
                 yield connection
         except SQLAlchemyError as error:
             raise LedgerError(f"the ledger at {self.place} does not answer: {in_short(error)}") from None
@@ -94,12 +97,19 @@ class Store:
         """How many of them were new: one that is there already is left as it is. Raises `LedgerError`."""
         if not rows:
             return 0
-        values = [to_columns(row) | {"charge": charge(row)} for row in rows]
+        first = {row.id: row for row in reversed(rows)}
         with self._connected() as connection:
-            adding = self._insert(ATTEMPT).on_conflict_do_nothing(index_elements=["id"]).returning(ATTEMPT.c.id)
-            new = set(connection.execute(adding, values).scalars())
-            first = {row.id: row for row in reversed(rows)}
-            rollup.add(connection, self._insert, [row for id_, row in first.items() if id_ in new])
+            adding = self._insert(ATTEMPT).on_conflict_do_nothing(index_elements=["id"])
+            if self.is_file:  # nobody else writes now: looking first is cheaper than being told which were new
+                known = select(ATTEMPT.c.id).where(ATTEMPT.c.id.in_(first))
+                there = set(connection.execute(known).scalars())
+                new = [row for id_, row in first.items() if id_ not in there]
+                if new:
+                    connection.execute(adding, list(map(_values, new)))
+            else:
+                added = connection.execute(adding.returning(ATTEMPT.c.id), list(map(_values, first.values())))
+                new = [first[id_] for id_ in added.scalars()]
+            rollup.add(connection, self._insert, new)
         return len(new)
 
     # Asking
@@ -111,16 +121,31 @@ class Store:
                 return self._facts(connection)
             return answers.answer(connection, question)
 
+    def reprice(self, asked: AskReprice, book: Book, user: str) -> Repriced:
+        """Raises `LedgerError`."""
+        with self._connected(reading=not asked.keep, whole=False) as connection:
+            return compare.reprice(connection, asked, book, user)
+
+    def reconcile(self, asked: AskReconcile) -> Reconciled:
+        """Raises `LedgerError`."""
+        with self._connected(reading=True) as connection:
+            return compare.reconcile(connection, asked)
+
     def _facts(self, connection: Connection) -> Facts:
-        count, first, last = connection.execute(
-            select(func.count(), func.min(ATTEMPT.c.at_us), func.max(ATTEMPT.c.at_us)).select_from(ATTEMPT)
-        ).one()
-        return Facts(self.place, count, self._size(connection), first, last)
+        count = connection.execute(select(func.sum(DAILY.c.attempts))).scalar()
+        first = connection.execute(select(func.min(ATTEMPT.c.at_us))).scalar()
+        last = connection.execute(select(func.max(ATTEMPT.c.at_us))).scalar()
+        return Facts(self.place, int(count or 0), self._size(connection), first, last)
 
     def _size(self, connection: Connection) -> int:
         if self.is_file:
             return sum(path.stat().st_size for path in self._path.parent.glob(f"{self._path.name}*"))
         return int(connection.execute(text("SELECT pg_total_relation_size('attempt')")).scalar_one())
+
+
+def _values(row: Row) -> dict[str, Any]:
+    whole = units(row.cost.amount) if row.cost is not None else None
+    return to_columns(row) | {"charge": charge(row), "cost_units": whole}
 
 
 def in_short(error: Exception) -> str:

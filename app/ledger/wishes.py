@@ -2,6 +2,7 @@
 
 import msgspec
 
+from app.ledger.comparisons import Compared, Comparison
 from app.ledger.questions import Answer, Question
 
 
@@ -10,7 +11,7 @@ class AskLedger(msgspec.Struct, frozen=True, tag="ask_ledger"):
     questions that wait with the same id, the last one is answered."""
 
     id: str
-    question: Question
+    question: Question | Comparison
 
 
 class UseLedger(msgspec.Struct, frozen=True, tag="use_ledger"):
@@ -35,7 +36,7 @@ class LedgerAnswered(msgspec.Struct, frozen=True, tag="ledger_answered"):
     """`answer` is None where the ledger cannot be read: `said` tells why."""
 
     id: str
-    answer: Answer | None
+    answer: Answer | Compared | None
     said: str = ""
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from app.history.wishes import HistoryWish
+from app.ledger.wishes import LedgerWish
 from app.messages import Estimate, RunOrder, Wish
 from app.network import NetworkSetting
 from app.numbers.wishes import NumbersWish
@@ -33,6 +34,7 @@ class ScriptedEngine(QObject):
     session_told = Signal(object)
     history_told = Signal(object)
     numbers_told = Signal(object)
+    ledger_told = Signal(object)
     network_told = Signal(object)
     offline_told = Signal(bool)
     trouble = Signal(str)
@@ -54,6 +56,7 @@ class ScriptedEngine(QObject):
         self.session_wishes: list[SessionWish] = []
         self.history_wishes: list[HistoryWish] = []
         self.numbers_wishes: list[NumbersWish] = []
+        self.ledger_wishes: list[LedgerWish] = []
         self._clock: Iterator[int] = count(1_000 * MS, 10 * MS)
 
     def start(self, orders: tuple[RunOrder, ...]) -> None:
@@ -78,6 +81,9 @@ class ScriptedEngine(QObject):
 
     def wish(self, wish: Wish) -> None:
         self.wishes.append(wish)
+
+    def ledger(self, wish: LedgerWish) -> None:
+        self.ledger_wishes.append(wish)
 
     def session(self, wish: SessionWish) -> None:
         self.session_wishes.append(wish)

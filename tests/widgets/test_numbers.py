@@ -15,6 +15,7 @@ from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
 from app.history.wishes import SearchHistory
+from app.ledger.wishes import LedgerTold
 from app.numbers.answering import answer
 from app.numbers.chart import Density, Points, unpacked
 from app.numbers.question import FIGURES, GRAPHS, NAMES, Box, Choices, Picked
@@ -86,6 +87,22 @@ def test_a_run_that_comes_while_it_is_open_is_drawn(bench: Bench) -> None:
     more = a_session(9)
     bench.conductor.home.happened(lambda session: replace(session, runs=more.runs))
     assert sheet.stage.chart.runs == 9
+
+
+def test_what_was_zoomed_into_and_what_is_listed_stay_when_a_run_comes(bench: Bench) -> None:
+    sheet, canvas = opened(bench, a_session(6))
+    chosen(sheet, "latency", "ttft")
+    sheet.all.click()
+    more = a_session(9)
+    bench.conductor.home.happened(lambda session: replace(session, runs=more.runs[:8]))
+    assert not canvas.is_zoomed  # what has come is in view
+    left, right, _, _ = canvas.shown
+    canvas._room.setRange(xRange=(left, (left + right) / 2), padding=0)
+    assert canvas.is_zoomed
+    before = canvas.shown
+    bench.conductor.home.happened(lambda session: replace(session, runs=more.runs))
+    assert canvas.shown == before
+    assert sheet.list.isVisible()
 
 
 def test_filters_offer_what_there_is_and_narrow(bench: Bench) -> None:
@@ -287,6 +304,16 @@ def test_drawing_over_the_ledgers_crowd_asks_for_its_runs(bench: Bench) -> None:
     assert "outside of a session" in sheet.told.text()
     sheet.list.activated.emit(sheet.list.lines.index(0, 0))
     bench.qtbot.waitUntil(lambda: SearchHistory("session:elsewhere") in bench.engine.history_wishes, timeout=2000)
+
+
+def test_rows_that_come_into_the_ledger_are_asked_for(bench: Bench) -> None:
+    sheet, wish = asked_of_the_ledger(bench)
+    bench.engine.ledger_told.emit(LedgerTold(new=2))
+    assert bench.engine.numbers_wishes[-2:] == [AskChoices(), wish]
+    bench.engine.numbers_wishes.clear()
+    sheet.dismiss()
+    bench.engine.ledger_told.emit(LedgerTold(new=2))
+    assert bench.engine.numbers_wishes == []
 
 
 def test_a_marker_of_the_ledger_is_listed(bench: Bench) -> None:

@@ -17,6 +17,7 @@ from widgets.numbers.scale_axis import ScaleAxis
 
 pg.setConfigOption("exitCleanup", False)  # it walks every object of the process when Qt ends; ours have parents
 
+NEARLY = 1e-6
 REST_MS = 150
 """After the last turn of the wheel, before a crowd is counted anew for what is in view."""
 
@@ -81,6 +82,13 @@ class Canvas(QWidget):
         (left, right), (bottom, top) = self._room.viewRange()
         return left, right, bottom, top
 
+    @property
+    def is_zoomed(self) -> bool:
+        whole = self._whole
+        ends = (whole.left, whole.right, whole.bottom, whole.top)
+        sizes = (whole.right - whole.left,) * 2 + (whole.top - whole.bottom,) * 2
+        return any(abs(a - b) > NEARLY * size for a, b, size in zip(self.shown, ends, sizes, strict=True))
+
     def show_chart(self, chart: Chart, *, keeps_view: bool = False) -> None:
         """`keeps_view`: it is the same chart, drawn anew."""
         self._chart = chart
@@ -93,7 +101,6 @@ class Canvas(QWidget):
         self._view.setAccessibleName(f"{chart.y.title} by {chart.x.title}")
         if not keeps_view:
             self._whole = extent(chart)
-            self.clear_brush()
             self.fit()
 
     def _draw(self, chart: Chart) -> None:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QObject, SignalInstance
 
+from app.ledger.wishes import LedgerSaid, LedgerTold
 from app.numbers.question import Box, Question
 from app.numbers.wishes import (
     AskChart,
@@ -35,6 +36,7 @@ class Sender(Protocol):
     """What is needed of the engine's client."""
 
     numbers_told: SignalInstance
+    ledger_told: SignalInstance
 
     def numbers(self, wish: NumbersWish) -> None: ...
 
@@ -51,6 +53,7 @@ class Numbers(QObject):
         self._kept: tuple[Session, Columns] | None = None
         home.changed.connect(self._on_changed)
         engine.numbers_told.connect(self._on_told)
+        engine.ledger_told.connect(self._on_ledger_told)
         window.themed.connect(self._on_themed)
 
     @property
@@ -90,8 +93,21 @@ class Numbers(QObject):
 
     def _on_changed(self) -> None:
         """A run has come, or another session: what is seen is told anew."""
-        if self._sheet is not None and self._sheet.isVisible() and self._sheet.source.value == "session":
-            self._on_source("session")
+        sheet = self._sheet
+        if sheet is None or not sheet.isVisible() or sheet.stage.canvas is None or sheet.source.value != "session":
+            return
+        from app.numbers.narrowing import choices
+
+        sheet.show_choices(choices(self._columns()))
+        sheet.refresh()
+
+    def _on_ledger_told(self, told: LedgerSaid) -> None:
+        sheet = self._sheet
+        if not isinstance(told, LedgerTold) or not told.new or sheet is None:
+            return
+        if sheet.isVisible() and sheet.source.value == "ledger":
+            self._engine.numbers(AskChoices())
+            sheet.refresh()
 
     def _columns(self) -> "Columns":
         """Of the session as it is; they are made anew when it has become another."""

@@ -159,6 +159,11 @@ class NumbersSheet(Sheet):
         self._drop_picked()
         self.asked.emit(self._question)
 
+    def refresh(self) -> None:
+        """The same once more, since there may be more runs: what was zoomed into stays, and what is listed."""
+        self._keeps_view = self.stage.canvas is not None and self.stage.canvas.is_zoomed
+        self.asked.emit(self._question)
+
     def _on_tab(self, place: int) -> None:
         self.choose(GRAPHS[place])
         self.ask()
@@ -216,6 +221,8 @@ class NumbersSheet(Sheet):
             self._split.setSizes([PICTURE, LIST])
 
     def _drop_picked(self) -> None:
+        if self.stage.canvas is not None:
+            self.stage.canvas.clear_brush()
         self._below.hide()
         self.list.lines.show_runs(())
 

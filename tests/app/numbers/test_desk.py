@@ -6,12 +6,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+from app.directory import Directory
 from app.ledger.desk import LedgerDesk
 from app.ledger.place import FILE
 from app.ledger.store import Store
 from app.numbers.desk import NumbersDesk
 from app.numbers.question import Question
 from app.numbers.wishes import AskChart, AskChoices, ChartTold, ChoicesTold, NumbersRefused, NumbersTold
+from app.pricing import Prices
 from app.tasks import Tasks
 from tests.app.ledger.made import a_row
 
@@ -23,7 +25,7 @@ def failed(what: object) -> None:
 async def told_of(folder: Path, *wishes: AskChart | AskChoices, busy_s: float = 0.0) -> list[NumbersTold]:
     """What is told of wishes that come at once, the first of them while a run is live for so long."""
     quiet, tasks, told = asyncio.Event(), Tasks(failed), list[NumbersTold]()  # type: ignore[arg-type]
-    ledger = LedgerDesk(folder, folder, quiet, tasks, failed)
+    ledger = LedgerDesk(folder, folder, quiet, tasks, failed, Prices(), Directory())
     desk = NumbersDesk(ledger, told.append)
     for wish in wishes:
         desk.wish(wish)
