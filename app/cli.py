@@ -5,6 +5,7 @@ import math
 import sys
 
 from app.cli_help import DIFF, EXPORT, HISTORY, KEYS, LEDGER, MODELS, PRACTICE, RUN, TOP
+from app.no_core import leave_no_core
 from app.release import release
 
 USAGE, INTERRUPTED = 2, 130
@@ -25,6 +26,7 @@ def main(argv: list[str]) -> int:
 
 def _carry_out(options: argparse.Namespace) -> int:
     """Each command's modules are imported when it is used: `--version` need not wait for them."""
+    leave_no_core()
     match options.command:
         case "run":
             from app import cli_run
@@ -132,6 +134,7 @@ def _add_keys(keys: argparse.ArgumentParser) -> None:
         each.add_argument("vendor", metavar="VENDOR", nargs="?" if name == "list" else None, help="whose key")
         each.add_argument("--name", metavar="N", help="the key's name, where a vendor has several (default)")
         if name == "set":
+            each.add_argument("key", nargs="*", help=argparse.SUPPRESS)  # taken, so that it is not quoted
             each.add_argument(
                 "--unencrypted", action="store_true", help="allow it for an http:// address that is not this machine's"
             )

@@ -61,6 +61,7 @@ from app.messages import (
 )
 from app.network import USUAL, NetworkSetting
 from app.network_plan import NetworkError, plan, system_proxies
+from app.no_core import close_memory
 from app.numbers.desk import NumbersDesk
 from app.numbers.wishes import NumbersWish
 from app.offline import Offline
@@ -370,6 +371,7 @@ class _Inlet(asyncio.Protocol):
 def main() -> None:
     """The process: standard input and output are the pipe, so whatever else prints goes to standard error."""
     die_with_parent()
+    close_memory()
     read_fd, write_fd = os.dup(0), os.dup(1)
     with open(os.devnull) as nothing:
         os.dup2(nothing.fileno(), 0)

@@ -69,7 +69,9 @@ class ListModels(msgspec.Struct, frozen=True, tag="list_models"):
 
 
 class AskKeys(msgspec.Struct, frozen=True, tag="ask_keys"):
-    """Which keys are there?"""
+    """Which keys are there? `anew` asks even a keyring that was found locked a moment ago."""
+
+    anew: bool = False
 
 
 class StoreKey(msgspec.Struct, frozen=True, tag="store_key"):
@@ -80,6 +82,8 @@ class StoreKey(msgspec.Struct, frozen=True, tag="store_key"):
     name: str
     bare: bool = False
     """The user has allowed that it goes to that vendor's address unencrypted."""
+    only_here: bool = False
+    """It is wanted in memory alone, whatever keyring there is."""
 
     def __repr__(self) -> str:
         return f"StoreKey({self.vendor!r}, …, {self.name!r})"
@@ -209,12 +213,14 @@ class Models(msgspec.Struct, frozen=True, tag="models"):
 
 
 class KeysTold(msgspec.Struct, frozen=True, tag="keys_told"):
-    """Which keys there are. `said` is what became of a wish; `trouble` is why the keyring cannot be looked into."""
+    """Which keys there are. `said` is what became of a wish; `trouble` is why the keyring cannot be looked into, and
+    `absent` why there is none, so that keys are kept in memory."""
 
     accounts: tuple[Account, ...]
     said: str = ""
     is_good: bool = True
     trouble: str = ""
+    absent: str = ""
 
 
 class FoundKey(msgspec.Struct, frozen=True):

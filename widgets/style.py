@@ -37,11 +37,22 @@ QLineEdit, Editor, ModelList, Sheet QPlainTextEdit {{
   border: 1px solid {t.hairline}; border-radius: {RADIUS}px; background: {t.surface}; color: {t.text};
   selection-background-color: {t.selection}; selection-color: {t.text};
 }}
+Sheet QPlainTextEdit {{ padding: 2px 4px; }}
+Sheet QComboBox {{
+  border: 1px solid {t.hairline}; border-radius: {RADIUS}px; background: {t.surface}; color: {t.text};
+  padding: 4px 8px; min-height: 18px;
+}}
+Sheet QComboBox:focus {{ border-color: {t.accent}; }}
+Sheet QComboBox::drop-down {{ border: none; width: 20px; }}
+Sheet QComboBox::down-arrow {{ image: none; }}
 QLineEdit {{ padding: 4px 8px; min-height: 18px; }}
 QLineEdit:disabled {{ background: {t.window}; color: {t.muted}; }}
 QLineEdit:focus, Editor:focus, ModelList:focus, Sheet QPlainTextEdit:focus {{
   border-color: {t.accent};
 }}
+QCheckBox::indicator {{ width: 13px; height: 13px; }}
+QCheckBox::indicator:unchecked {{ border: 1px solid {t.muted}; border-radius: 3px; background: {t.surface}; }}
+QCheckBox::indicator:unchecked:disabled {{ border-color: {t.hairline}; }}
 QRadioButton {{ spacing: 8px; }}
 QRadioButton::indicator {{
   width: 12px; height: 12px; border: 1px solid {t.muted}; border-radius: 7px; background: {t.surface};
