@@ -17,8 +17,8 @@ from app.numbers.spread import strips
 from app.numbers.stacking import BAR, Amount, stacked
 from app.numbers.telling import amount
 
-MOST_CORNERS = 1_000
-"""Of one line: more than a screen has columns of pixels for it."""
+MOST_CORNERS = 240
+"""Steps of one line: more are seen by nobody, and cost time."""
 
 
 def cost(columns: Columns, question: Question) -> Chart:

@@ -106,7 +106,7 @@ class Canvas(QWidget):
     def _draw(self, chart: Chart) -> None:
         for item in self._items:
             self._room.removeItem(item)
-        self._items = items(chart, self._ink)
+        self._items = items(chart, self._ink, self.devicePixelRatioF())
         for item in self._items:
             self._room.addItem(item, ignoreBounds=True)
 

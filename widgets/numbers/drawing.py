@@ -26,8 +26,8 @@ FEW_CORNERS = 500
 """Wide lines cost several times as much to draw: only short ones are."""
 
 
-def items(chart: Chart, ink: Ink) -> list[QGraphicsItem]:
-    """In the order in which they lie upon each other."""
+def items(chart: Chart, ink: Ink, ratio: float = 1.0) -> list[QGraphicsItem]:
+    """In the order in which they lie upon each other. `ratio` is how many pixels of the screen one of ours is."""
     found: list[QGraphicsItem] = []
     lines = [layer for layer in chart.layers if isinstance(layer, Line)]
     for layer in chart.layers:
@@ -37,7 +37,7 @@ def items(chart: Chart, ink: Ink) -> list[QGraphicsItem]:
             case Bars():
                 found += _bars(chart, layer, ink)
             case Line():
-                found.append(_line(chart, layer, ink))
+                found.append(_line(chart, layer, ink, ratio))
             case Points() if len(layer.x) > SINGLE:
                 found.append(_points(chart, layer, ink))
             case Points() | Intervals():
@@ -46,7 +46,7 @@ def items(chart: Chart, ink: Ink) -> list[QGraphicsItem]:
     if marks:
         found.append(_marks(chart, marks, ink))
     intervals = [layer for layer in chart.layers if isinstance(layer, Intervals)]
-    return [*found, *(_intervals(chart, intervals, ink) if intervals else ()), *_labels(chart, lines, ink)]
+    return [*found, *(_intervals(chart, intervals, ink, ratio) if intervals else ()), *_labels(chart, lines, ink)]
 
 
 def _marks(chart: Chart, layers: list[Points], ink: Ink) -> QGraphicsItem:
@@ -81,10 +81,12 @@ def _look(chart: Chart, layer: Points, ink: Ink) -> tuple[str, Floats, QPen, QBr
     return symbol, sizes, pen, pg.mkBrush(None) if layer.is_hollow else pg.mkBrush(color)
 
 
-def _line(chart: Chart, layer: Line, ink: Ink) -> QGraphicsItem:
+def _line(chart: Chart, layer: Line, ink: Ink, ratio: float) -> QGraphicsItem:
     index = chart.series[layer.series].color
     x, y = drawn(chart.x, layer.x), drawn(chart.y, layer.y)
     pen = pen_of(index, ink, is_dashed=layer.is_dashed and index < 0, width=2 if len(x) <= FEW_CORNERS else 1)
+    if len(x) <= FEW_CORNERS:
+        pen.setWidthF(pen.widthF() * ratio)  # pens of plots count the screen's pixels
     item: QGraphicsItem = pg.PlotCurveItem(x, y, pen=pen, skipFiniteCheck=True, antialias=False)
     return item
 
@@ -117,21 +119,23 @@ def _bars(chart: Chart, layer: Bars, ink: Ink) -> list[QGraphicsItem]:
     return [pg.BarGraphItem(**place, brush=brush, pen=pg.mkPen(edge)) for brush, edge in brushes]
 
 
-def _intervals(chart: Chart, layers: list[Intervals], ink: Ink) -> tuple[QGraphicsItem, QGraphicsItem]:
-    """All of them as two curves of separate strokes: the intervals thin, the medians thick."""
+def _intervals(chart: Chart, layers: list[Intervals], ink: Ink, ratio: float) -> list[QGraphicsItem]:
+    """All of them as two curves of separate strokes, the intervals thin, the medians thick, on an edge of the ground's
+    colour that sets them off a crowd."""
     x = np.concatenate([np.frombuffer(layer.x) for layer in layers])
     middle, low, high = (
         np.concatenate([drawn(chart.y, getattr(layer, name)) for layer in layers]) for name in ("middle", "low", "high")
     )
     told = ~np.isnan(low)
     xs, lows, highs = x[told], low[told], high[told]
-    strokes_x = np.concatenate([_pairs(xs, xs), _pairs(xs - CAP, xs + CAP), _pairs(xs - CAP, xs + CAP)])
-    strokes_y = np.concatenate([_pairs(lows, highs), _pairs(lows, lows), _pairs(highs, highs)])
-    thin = pg.PlotCurveItem(strokes_x, strokes_y, connect="pairs", pen=pg.mkPen(ink.text, width=1))
-    thick = pg.PlotCurveItem(
-        _pairs(x - REACH, x + REACH), _pairs(middle, middle), connect="pairs", pen=pg.mkPen(ink.text, width=2)
-    )
-    return thin, thick
+    thin_x = np.concatenate([_pairs(xs, xs), _pairs(xs - CAP, xs + CAP), _pairs(xs - CAP, xs + CAP)])
+    thin_y = np.concatenate([_pairs(lows, highs), _pairs(lows, lows), _pairs(highs, highs)])
+    thick_x, thick_y = _pairs(x - REACH, x + REACH), _pairs(middle, middle)
+    return [
+        pg.PlotCurveItem(xs_, ys_, connect="pairs", pen=pg.mkPen(color, width=width * ratio))
+        for edge, color in ((2, ink.base), (0, ink.text))
+        for xs_, ys_, width in ((thin_x, thin_y, 1 + edge), (thick_x, thick_y, 2 + edge))
+    ]
 
 
 def _pairs(one: Floats, other: Floats) -> Floats:

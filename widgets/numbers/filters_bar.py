@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QComboBox, QPushButton, QWidget
 
 from app.numbers.question import FIGURES, FILTERED, GROUPS, Choices, Filters, Graph, Group, Question
 from widgets.flow import Flow
+from widgets.pick_box import PickBox
 
 SPANS = (("All times", None), ("Last hour", 3600), ("Last 24 hours", 86400), ("Last 7 days", 7 * 86400),
          ("Last 30 days", 30 * 86400), ("Last 365 days", 365 * 86400))  # fmt: skip
@@ -23,7 +24,7 @@ DAY_S = 86400
 BROAD, MOST_BROAD = 96, 200
 
 
-class Choice(QComboBox):
+class Choice(PickBox):
     """A choice that gives way: as wide as what is chosen, within limits."""
 
     def __init__(self, parent: QWidget, name: str) -> None:

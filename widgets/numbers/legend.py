@@ -62,7 +62,9 @@ class Key(QWidget):
             painter.setBrush((brush_of if self._entry.is_patterned else color_of)(self._entry.color, self._ink))
             painter.drawRect(swatch)
         if Line in self._entry.kinds:
-            painter.setPen(pen_of(self._entry.color, self._ink, is_dashed=self._entry.color < 0, width=2))
+            pen = pen_of(self._entry.color, self._ink, is_dashed=self._entry.color < 0, width=2)
+            pen.setWidthF(pen.widthF() * self.devicePixelRatioF())
+            painter.setPen(pen)
             painter.drawLine(QPointF(0, middle), QPointF(SWATCH, middle))
         if Points in self._entry.kinds:
             draw_mark(painter, self._entry.symbol, QPointF(SWATCH / 2, middle), self._entry.color, self._ink)

@@ -59,7 +59,7 @@ class Stage(QWidget):
         self._column.setSpacing(4)
         self._column.addWidget(self._pages, 1)
         self._column.addWidget(self._said)
-        self._loading = Loading("widgets.numbers.canvas", self)
+        self._loading = Loading("widgets.numbers.warm", self)
         self._loading.done.connect(self._on_loaded)
         self._loading.failed.connect(self._on_failed)
         self.dress(ink)
