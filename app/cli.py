@@ -3,8 +3,9 @@
 import argparse
 import math
 import sys
+from datetime import date
 
-from app.cli_help import DIFF, EXPORT, HISTORY, KEYS, LEDGER, MODELS, PRACTICE, RUN, TOP
+from app.cli_help import DIFF, EXPORT, HISTORY, KEYS, LEDGER, MODELS, PRACTICE, RUN, SERVE, TOP
 from app.no_core import leave_no_core
 from app.release import release
 
@@ -56,6 +57,10 @@ def _carry_out(options: argparse.Namespace) -> int:
             from app import cli_keys
 
             return cli_keys.main(options)
+        case "serve":
+            from app.gateway import cli as cli_serve
+
+            return cli_serve.main(options)
         case _:
             from app import cli_practice
 
@@ -75,6 +80,7 @@ def parser() -> argparse.ArgumentParser:
     _add_history(_command(commands, "history", "search what was ever asked, or delete it", HISTORY))
     _add_ledger(_command(commands, "ledger", "what was spent, for what, and how fast it was", LEDGER))
     _add_diff(_command(commands, "diff", "show what changed between two runs of sessions", DIFF))
+    _add_serve(_command(commands, "serve", "serve a route to other programs on this machine", SERVE))
     _add_practice(_command(commands, "practice", "serve the practice models on this machine", PRACTICE))
     return top
 
@@ -153,7 +159,7 @@ def _add_history(history: argparse.ArgumentParser) -> None:
     search.add_argument("--json", action="store_true", help="print one JSON line per run, with all of its text")
     delete = what.add_parser("delete", help="for good", description="Deletes for good.", allow_abbrev=False)
     which = delete.add_mutually_exclusive_group(required=True)
-    which.add_argument("--before", metavar="DATE", help="everything older than 2026-11-24, in UTC")
+    which.add_argument("--before", type=_date, metavar="DATE", help="everything older than 2026-11-24, in UTC")
     which.add_argument("--session", metavar="ID", help="every run of that session")
     which.add_argument("--all", action="store_true", help="everything")
 
@@ -183,6 +189,13 @@ def _add_diff(diff: argparse.ArgumentParser) -> None:
         diff.add_argument(f"--max-{name}", type=_percent, metavar="PERCENT", help=f"how much more {what} there may be")
     diff.add_argument("--min-similarity", type=_share, metavar="SHARE", help="how much of the text is to be the same")
     diff.add_argument("--json", action="store_true", help="print one JSON line per pair of runs")
+
+
+def _add_serve(serve: argparse.ArgumentParser) -> None:
+    serve.add_argument("--route", action="append", required=True, metavar="NAME", help="a route of yours; repeatable")
+    serve.add_argument("--port", type=_port, default=0, metavar="N", help="0, the default, takes a free one")
+    serve.add_argument("--host", default="127.0.0.1", metavar="ADDRESS", help="where to listen (127.0.0.1)")
+    serve.add_argument("--token-env", metavar="NAME", help="the variable that holds the token which clients must send")
 
 
 def _add_practice(practice: argparse.ArgumentParser) -> None:
@@ -215,9 +228,19 @@ def _seconds(text: str) -> float:
 
 def _percent(text: str) -> float:
     try:
-        return float(text.removesuffix("%")) / 100
+        percent = float(text.removesuffix("%"))
     except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number of percent") from None
+        percent = math.nan
+    if not math.isfinite(percent):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of percent")
+    return percent / 100
+
+
+def _date(text: str) -> str:
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no date: write it as 2026-11-24") from None
 
 
 def _share(text: str) -> float:

@@ -135,7 +135,7 @@ def main(options: Namespace) -> int:
     prices.own, wrong = of_settings(folder(), dict(prices_of(directory.contacts)))
     if wrong:
         sys.stderr.write(f"abreast run: own prices in the settings that are none: {harmless(', '.join(wrong))}\n")
-    if any(is_listed(lane.text, directory) for lane in ask.lanes):
+    if any(is_listed(model, directory) for lane in ask.lanes for model in lane.models):
         prices.load()
     keys = Keys(os.environ, ask.key_env, Vault(), directory)
     way = known_way("run", directory)

@@ -32,6 +32,8 @@ from app.keys import Keys
 from app.lag import LoopLag
 from app.ledger.desk import LedgerDesk
 from app.ledger.wishes import LedgerWish
+from app.library.desk import LibraryDesk
+from app.library.wishes import LibraryWish
 from app.lists import Lists
 from app.messages import (
     ContactsTold,
@@ -159,6 +161,7 @@ class Engine:
         self._ledger = LedgerDesk(
             data_folder(), folder(), self._quiet, self._tasks, outbox.message, self._prices, self._directory
         )
+        self._library = LibraryDesk(data_folder(), self._tasks, outbox.message)
         self._numbers = NumbersDesk(self._ledger, outbox.message)
         self._sessions = SessionDesk(SessionStore(data_folder()), self._tasks, outbox.message, self._kept)
         fetch = Fetch(workshop.client)
@@ -197,6 +200,8 @@ class Engine:
                 self._history.wish(message)
             case _ if isinstance(message, LedgerWish):
                 self._ledger.wish(message)
+            case _ if isinstance(message, LibraryWish):
+                self._library.wish(message)
             case _ if isinstance(message, NumbersWish):
                 self._numbers.wish(message)
             case TryVendor(vendor=vendor, model=model):
@@ -261,7 +266,7 @@ class Engine:
 
     def _start(self, orders: tuple[RunOrder, ...]) -> None:
         # The price list takes most of a second to import: before the start line, never while a stream is live.
-        if not self._runs and any(is_listed(order.lane.text, self._directory) for order in orders):
+        if not self._runs and any(is_listed(model, self._directory) for order in orders for model in order.lane.models):
             self._prices.load()
         line = StartLine(len(orders))
         if orders:
@@ -287,6 +292,7 @@ class Engine:
             del self._runs[order.run]
             if not self._runs:
                 self._quiet.set()
+        self._workshop.lately.saw(fold, record)
         self._outbox.message(Ended(record))
         self._ledger.record(order, fold, record)
         self._sessions.over(order, fold, record)
@@ -310,6 +316,7 @@ class Engine:
         await self._end_runs()
         await self._sessions.aclose()
         await self._history.aclose()
+        await self._library.aclose()
         await self._tasks.end()
         await self._ledger.aclose()
         await self._estimates.aclose()

@@ -15,6 +15,7 @@ from app.exchange import Exchange
 from app.history.wishes import HistoryTold, HistoryWish
 from app.lanes import Lane
 from app.ledger.wishes import LedgerSaid, LedgerWish
+from app.library.wishes import LibraryTold, LibraryWish
 from app.listing import Listing
 from app.network import NetworkSetting
 from app.numbers.wishes import NumbersTold, NumbersWish
@@ -25,7 +26,7 @@ from app.tokens import Count
 from providers.events import Event
 from providers.types import Request
 
-MAX_FRAME_BYTES = 256 * 1024 * 1024
+MAX_FRAME_BYTES = 1024 * 1024 * 1024
 
 
 class RunOrder(msgspec.Struct, frozen=True):
@@ -301,7 +302,7 @@ KeyWish = AskKeys | StoreKey | DeleteKey | FindKeys | TakeKeys
 ContactWish = SaveOwn | RemoveOwn | Adjust | ImportContacts | ExportContacts | LookAt
 Wish = KeyWish | ContactWish | TryVendor | FindServers | ListModels
 """What the window wishes of connections."""
-Kept = SessionWish | HistoryWish | LedgerWish | NumbersWish
+Kept = SessionWish | HistoryWish | LedgerWish | LibraryWish | NumbersWish
 Down = StartRuns | StopRuns | Estimate | Wish | Kept | SetPrices | SetNetwork | Inspect | Quit
 Connecting = KeysTold | KeysFound | ContactsTold | LookedAt | Tried
 Surroundings = ServersFound | NetworkTold | OfflineTold
@@ -317,6 +318,7 @@ Up = (
     | SessionTold
     | HistoryTold
     | LedgerSaid
+    | LibraryTold
     | NumbersTold
     | Inspected
     | Trouble

@@ -72,6 +72,8 @@ class Prices:
         return self._listed.models(vendor)
 
     def of(self, attempt: Attempt) -> Cost | None:
+        if attempt.role == "cache":
+            return Cost("0", "USD", "cache", None)
         if attempt.usage.cost_usd is not None:
             return Cost(attempt.usage.cost_usd, "USD", "provider", None)
         return self.computed(attempt)

@@ -17,6 +17,7 @@ from providers.error_bodies import request_id
 from providers.errors import Failure, ProviderError
 from providers.events import Event, Finished, Notice, Phase, Response, Started, Timing
 from providers.http import Exchange, HttpClient
+from providers.naming import model_name
 from providers.own_key import failure_without, without
 from providers.patience import AFTER_END_S, Patience, Watch
 from providers.types import Request
@@ -48,7 +49,7 @@ class HttpModel:
 
     @property
     def name(self) -> str:
-        return f"{self.vendor}/{self.model}"
+        return model_name(self.vendor, self.base_url, self.model)
 
     async def stream(self, request: Request) -> AsyncGenerator[Event, None]:
         request, own_headers = extra_headers.taken(request)

@@ -16,6 +16,7 @@ from app.frames import BrokenFrameError, to_engine, to_window
 from app.history.wishes import HistoryTold, HistoryWish
 from app.ledger.place import VARIABLES as LEDGER
 from app.ledger.wishes import LedgerSaid, LedgerWish
+from app.library.wishes import LibraryTold, LibraryWish
 from app.messages import (
     Connecting,
     Down,
@@ -82,6 +83,8 @@ class EngineClient(QObject):
     """A `NumbersTold`."""
     ledger_told = Signal(object)
     """A `LedgerSaid`: an answer, or that there are new rows."""
+    library_told = Signal(object)
+    """A `LibraryTold`."""
     network_told = Signal(object)
     """A `NetworkTold`."""
     offline_told = Signal(bool)
@@ -162,6 +165,10 @@ class EngineClient(QObject):
         """What becomes of it is `ledger_told`."""
         self._send(wish)
 
+    def library(self, wish: LibraryWish) -> None:
+        """What becomes of it is `library_told`."""
+        self._send(wish)
+
     def find_servers(self) -> None:
         self._send(FindServers())
 
@@ -229,6 +236,8 @@ class EngineClient(QObject):
                 self.numbers_told.emit(message)
             case _ if isinstance(message, LedgerSaid):
                 self.ledger_told.emit(message)
+            case _ if isinstance(message, LibraryTold):
+                self.library_told.emit(message)
             case ServersFound(servers=servers):
                 self.servers_found.emit(servers)
             case NetworkTold():

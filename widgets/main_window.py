@@ -76,6 +76,7 @@ class MainWindow(QMainWindow):
         self.overlays = Overlays(self, self.grid, self._column, self.commands.actions)
         self._lane_menu = QMenu("Lane", self)
         self._lane_menu.addActions([self.commands.actions[id_] for id_ in OF_A_LANE])
+        self._lane_menu.addMenu(self.commands.menu("Copy as"))
         self._done_by = self._doers()
         self.top.session.offer(self.commands.menu("Session"))
         self._connect()

@@ -14,6 +14,7 @@ from app.figures import sentence
 from app.history.wishes import HistoryWish
 from app.lanes import Lane
 from app.ledger.wishes import LedgerWish
+from app.library.wishes import LibraryWish
 from app.marks import marks
 from app.messages import RunOrder, Wish
 from app.network import NetworkSetting
@@ -53,6 +54,7 @@ class Engine(Protocol):
     history_told: SignalInstance
     numbers_told: SignalInstance
     ledger_told: SignalInstance
+    library_told: SignalInstance
 
     def start(self, orders: tuple[RunOrder, ...]) -> None: ...
     def stop(self, runs: tuple[int, ...]) -> None: ...
@@ -65,6 +67,7 @@ class Engine(Protocol):
     def session(self, wish: SessionWish) -> None: ...
     def history(self, wish: HistoryWish) -> None: ...
     def ledger(self, wish: LedgerWish) -> None: ...
+    def library(self, wish: LibraryWish) -> None: ...
 
     def numbers(self, wish: NumbersWish) -> None: ...
 

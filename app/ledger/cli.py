@@ -9,7 +9,7 @@ from app.contacts import prices_of
 from app.home import cache_folder, data_folder, folder
 from app.ledger import place, printing
 from app.ledger.comparisons import AskReconcile, AskReprice, ReconciledLine, RepricedLine
-from app.ledger.drain import copy_living, drain_dead
+from app.ledger.drain import drain_dead, drain_living
 from app.ledger.errors import LedgerError
 from app.ledger.period import PeriodError, since, until
 from app.ledger.pricebook import book
@@ -50,7 +50,7 @@ def _take_in(store: "Store") -> None:
         sys.stderr.write(f"abreast ledger: {store.said}\n")
     spool = data_folder() / place.SPOOL
     drained = drain_dead(spool, "", store.keep)
-    copy_living(spool, "", store.keep)
+    drain_living(spool, "", store.keep)
     if drained.bad:
         sys.stderr.write(f"abreast ledger: {drained.bad} damaged lines are no rows; their files are kept in {spool}\n")
 

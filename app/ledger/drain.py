@@ -7,6 +7,7 @@ import msgspec
 
 from app import whole_file
 from app.ledger import spool
+from app.ledger.errors import RowsError
 from app.ledger.row import Row
 
 AT_ONCE = 500
@@ -23,7 +24,7 @@ def always() -> bool:
 class Drained(msgspec.Struct, frozen=True):
     new: int = 0
     bad: int = 0
-    """Lines that are no rows; their file is kept beside, under another name."""
+    """Lines that are no rows, or none that the database can hold; their file is kept beside, under another name."""
     is_whole: bool = True
     """Nothing is left, but what others are writing."""
 
@@ -33,11 +34,15 @@ def drain_files(paths: spool.Paths, keep: Keep, go_on: Callable[[], bool] = alwa
     so; what is left is drained another time."""
     new = bad = 0
     for path in paths:
-        rows, none = spool.read(path)
+        try:
+            rows, none = spool.read(path)
+        except FileNotFoundError:
+            continue  # another was faster
         for start in range(0, len(rows), AT_ONCE):
             if not go_on():
                 return Drained(new, bad, is_whole=False)
-            new += keep(rows[start : start + AT_ONCE])
+            kept, refused = _kept(rows[start : start + AT_ONCE], keep)
+            new, none = new + kept, none + refused
         bad += none
         if none:
             whole_file.set_aside(path)
@@ -63,18 +68,36 @@ def drain_dead(folder: Path, own: str, keep: Keep, go_on: Callable[[], bool] = a
     return drained
 
 
-def copy_living(folder: Path, own: str, keep: Keep) -> Drained:
-    """What others are still writing: they keep their files, and what they will deliver again is known then."""
-    new = 0
+def drain_living(folder: Path, own: str, keep: Keep) -> Drained:
+    """Of others that live: the files that they have closed go; of the one that each is writing the rows are copied, and
+    are known when they are delivered again."""
+    drained = Drained()
     for name in spool.names(folder):
-        for path in spool.files_of(folder, name) if name != own else ():
-            try:
-                rows, _ = spool.read(path)
-            except FileNotFoundError:
-                continue  # its process has drained it meanwhile
-            for start in range(0, len(rows), AT_ONCE):
-                new += keep(rows[start : start + AT_ONCE])
-    return Drained(new)
+        if name != own:
+            *closed, open_ = spool.files_of(folder, name) or (Path(),)
+            drained = _sum(drained, drain_files(tuple(closed), keep))
+            drained = _sum(drained, Drained(_copied(open_, keep)))
+    return drained
+
+
+def _copied(path: Path, keep: Keep) -> int:
+    try:
+        rows, _ = spool.read(path)
+    except (FileNotFoundError, IsADirectoryError):
+        return 0  # its process has drained it meanwhile
+    return sum(_kept(rows[start : start + AT_ONCE], keep)[0] for start in range(0, len(rows), AT_ONCE))
+
+
+def _kept(rows: list[Row], keep: Keep) -> tuple[int, int]:
+    """How many are new, and how many the database refuses: one that it cannot hold must not keep the others out."""
+    try:
+        return keep(rows), 0
+    except RowsError:
+        if len(rows) == 1:
+            return 0, 1
+    half = len(rows) // 2
+    (new, refused), (more, others) = _kept(rows[:half], keep), _kept(rows[half:], keep)
+    return new + more, refused + others
 
 
 def _sum(a: Drained, b: Drained) -> Drained:

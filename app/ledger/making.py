@@ -9,6 +9,7 @@ from app.metrics import inter_chunk, inter_token, tokens_per_s
 from app.pricing import sent_at
 from app.records import AttemptRecord, Cost, RunRecord
 from app.run import Pricer, RunFold, unpriced
+from app.session.making import whole
 from providers.vendors import origin
 
 ROUTE = "route:"
@@ -42,7 +43,7 @@ def rows_of(
                 run=run,
                 warmup=warmup,
                 fault=fault,
-                reason=attempt.why or (reason if ended.outcome == "stopped" else None),
+                reason=_reason(attempt, ended, reason),
                 computed=_computed(attempt, ended.cost, computed),
             )
         )
@@ -56,6 +57,24 @@ def row_id(at: datetime, run: str, attempt: int) -> str:
 
 def microseconds(at: datetime) -> int:
     return round(at.timestamp() * 1e6)
+
+
+def _origin(endpoint: str) -> str:
+    """What was asked; a cache has no address."""
+    try:
+        return origin(endpoint) if "://" in endpoint else endpoint
+    except ValueError:
+        return endpoint
+
+
+def _reason(attempt: Attempt, ended: AttemptRecord, of_stop: str | None) -> str | None:
+    match ended.outcome:
+        case "discarded":
+            return whole(attempt.reason) or None
+        case "stopped":
+            return of_stop
+        case _:
+            return None
 
 
 def _computed(attempt: Attempt, cost: Cost | None, price: Pricer) -> Cost | None:
@@ -84,22 +103,22 @@ def _row(
         user=user,
         session=session,
         run=run,
-        lane=record.lane,
+        lane=whole(record.lane),
         route=record.lane.removeprefix(ROUTE) if record.lane.startswith(ROUTE) else "",
         attempt=ended.attempt,
         repeat=record.repeat,
         warmup=warmup,
         fault=fault,
         vendor=ended.vendor,
-        endpoint=origin(ended.endpoint) if ended.endpoint else "",
-        asked=attempt.asked,
-        model=ended.model,
+        endpoint=_origin(ended.endpoint),
+        asked=whole(attempt.asked),
+        model=whole(ended.model),
         role=ended.role,
         outcome=ended.outcome,
         error=ended.error.kind if ended.error else None,
         reason=reason,
         status=ended.status,
-        request_id=ended.request_id,
+        request_id=whole(ended.request_id) if ended.request_id else None,
         http_version=head.http_version if head else None,
         reused=head.reused if head else None,
         stamp=head.stamp if head else "transport",

@@ -14,6 +14,8 @@ _EXACT = Context(prec=5000, traps=[Inexact, InvalidOperation])
 UNIT_PLACES = 10
 MOST_UNITS = 10**15
 """So that thousands of the largest can be added up in 64 bits."""
+NOBODY = ("", "local")
+"""The endpoint of what nobody was asked for: out of the cache, without a key, or worked out by the program itself."""
 NOT_CHARGED = 300
 """A server that answers with this status or a higher one has refused, and charges nothing."""
 
@@ -54,7 +56,7 @@ def total(amounts: Iterable[Decimal]) -> Decimal:
 def charge(row: Row) -> Charge:
     if row.cost is not None:
         return "known"
-    if row.status is not None and row.status >= NOT_CHARGED:
+    if row.endpoint in NOBODY or (row.status is not None and row.status >= NOT_CHARGED):
         return "none"
     never_sent = row.error in ("network", "tls") and row.status is None and row.sent_ms is None
     return "none" if never_sent else "unknown"

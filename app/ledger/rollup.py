@@ -15,7 +15,7 @@ from app.ledger import histogram
 from app.ledger.money import charge, is_usage_unknown, plus
 from app.ledger.questions import day_of
 from app.ledger.row import Row
-from app.ledger.schema import DAILY, DAILY_COUNTS, DAILY_KEY, SPREAD, SPREAD_KEY
+from app.ledger.schema import DAILY, DAILY_COUNTS, DAILY_KEY, SPREAD, SPREAD_KEY, without_nul
 from app.records import plain
 
 MEASURES = ("ttft_ms", "total_ms", "tokens_per_s")
@@ -49,7 +49,7 @@ def add(connection: Connection, insert: Insert, rows: Iterable[Row]) -> None:
 def _kind(row: Row) -> Key:
     """A practice server is at another port each time it starts: where it was is no kind of its own."""
     endpoint = "" if row.vendor.startswith(PRACTICE) else row.endpoint
-    return (day_of(row.at_us), row.user, row.vendor, endpoint, row.model, row.role, row.outcome)
+    return (day_of(row.at_us), row.user, row.vendor, endpoint, without_nul(row.model), row.role, row.outcome)
 
 
 def _count(counts: dict[str, int], row: Row) -> None:

@@ -131,11 +131,16 @@ _NO_COST = (None,) * len(COST_PARTS)
 
 def to_columns(row: Row) -> dict[str, Any]:
     """Without the columns that are worked out of others: `charge`, `cost_units`."""
-    values = dict(zip(_PLAIN, _plain(row), strict=True))
+    values = dict(zip(_PLAIN, map(without_nul, _plain(row)), strict=True))
     for name, names in _COST_NAMES.items():
         cost: Cost | None = getattr(row, name)
         values.update(zip(names, _parts(cost) if cost is not None else _NO_COST, strict=True))
     return values
+
+
+def without_nul(value: Any) -> Any:
+    """PostgreSQL's text holds any sign but that one."""
+    return value.replace("\0", "\N{REPLACEMENT CHARACTER}") if type(value) is str and "\0" in value else value
 
 
 def to_row(values: dict[str, Any]) -> Row:

@@ -22,6 +22,8 @@ from app.ledger.row import Row
 
 AGAIN_S = 5.0
 """How long to wait before what could not be written is tried again."""
+FILE_BYTES = 4 * 1024 * 1024
+"""A file that has grown to this is closed and another begun: closed ones are for anybody to take."""
 Paths = tuple[Path, ...]
 
 
@@ -135,6 +137,8 @@ class Spool:
         while left:
             left = left[os.write(self._file, left) :]
         os.fsync(self._file)
+        if os.fstat(self._file).st_size >= FILE_BYTES:
+            self._close_file()
 
     def _opened(self) -> int:
         whole_file.private_folder(self._folder)

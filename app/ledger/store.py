@@ -14,12 +14,12 @@ from typing import Any
 from sqlalchemy import create_engine, event, func, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, Connection, Engine, make_url
-from sqlalchemy.exc import DBAPIError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.exc import DataError, DBAPIError, NoSuchModuleError, SQLAlchemyError
 
 from app import whole_file
 from app.ledger import answers, compare, rollup
 from app.ledger.comparisons import AskReconcile, AskReprice, Reconciled, Repriced
-from app.ledger.errors import LedgerError
+from app.ledger.errors import LedgerError, RowsError
 from app.ledger.money import charge, units
 from app.ledger.place import FILE, readable
 from app.ledger.pricebook import Book
@@ -28,7 +28,8 @@ from app.ledger.row import Row
 from app.ledger.schema import ATTEMPT, DAILY, NewerLedgerError, lay_out, to_columns
 
 BUSY_S = 10.0
-CONNECT_S = 10
+PATIENCE = {"connect_timeout": 10, "tcp_user_timeout": 20_000}
+"""After so many seconds, or milliseconds, PostgreSQL's client gives a server up that says nothing."""
 MAPPED_BYTES = 1 << 30
 
 
@@ -88,13 +89,16 @@ class Store:
         try:
             with engine.begin() if whole else engine.connect() as connection:
                 yield connection
+        except (DataError, OverflowError, ValueError, ArithmeticError) as error:
+            raise RowsError(f"the ledger at {self.place} refuses a row: {in_short(error)}") from None
         except SQLAlchemyError as error:
             raise LedgerError(f"the ledger at {self.place} does not answer: {in_short(error)}") from None
 
     # Keeping
 
     def keep(self, rows: Sequence[Row]) -> int:
-        """How many of them were new: one that is there already is left as it is. Raises `LedgerError`."""
+        """How many of them were new: one that is there already is left as it is. Raises `LedgerError`, and `RowsError`
+        where one of them cannot be kept; then none is."""
         if not rows:
             return 0
         first = {row.id: row for row in reversed(rows)}
@@ -182,9 +186,7 @@ def _postgresql(url: str) -> Engine:
             raise LedgerError(
                 f"the ledger can be in SQLite, its file on this machine, or PostgreSQL; {readable(url)} is neither"
             )
-        return create_engine(
-            made.set(drivername="postgresql+psycopg"), pool_pre_ping=True, connect_args={"connect_timeout": CONNECT_S}
-        )
+        return create_engine(made.set(drivername="postgresql+psycopg"), pool_pre_ping=True, connect_args=PATIENCE)
     except ModuleNotFoundError:
         raise LedgerError(
             "for a ledger in PostgreSQL, psycopg must be installed: pip install 'abreast[postgresql]'"

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal
 
 from app.history.wishes import HistoryWish
 from app.ledger.wishes import LedgerWish
+from app.library.wishes import LibraryWish
 from app.messages import Estimate, RunOrder, Wish
 from app.network import NetworkSetting
 from app.numbers.wishes import NumbersWish
@@ -35,6 +36,7 @@ class ScriptedEngine(QObject):
     history_told = Signal(object)
     numbers_told = Signal(object)
     ledger_told = Signal(object)
+    library_told = Signal(object)
     network_told = Signal(object)
     offline_told = Signal(bool)
     trouble = Signal(str)
@@ -57,6 +59,7 @@ class ScriptedEngine(QObject):
         self.history_wishes: list[HistoryWish] = []
         self.numbers_wishes: list[NumbersWish] = []
         self.ledger_wishes: list[LedgerWish] = []
+        self.library_wishes: list[LibraryWish] = []
         self._clock: Iterator[int] = count(1_000 * MS, 10 * MS)
 
     def start(self, orders: tuple[RunOrder, ...]) -> None:
@@ -90,6 +93,9 @@ class ScriptedEngine(QObject):
 
     def history(self, wish: HistoryWish) -> None:
         self.history_wishes.append(wish)
+
+    def library(self, wish: LibraryWish) -> None:
+        self.library_wishes.append(wish)
 
     def numbers(self, wish: NumbersWish) -> None:
         self.numbers_wishes.append(wish)

@@ -92,6 +92,12 @@ def test_a_run_that_made_no_request_has_no_row() -> None:
     assert rows_of(fold, fold.record(failure=Failure("authentication", "no key")), user="ann") == ()
 
 
+def test_halves_of_characters_do_not_keep_a_row_from_being_written() -> None:
+    fold = folded(started(0, 0, model="m\ud83d"), Finished(0, MS, "m\ud83d", TokenUsage(), "stop"))
+    (row,) = rows_of(fold, fold.record(), user="ann")
+    assert row.model == row.asked == "m\N{REPLACEMENT CHARACTER}"
+
+
 def test_a_route_is_known_by_its_name() -> None:
     fold = RunFold(run=0, lane_index=0, repeat=0, lane="route:fast")
     fold.add(started(0, 0))

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from app.ledger import spool as spools
-from app.ledger.drain import copy_living, drain_dead, drain_files
+from app.ledger.drain import drain_dead, drain_files, drain_living
 from app.ledger.questions import AskTotals, Totals
 from app.ledger.row import Row
 from app.ledger.spool import Spool, read
@@ -123,8 +123,8 @@ def test_the_living_keep_their_spools_and_the_dead_ones_are_drained_once(folder:
     dead.add((a_row(2),)).result(5)
     dead.close()
     assert drain_dead(where, "", store.keep).new == 1
-    assert copy_living(where, "", store.keep).new == 2
-    assert copy_living(where, "", store.keep).new == 0
+    assert drain_living(where, "", store.keep).new == 2
+    assert drain_living(where, "", store.keep).new == 0
     living.add((a_row(3),)).result(5)
     assert drain_files(living.rotate().result(5), store.keep).new == 1
     living.close()
@@ -133,6 +133,29 @@ def test_the_living_keep_their_spools_and_the_dead_ones_are_drained_once(folder:
     store.close()
     assert isinstance(totals, Totals)
     assert totals.lines[0].attempts == 4
+
+
+def test_large_spools_are_cut_so_that_anybody_can_take_what_is_closed(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(spools, "FILE_BYTES", 5000)
+    spool = Spool(folder)
+    for row in many(20):
+        spool.add((row,)).result(5)
+    files = spools.files_of(folder, spool.name)
+    assert len(files) > 3
+    kept: set[str] = set()
+
+    def keep(rows: list[Row]) -> int:
+        before = len(kept)
+        kept.update(row.id for row in rows)
+        return len(kept) - before
+
+    assert drain_living(folder, "", keep).new == 20
+    assert spools.files_of(folder, spool.name) == files[-1:]
+    assert drain_files((*files, *spool.rotate().result(5)), keep).new == 0
+    spool.close()
+    assert list(folder.iterdir()) == []
 
 
 def test_a_run_that_begins_stops_the_draining(folder: Path) -> None:
@@ -173,13 +196,13 @@ def killed_while_it_writes(folder: Path, first: int, after_s: float) -> int:
         [sys.executable, "-c", WRITES, str(folder), str(first)], cwd=ROOT, stdout=subprocess.PIPE, text=True
     )
     assert child.stdout is not None
-    child.stdout.readline()
+    told = child.stdout.readline()
     time.sleep(after_s)
     child.send_signal(signal.SIGKILL)
-    rest = child.stdout.read()
+    told += child.stdout.read()
     child.stdout.close()
-    child.wait()
-    return int(rest.rpartition("\n")[0].rpartition("\n")[2] or first + 3)
+    assert child.wait() == -signal.SIGKILL
+    return int(told.rpartition("\n")[0].rpartition("\n")[2])
 
 
 def no_row_is_lost(folder: Path, kills: int) -> None:

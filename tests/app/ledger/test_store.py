@@ -3,10 +3,13 @@
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
 
+from app.ledger.drain import _kept
+from app.ledger.errors import RowsError
 from app.ledger.money import charge, is_usage_unknown, total
 from app.ledger.questions import (
     AskColumns,
@@ -28,6 +31,7 @@ from app.ledger.questions import (
 from app.ledger.row import Row
 from app.ledger.store import Store
 from app.metrics import percentile
+from app.records import Cost
 from tests.app.ledger.made import a_row, many
 
 EVERYTHING = Where()
@@ -186,6 +190,23 @@ def test_costs_cumulate_by_day(store: Store) -> None:
         ("2026-11-26", ("m0",), "0.012"),
         ("2026-11-26", ("m1",), "0.012"),
     ]
+
+
+def test_signs_that_a_database_cannot_hold_are_replaced(store: Store) -> None:
+    store.keep([a_row(model="a\0b", request_id="\0")])
+    assert totals(store, "model").keys() == {("a\N{REPLACEMENT CHARACTER}b",)}
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"input": 2**70}, {"cost": Cost("much", "USD", "user", None)}, {"model": "\ud800"}, {"at_us": 10**18}]
+)
+def test_a_row_that_cannot_be_held_keeps_no_other_out(store: Store, folder: Path, wrong: dict[str, Any]) -> None:
+    rows = [a_row(number) for number in range(9)]
+    rows[4] = replace(rows[4], **wrong)
+    with pytest.raises(RowsError):
+        store.keep(rows)
+    assert _kept(rows, store.keep) == (8, 1)
+    assert totals(store)[()].attempts == 8
 
 
 def test_facts_tell_how_much_there_is(store: Store, url: str) -> None:
