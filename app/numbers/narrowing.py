@@ -25,8 +25,7 @@ def narrowed(columns: Columns, filters: Filters) -> Columns:
 
 
 def choices(columns: Columns) -> Choices:
-    ends = (float(columns.at_s.min()), float(columns.at_s.max())) if len(columns) else (None, None)
-    return Choices({name: columns.words(name).counted() for name in FILTERED}, len(columns), *ends)
+    return Choices({name: columns.words(name).counted() for name in FILTERED}, len(columns))
 
 
 def picked(columns: Columns, which: Flags) -> tuple[Picked, ...]:

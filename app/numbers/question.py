@@ -98,5 +98,3 @@ class Choices(msgspec.Struct, frozen=True):
 
     words: dict[str, tuple[tuple[str, int], ...]] = {}
     runs: int = 0
-    first_s: float | None = None
-    last_s: float | None = None

@@ -6,29 +6,34 @@ import os
 import subprocess
 import sys
 import time
+from datetime import datetime
 from typing import Any
 
 import pytest
 from msgspec.structs import replace
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.history.wishes import SearchHistory
 from app.ledger.wishes import LedgerTold
 from app.numbers.answering import answer
-from app.numbers.chart import Density, Points, unpacked
-from app.numbers.question import FIGURES, GRAPHS, NAMES, Box, Choices, Picked
+from app.numbers.chart import Axis, Density, Points, unpacked
+from app.numbers.question import FIGURES, GRAPHS, NAMES, Box, Choices, Picked, Question
 from app.numbers.wishes import AskChart, AskChoices, AskPicked, ChartTold, ChoicesTold, NumbersRefused, PickedTold
 from app.session.document import Session
 from tests.app.numbers.samples import generated
 from tests.widgets.conftest import Bench
 from tests.widgets.numbers_samples import a_session
+from widgets.flow import Flow
 from widgets.graphs.ink import ink_of
 from widgets.numbers import NumbersSheet
 from widgets.numbers.canvas import Canvas
 from widgets.numbers.filters_bar import FiltersBar
+from widgets.numbers.legend import entries
 from widgets.numbers.marks import PATTERNS, SYMBOLS
+from widgets.numbers.scale_axis import ScaleAxis, number
 from widgets.theme import DARK, LIGHT
 
 pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")  # Qt's offscreen platform says so
@@ -316,6 +321,14 @@ def test_rows_that_come_into_the_ledger_are_asked_for(bench: Bench) -> None:
     assert bench.engine.numbers_wishes == []
 
 
+def test_another_engine_is_asked_again(bench: Bench) -> None:
+    sheet, wish = asked_of_the_ledger(bench)
+    bench.engine.numbers_wishes.clear()
+    bench.engine.ready.emit()
+    assert bench.engine.numbers_wishes == [AskChoices(), wish]
+    assert sheet.stage.note is not None
+
+
 def test_a_marker_of_the_ledger_is_listed(bench: Bench) -> None:
     sheet, wish = asked_of_the_ledger(bench)
     bench.engine.numbers_told.emit(ChartTold(wish.question, answer(generated(5), wish.question)))
@@ -346,3 +359,54 @@ def test_longer_spans_begin_with_a_day() -> None:
     bar.span.choose("3600")
     assert time.time() - (bar.filters().since_s or 0) == pytest.approx(3600, abs=5)
     bar.deleteLater()
+
+
+# Parts
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [(0, "0"), (0.00002, "0.00002"), (2.5, "2.5"), (1250, "1,250"), (60_000, "60,000"), (2.5e6, "2.5 M")],
+)
+def test_numbers_on_an_axis_are_plain(value: float, told: str) -> None:
+    assert number(value) == told
+
+
+def test_axes_tick_where_people_expect_it(bench: Bench) -> None:
+    axis = ScaleAxis("bottom")
+    axis.read(Axis("TTFT", "ms", log=True))
+    values = [10**value for _, level in axis.tickValues(1.0, 3.0, 600) for value in level]
+    assert sorted(map(round, values)) == [10, 20, 50, 100, 200, 500, 1000]
+    axis.read(Axis("Lane", "names", names=("a", "b", "c")))
+    assert [value for _, level in axis.tickValues(-0.5, 2.5, 600) for value in level] == [0, 1, 2]
+    axis.read(Axis("Time", "time"))
+    ((step, times),) = axis.tickValues(1_795_867_200.0, 1_795_867_200.0 + 7200, 600)
+    assert step == 1200 or step == 900 or step == 3600
+    assert all(time_s % step == 0 for time_s in times)
+    axis.read(Axis("Day", "day"))
+    ((_, noons),) = axis.tickValues(1_795_867_200.0 - 5 * 86400, 1_795_867_200.0 + 3600, 900)
+    assert all(datetime.fromtimestamp(noon).hour in (11, 12, 13) for noon in noons)
+    assert len(noons) >= 5
+
+
+def test_what_does_not_fit_a_line_flows_into_the_next(bench: Bench) -> None:
+    row = QWidget(bench.window)
+    flow = Flow(row, gap=4)
+    for _ in range(5):
+        button = QPushButton("x", row)
+        button.setFixedSize(100, 20)
+        flow.addWidget(button)
+    assert flow.heightForWidth(1000) == 20
+    assert flow.heightForWidth(210) == 3 * 20 + 2 * 4
+    row.resize(210, 100)
+    row.show()
+    flow.setGeometry(row.rect())
+    places = [flow.itemAt(n).geometry().topLeft() for n in range(5)]  # type: ignore[union-attr]
+    assert places == [QPoint(0, 0), QPoint(104, 0), QPoint(0, 24), QPoint(104, 24), QPoint(0, 48)]
+    row.deleteLater()
+
+
+def test_the_legend_says_what_percentiles_look_like() -> None:
+    chart = answer(generated(500), Question("percentiles", "ttft", "model"))
+    assert [entry.name for entry in entries(chart)] == ["p50", "p90", "p95", "p99"]
+    assert entries(answer(generated(50), Question("cost", "sum", "model"))) == []  # the axis names them

@@ -35,6 +35,7 @@ ASKING = "Asking the ledger: it is read while no run is live, so that none is di
 class Sender(Protocol):
     """What is needed of the engine's client."""
 
+    ready: SignalInstance
     numbers_told: SignalInstance
     ledger_told: SignalInstance
 
@@ -53,6 +54,7 @@ class Numbers(QObject):
         self._kept: tuple[Session, Columns] | None = None
         home.changed.connect(self._on_changed)
         engine.numbers_told.connect(self._on_told)
+        engine.ready.connect(self._on_ready)
         engine.ledger_told.connect(self._on_ledger_told)
         window.themed.connect(self._on_themed)
 
@@ -100,6 +102,12 @@ class Numbers(QObject):
 
         sheet.show_choices(choices(self._columns()))
         sheet.refresh()
+
+    def _on_ready(self) -> None:
+        """Another engine does not know what the one before was asked."""
+        sheet = self._sheet
+        if sheet is not None and sheet.isVisible() and sheet.source.value == "ledger":
+            self._on_source("ledger")
 
     def _on_ledger_told(self, told: LedgerSaid) -> None:
         sheet = self._sheet
