@@ -78,7 +78,7 @@ def parser() -> argparse.ArgumentParser:
     _add_keys(_command(commands, "keys", "store, list, delete and test keys in the system's keyring", KEYS))
     _add_export(_command(commands, "export", "write a session in another format to standard output", EXPORT))
     _add_history(_command(commands, "history", "search what was ever asked, or delete it", HISTORY))
-    _add_ledger(_command(commands, "ledger", "what was spent, for what, and how fast it was", LEDGER))
+    _add_ledger(_command(commands, "ledger", "what was spent, and for what", LEDGER))
     _add_diff(_command(commands, "diff", "show what changed between two runs of sessions", DIFF))
     _add_serve(_command(commands, "serve", "serve a route to other programs on this machine", SERVE))
     _add_practice(_command(commands, "practice", "serve the practice models on this machine", PRACTICE))

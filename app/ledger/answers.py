@@ -5,11 +5,12 @@ from decimal import Decimal
 from typing import Any, assert_never
 
 from msgspec.structs import replace
-from sqlalchemy import Table, and_, case, func, literal, null, or_, select, true
+from sqlalchemy import Table, and_, bindparam, case, func, literal, null, or_, select, true
 from sqlalchemy.engine import Connection
 from sqlalchemy.sql import ColumnElement
 
 from app.ledger import percentiles
+from app.ledger.errors import PricesError
 from app.ledger.money import of_units, times
 from app.ledger.questions import (
     DAY_US,
@@ -29,7 +30,7 @@ from app.ledger.questions import (
     day_of,
 )
 from app.ledger.rollup import PRACTICE, TOKENS
-from app.ledger.schema import ATTEMPT, DAILY, REPRICED, SPREAD, to_row
+from app.ledger.schema import ATTEMPT, DAILY, REPRICED, REPRICING, SPREAD, to_row
 
 KEPT_READY = ("day", "user", "vendor", "endpoint", "model", "role", "outcome")
 FILTERS = ("user", "vendor", "endpoint", "model", "role", "outcome", "session", "lane")
@@ -98,6 +99,8 @@ def _dimension(name: str) -> ColumnElement[Any]:
 
 
 def _totals(connection: Connection, asked: AskTotals) -> Totals:
+    if asked.repricing and not connection.execute(_KEPT, {"id": asked.repricing}).first():
+        raise PricesError(f"there is no kept re-pricing {asked.repricing!r}")
     ready = not asked.repricing and is_kept_ready(asked.by, asked.where)
     found = _daily(connection, asked) if ready else _grouped(connection, asked)
     by_key: dict[tuple[str, ...], list[_Part]] = {}
@@ -106,6 +109,7 @@ def _totals(connection: Connection, asked: AskTotals) -> Totals:
     return Totals(tuple(_line(key, parts) for key, parts in sorted(by_key.items())))
 
 
+_KEPT = select(REPRICING.c.id).where(REPRICING.c.id == bindparam("id"))
 _Part = tuple[str, Decimal, tuple[int, ...]]
 """A currency ("" where no cost is known), the sum in it, and counts: attempts, unknown, usage unknown, tokens."""
 COUNTS = ("attempts", "unknown", "usage_unknown", *TOKENS)

@@ -149,5 +149,8 @@ def test_the_command_line_reprices_and_reconciles(call: Call, tmp_path: Path) ->
     wrong = call("ledger", "reprice", "--with", "nobody/x")
     assert (wrong.code, wrong.out) == (1, b"")
     assert "'nobody/x' is no vendor/model" in wrong.err
+    unknown = call("ledger", "--repriced", "0f0f")
+    assert (unknown.code, unknown.out) == (1, b"")
+    assert "there is no kept re-pricing '0f0f'" in unknown.err
     none = call("ledger", "reconcile", "--since", "2030")
     assert (none.code, none.out) == (1, b"No provider has reported a cost then.\n")
