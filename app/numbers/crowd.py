@@ -61,6 +61,9 @@ def _cells(values: Floats, low: float, high: float, count: int) -> Rows:
 
 
 def scattered(places: Rows) -> Floats:
-    """Places on an axis of names, each point a little beside the one before, and always alike."""
-    beside = (np.arange(len(places)) * GOLDEN + 0.5) % 1.0 - 0.5
-    return places + beside * JITTER
+    """Places on an axis of names: the first point of a name in its middle, the others beside it, and always alike."""
+    order = np.argsort(places, kind="stable")
+    counts = np.bincount(places)
+    ranks = np.empty(len(places), dtype=np.intp)
+    ranks[order] = np.arange(len(places)) - (np.cumsum(counts) - counts)[places[order]]
+    return places + ((ranks * GOLDEN + 0.5) % 1.0 - 0.5) * JITTER

@@ -11,7 +11,7 @@ from app.numbers.answering import answer
 from app.numbers.chart import OTHERS, Bars, Chart, Density, Intervals, Line, Points, Series, unpacked
 from app.numbers.columns import Columns, objects, summed, words
 from app.numbers.cost import cumulated
-from app.numbers.crowd import MOST_POINTS
+from app.numbers.crowd import MOST_POINTS, scattered
 from app.numbers.grouping import apart
 from app.numbers.latency import NEEDED
 from app.numbers.periods import HOUR, MINUTE, periods
@@ -260,3 +260,11 @@ def test_no_two_of_eight_look_alike_and_the_first_keeps_its_colour() -> None:
     colors = [each.color % 8 for each in chart.series if each.color >= 0]
     assert len(set(colors)) == len(colors) == 7
     assert len(apart([Series(str(n), 3) for n in range(20)])) == 20
+
+
+def test_points_of_a_name_stand_beside_each_other_around_its_middle() -> None:
+    x = scattered(np.array([1, 0, 1, 0, 1]))
+    assert (x[0], x[1]) == (1.0, 0.0)
+    assert len(set(x)) == 5
+    assert (np.abs(x - np.rint(x)) <= 0.25).all()
+    assert x[2] - x[0] == pytest.approx(x[3] - x[1])
