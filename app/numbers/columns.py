@@ -83,6 +83,11 @@ class Columns:
                 changes[each.name] = column[which]
         return replace(self, **changes)
 
+    def timed(self) -> "Columns":
+        """The rows of which is known when they were."""
+        known = ~np.isnan(self.at_s)
+        return self if known.all() else self.only(known)
+
     def words(self, name: str) -> Words:
         found = getattr(self, name)
         assert isinstance(found, Words)

@@ -17,12 +17,13 @@ from app.numbers.spread import strips
 from app.numbers.stacking import BAR, Amount, stacked
 from app.numbers.telling import amount
 
+OVER_TIME = ("day", "cumulated")
 MOST_CORNERS = 240
 """Steps of one line: more are seen by nobody, and cost time."""
 
 
 def cost(columns: Columns, question: Question) -> Chart:
-    paid, currency, note = of_one_currency(columns)
+    paid, currency, note = of_one_currency(columns.timed() if question.figure in OVER_TIME else columns)
     title = Axis(f"Cost, {currency}" if currency else "Cost", "money", currency=currency)
     if not len(paid):
         return nothing(Axis("", "names"), title, "Not enough data: of no run here the cost is known.")

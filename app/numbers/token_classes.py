@@ -25,6 +25,7 @@ def classes(columns: Columns) -> list[Floats]:
 
 
 def tokens(columns: Columns, question: Question) -> Chart:
+    columns = columns.timed() if question.figure == "day" else columns
     counted = ~(np.isnan(columns.input) & np.isnan(columns.output))
     if not counted.any():
         return nothing(Axis("", "names"), AXIS, "Not enough data: no run here reported its tokens.")

@@ -17,6 +17,8 @@ DASH = "–"
 
 
 def _when(run: Picked) -> str:
+    if run.at_s != run.at_s:
+        return DASH
     return datetime.fromtimestamp(run.at_s).astimezone().strftime("%d %b %Y, %H:%M:%S")
 
 

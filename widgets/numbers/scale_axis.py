@@ -1,5 +1,6 @@
 """An axis that counts in milliseconds, money, tokens, days or names. Importing this module loads pyqtgraph."""
 
+import html
 import math
 from datetime import datetime
 
@@ -43,7 +44,7 @@ class ScaleAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph publishes no ty
         """Counts as that axis says."""
         self._axis = axis
         self.setGrid(False if axis.kind in ("names", "day") else GRID_ALPHA)
-        self.setLabel(axis.title)
+        self.setLabel(html.escape(axis.title))
         self.picture = None
         self.update()
 

@@ -17,7 +17,7 @@ from app.numbers.narrowing import choices, picked_runs, seconds
 from app.numbers.nearest import NOTHING_NEAR, Scale, nearest
 from app.numbers.of_session import of_session
 from app.numbers.placing import at, extent, meant
-from app.numbers.question import Box, Question
+from app.numbers.question import FIGURES, GRAPHS, Box, Question
 from app.numbers.telling import told
 from tests.app.numbers.samples import generated
 from tests.widgets.numbers_samples import a_session
@@ -171,3 +171,19 @@ def test_logarithmic_axes_are_read_back() -> None:
 def test_a_chart_crosses_a_pipe() -> None:
     chart = answer(generated(500), Question("latency", "ttft"))
     assert msgspec.msgpack.decode(msgspec.msgpack.encode(chart), type=Chart) == chart
+
+
+def test_a_run_of_unknown_time_is_left_out_where_time_counts() -> None:
+    session = a_session(4)
+    broken = msgspec.structs.replace(session.runs[0], at="yesterday")
+    columns = of_session(msgspec.structs.replace(session, runs=(broken, *session.runs[1:])))
+    assert math.isnan(columns.at_s[0])
+    for graph in GRAPHS:
+        for figure, _ in FIGURES[graph]:
+            answer(columns, Question(graph, figure))
+    assert answer(columns, Question("latency", "ttft")).runs == 3
+    assert answer(columns, Question("cost", "day")).runs == 3
+    assert answer(columns, Question("cost", "sum")).runs == 4
+    nobody = columns.only(np.array([True, False, False, False]))
+    for graph, figure in (("cost", "day"), ("cost", "cumulated"), ("tokens", "day"), ("latency", "ttft")):
+        assert answer(nobody, Question(graph, figure)).layers == ()  # type: ignore[arg-type]
