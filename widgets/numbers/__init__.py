@@ -1,5 +1,1 @@
-"""The place where figures of many runs are looked at. Importing this package loads neither pyqtgraph nor numpy."""
-
-from widgets.numbers.sheet import NumbersSheet
-
-__all__ = ["NumbersSheet"]
+"""The place where figures of many runs are looked at. `place` is made with the window, all else when it is opened."""
