@@ -66,6 +66,8 @@ from app.messages import (
 from app.network import USUAL, NetworkSetting
 from app.network_plan import NetworkError, plan, system_proxies
 from app.no_core import close_memory
+from app.numbers.desk import NumbersDesk
+from app.numbers.wishes import NumbersWish
 from app.offline import Offline
 from app.own_prices import read
 from app.price_list import LISTED_AS, is_listed
@@ -164,6 +166,7 @@ class Engine:
             data_folder(), folder(), self._quiet, self._tasks, outbox.message, self._prices, self._directory
         )
         self._library = LibraryDesk(data_folder(), self._tasks, outbox.message)
+        self._numbers = NumbersDesk(self._ledger, outbox.message)
         self._sessions = SessionDesk(SessionStore(data_folder()), self._tasks, outbox.message, self._kept)
         fetch = Fetch(workshop.client)
         self._catalogue = Catalogue(keys, fetch, shelf)
@@ -203,6 +206,8 @@ class Engine:
                 self._ledger.wish(message)
             case _ if isinstance(message, LibraryWish):
                 self._library.wish(message)
+            case _ if isinstance(message, NumbersWish):
+                self._numbers.wish(message)
             case TryVendor(vendor=vendor, model=model):
                 self._tasks.start(self._test(vendor, model), name=f"test of {vendor}")
             case ExplainCosts():

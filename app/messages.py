@@ -18,6 +18,7 @@ from app.ledger.wishes import LedgerSaid, LedgerWish
 from app.library.wishes import LibraryTold, LibraryWish
 from app.listing import Listing
 from app.network import NetworkSetting
+from app.numbers.wishes import NumbersTold, NumbersWish
 from app.quote import PastCall, Quote
 from app.records import RunRecord
 from app.session.live import LiveRun
@@ -318,7 +319,7 @@ KeyWish = AskKeys | StoreKey | DeleteKey | FindKeys | TakeKeys
 ContactWish = SaveOwn | RemoveOwn | Adjust | ImportContacts | ExportContacts | LookAt
 Wish = KeyWish | ContactWish | TryVendor | FindServers | ListModels | ExplainCosts
 """What the window wishes of connections and prices."""
-Kept = SessionWish | HistoryWish | LedgerWish | LibraryWish
+Kept = SessionWish | HistoryWish | LedgerWish | LibraryWish | NumbersWish
 Down = StartRuns | StopRuns | Estimate | Wish | Kept | SetPrices | SetNetwork | Inspect | Quit
 Connecting = KeysTold | KeysFound | ContactsTold | LookedAt | Tried
 Surroundings = ServersFound | NetworkTold | OfflineTold
@@ -336,6 +337,7 @@ Up = (
     | HistoryTold
     | LedgerSaid
     | LibraryTold
+    | NumbersTold
     | Inspected
     | Trouble
 )

@@ -27,6 +27,7 @@ from widgets.ledger.accounts import Accounts
 from widgets.library import PromptLibrary
 from widgets.links import ask_to_open
 from widgets.main_window import MainWindow
+from widgets.numbers.place import Numbers
 from widgets.repeats.repeating import Repeating
 from widgets.repeats.watching import Watching
 from widgets.run_controller import Engine, Job, RunController
@@ -63,6 +64,7 @@ class Conductor(QObject):
         self.repeating = Repeating(window, self.home, self.binder, self.runs, self._prompt, self._job)
         self.watching = Watching(window, self.home, self.binder, self.repeating)
         self.past = Past(window, self.home, self.binder, engine)
+        self.numbers = Numbers(window, self.home, engine, self.past.show)
         self.accounts = Accounts(window, engine)
         Giving(window, self.home, self.binder, self.runs, engine)
         Comparing(window, self.home, self.binder)
@@ -110,6 +112,7 @@ class Conductor(QObject):
             "rename_session": door.ask_name,
             "backups": door.backups,
             "history": self.past.open,
+            "numbers": self.numbers.open,
             "ledger": self.accounts.open,
             "judge": self.judge.open,
             "replay": self.replaying.begin,

@@ -47,6 +47,7 @@ from app.messages import (
 )
 from app.network import NetworkSetting
 from app.network_plan import VARIABLES_OF_PROXIES
+from app.numbers.wishes import NumbersTold, NumbersWish
 from app.session.wishes import SessionTold, SessionWish
 from providers.vendors import VENDORS
 
@@ -81,6 +82,8 @@ class EngineClient(QObject):
     """A `SessionTold`: what became of a wish."""
     history_told = Signal(object)
     """A `HistoryTold`."""
+    numbers_told = Signal(object)
+    """A `NumbersTold`."""
     ledger_told = Signal(object)
     """A `LedgerSaid`: an answer, or that there are new rows."""
     library_told = Signal(object)
@@ -157,6 +160,10 @@ class EngineClient(QObject):
         """What becomes of it is `history_told`."""
         self._send(wish)
 
+    def numbers(self, wish: NumbersWish) -> None:
+        """Of graphs of the ledger. What becomes of it is `numbers_told`."""
+        self._send(wish)
+
     def ledger(self, wish: LedgerWish) -> None:
         """What becomes of it is `ledger_told`."""
         self._send(wish)
@@ -230,6 +237,8 @@ class EngineClient(QObject):
                 self.session_told.emit(message)
             case _ if isinstance(message, HistoryTold):
                 self.history_told.emit(message)
+            case _ if isinstance(message, NumbersTold):
+                self.numbers_told.emit(message)
             case _ if isinstance(message, LedgerSaid):
                 self.ledger_told.emit(message)
             case _ if isinstance(message, LibraryTold):

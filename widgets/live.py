@@ -15,7 +15,7 @@ from widgets.conductor import Conductor
 from widgets.draft_length import DraftLength
 from widgets.engine_client import EngineClient
 from widgets.graphs import GraphDock
-from widgets.graphs.ink import Ink
+from widgets.graphs.ink import ink_of
 from widgets.inspecting import Inspecting
 from widgets.main_window import MainWindow
 from widgets.markdown.warm import rehearse, warm
@@ -38,7 +38,7 @@ async def live(desktop: "Desktop", first: str = "") -> int:
     desktop.frame.close_asked.connect(closing.set)
     engine = EngineClient(window)
     engine.launch()
-    dock = GraphDock(window.workspace, ink(desktop.theme))
+    dock = GraphDock(window.workspace, ink_of(desktop.theme))
     window.hold_dock(dock)
     conductor = Conductor(window, engine, dock, first)
     conductor.door.window_asked.connect(_another_window)
@@ -76,17 +76,7 @@ class Dresser(QObject):
         self._dock = dock
 
     def dress(self, theme: Theme) -> None:
-        self._dock.set_theme(ink(theme))
-
-
-def ink(theme: Theme) -> Ink:
-    return Ink(
-        base=theme.color("surface"),
-        text=theme.color("text"),
-        muted=theme.color("muted"),
-        line=theme.color("hairline"),
-        lanes=tuple(theme.lane(index) for index in range(len(theme.lanes))),
-    )
+        self._dock.set_theme(ink_of(theme))
 
 
 class Idle(QObject):

@@ -18,6 +18,7 @@ from app.library.wishes import LibraryWish
 from app.marks import marks
 from app.messages import RunOrder, Wish
 from app.network import NetworkSetting
+from app.numbers.wishes import NumbersWish
 from app.records import RunRecord
 from app.run import RunFold
 from app.session.live import LiveRun
@@ -52,6 +53,7 @@ class Engine(Protocol):
     offline_told: SignalInstance
     session_told: SignalInstance
     history_told: SignalInstance
+    numbers_told: SignalInstance
     ledger_told: SignalInstance
     library_told: SignalInstance
 
@@ -67,6 +69,8 @@ class Engine(Protocol):
     def history(self, wish: HistoryWish) -> None: ...
     def ledger(self, wish: LedgerWish) -> None: ...
     def library(self, wish: LibraryWish) -> None: ...
+
+    def numbers(self, wish: NumbersWish) -> None: ...
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from app.directory import Directory
 from app.ledger import place
@@ -72,6 +72,7 @@ class LedgerDesk:
         self._draining = False
         self._came = False
         self._asked: dict[str, AskLedger] = {}
+        self._reads: dict[str, Callable[[Callable[[Question], Answer]], Any]] = {}
 
     # What happened
 
@@ -157,6 +158,24 @@ class LedgerDesk:
         await self._quiet.wait()
         question = self._asked.pop(id_).question
         self._tell(await self._in_thread(lambda: self._answered(id_, question)))
+
+    def read(
+        self, name: str, what: "Callable[[Callable[[Question], Answer]], T]", tell: Callable[[T | str], None]
+    ) -> None:
+        """What `what` makes of answers, in the thread and while no run is live; a sentence if there are none. Of those
+        that wait under one name, the last one is done."""
+        is_waiting = name in self._reads
+        self._reads[name] = what
+        if not is_waiting:
+            self._tasks.start(self._read(name, tell), name=f"ledger: {name}")
+
+    async def _read(self, name: str, tell: Callable[[Any], None]) -> None:
+        await self._quiet.wait()
+        what = self._reads.pop(name)
+        try:
+            tell(await self._in_thread(lambda: what(self._opened().answer)))
+        except (LedgerError, OSError) as error:
+            tell(f"The ledger cannot be read: {error}.")
 
     async def _use(self, url: str) -> None:
         await self._quiet.wait()

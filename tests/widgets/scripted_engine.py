@@ -11,6 +11,7 @@ from app.ledger.wishes import LedgerWish
 from app.library.wishes import LibraryWish
 from app.messages import Estimate, RunOrder, Wish
 from app.network import NetworkSetting
+from app.numbers.wishes import NumbersWish
 from app.records import Cost
 from app.run import RunFold
 from app.session.wishes import SessionWish
@@ -34,6 +35,7 @@ class ScriptedEngine(QObject):
     told = Signal(object)
     session_told = Signal(object)
     history_told = Signal(object)
+    numbers_told = Signal(object)
     ledger_told = Signal(object)
     library_told = Signal(object)
     network_told = Signal(object)
@@ -56,6 +58,7 @@ class ScriptedEngine(QObject):
         """Of connections, in order."""
         self.session_wishes: list[SessionWish] = []
         self.history_wishes: list[HistoryWish] = []
+        self.numbers_wishes: list[NumbersWish] = []
         self.ledger_wishes: list[LedgerWish] = []
         self.library_wishes: list[LibraryWish] = []
         self._clock: Iterator[int] = count(1_000 * MS, 10 * MS)
@@ -96,6 +99,9 @@ class ScriptedEngine(QObject):
 
     def library(self, wish: LibraryWish) -> None:
         self.library_wishes.append(wish)
+
+    def numbers(self, wish: NumbersWish) -> None:
+        self.numbers_wishes.append(wish)
 
     def find_servers(self) -> None:
         self.searches += 1

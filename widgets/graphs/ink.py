@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from PySide6.QtGui import QColor
 
+from widgets.theme import Theme
+
 
 @dataclass(frozen=True)
 class Ink:
@@ -16,3 +18,13 @@ class Ink:
     def lane(self, color: int) -> QColor:
         """The colour of index `color`; after the last, they come round again."""
         return self.lanes[color % len(self.lanes)]
+
+
+def ink_of(theme: Theme) -> Ink:
+    return Ink(
+        base=theme.color("surface"),
+        text=theme.color("text"),
+        muted=theme.color("muted"),
+        line=theme.color("hairline"),
+        lanes=tuple(theme.lane(index) for index in range(len(theme.lanes))),
+    )

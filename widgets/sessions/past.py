@@ -43,6 +43,15 @@ class Past(QObject):
             self._window.overlays.hold("history", self._sheet)
         self._sheet.open()
 
+    def show(self, session: str, run: str) -> None:
+        """A run of the session that is shown, in its place; of another one, where that one's runs are found."""
+        if session == self._home.session.id:
+            self._on_opened(session, "", run)
+            return
+        self.open()
+        if self._sheet is not None:
+            self._sheet.search.setText(f"session:{session}")
+
     def _on_told(self, told: HistoryTold) -> None:
         if isinstance(told, HistoryFacts) and told.said and (self._sheet is None or self._sheet.isHidden()):
             self._window.add_strip(told.said, "warning")
