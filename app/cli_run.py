@@ -8,6 +8,7 @@ import sys
 from argparse import Namespace
 from collections.abc import Awaitable, Callable
 
+from app.budgets.gate import Gate
 from app.cli_options import Ask, UsageError, asked
 from app.cli_session import SessionAsk
 from app.cli_vendors import known_vendors, known_way
@@ -15,10 +16,9 @@ from app.compose import Workshop
 from app.contacts import prices_of
 from app.directory import Directory
 from app.execute import StartLine, execute, fold_of
-from app.home import cache_folder, folder
+from app.home import cache_folder, data_folder, folder
 from app.keys import Keys
 from app.lag import LoopLag
-from app.lanes import Lane
 from app.messages import RunOrder
 from app.own_prices import of_settings
 from app.price_list import is_listed
@@ -42,7 +42,7 @@ class Runs:
     """All runs of one call, round by round."""
 
     def __init__(
-        self, ask: Ask | SessionAsk, model: Callable[[Lane], Awaitable[Model]], *, price: Pricer, reader: Reader
+        self, ask: Ask | SessionAsk, model: Callable[[RunOrder], Awaitable[Model]], *, price: Pricer, reader: Reader
     ) -> None:
         self._ask = ask
         self._model = model
@@ -72,7 +72,7 @@ class Runs:
             loop.call_soon(task.cancel)  # after its first step: cancelled before it, it would leave no record
 
     async def _run(self, order: RunOrder, line: StartLine) -> None:
-        model, fold = self._model(order.lane), fold_of(order)
+        model, fold = self._model(order), fold_of(order)
         record = await execute(
             order, model, line=line, sink=self._reader.event, lag=self._lag, price=self._price, fold=fold
         )
@@ -91,6 +91,14 @@ def _never_begun(order: RunOrder) -> RunRecord:
 
 def _report(error: BaseException) -> None:
     sys.stderr.write(f"abreast run: a fault in Abreast itself: {type(error).__name__}: {error}\n")
+
+
+def _warn(sentence: str) -> None:
+    sys.stderr.write(f"abreast run: {harmless(sentence)}\n")
+
+
+def _in_the_record(_sentence: str) -> None:
+    """It is one of the run's notices."""
 
 
 class Interrupts:
@@ -152,7 +160,13 @@ async def _run(ask: "Ask | SessionAsk", options: Namespace, fd: int, prices: Pri
     loop = asyncio.get_running_loop()
     outlet = Outlet(fd, on_lost=lambda: loop.call_soon_threadsafe(runs.stop))
     workshop = Workshop(keys=keys, plan=way)
-    runs = Runs(ask, workshop.model, price=prices.of, reader=_reader(ask, options, outlet))
+    workshop.gate = Gate(folder(), data_folder(), prices.of, _warn, near=_in_the_record)
+    runs = Runs(
+        ask,
+        lambda order: workshop.model(order.lane, session=order.session),
+        price=prices.of,
+        reader=_reader(ask, options, outlet),
+    )
     interrupts = Interrupts(runs.stop)
     interrupts.listen()
     try:

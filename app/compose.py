@@ -1,8 +1,10 @@
 """The one place where clients and models are made, for the engine and the command line alike."""
 
+import asyncio
 import ssl
 from collections import Counter
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from app.directory import Directory
 from app.keys import Keys, missing
@@ -20,6 +22,9 @@ from providers.routes.retry import Retry
 from providers.routes.retry_budget import RetryBudget
 from providers.vendors import Vendor, origin, quirks_of_url
 from providers.witness import NOBODY, Observer
+
+if TYPE_CHECKING:
+    from app.budgets.gate import Gate
 
 REMOTE = Patience(first_s=600.0, idle_s=600.0)
 """A cloud model may think for minutes, before its first token and between two (the vendors' own SDKs wait 600 s)."""
@@ -48,9 +53,11 @@ class Workshop:
         self._warming: Counter[str] = Counter()
         self.client = http_client(plan)
         self._practice = PracticeServer()
+        self.gate: Gate | None = None
+        """The budgets that models are under, if anybody minds them."""
 
-    async def model(self, lane: Lane, observer: Observer = NOBODY) -> Model:
-        """A model whose exchanges `observer` attends.
+    async def model(self, lane: Lane, observer: Observer = NOBODY, session: str = "") -> Model:
+        """A model whose exchanges `observer` attends, under the budgets that there are for it.
 
         Raises `ProviderError` if a key is missing or cannot be one, or if the practice server does not start.
         """
@@ -65,7 +72,9 @@ class Workshop:
         patience = patience_of(lane.limits, leaf.base_url)
         budget = self._budgets.setdefault(origin(leaf.base_url), RetryBudget())
         retries = RETRIES if lane.limits.retries is None else lane.limits.retries
-        return Retry(replace(leaf, patience=patience, observer=observer), tries=retries + 1, budget=budget)
+        asked = replace(leaf, patience=patience, observer=observer)
+        model = self.gate.over(asked, session) if self.gate is not None else asked
+        return Retry(model, tries=retries + 1, budget=budget)
 
     async def warm(self) -> None:
         """Uses idle time for what the first run would have to wait for."""
@@ -113,6 +122,8 @@ class Workshop:
     async def aclose(self) -> None:
         await self.client.aclose()
         await self._practice.aclose()
+        if self.gate is not None:
+            await asyncio.to_thread(self.gate.close)
 
 
 def patience_of(limits: Limits, base_url: str) -> Patience:
