@@ -52,3 +52,4 @@ class Refused(msgspec.Struct, frozen=True):
     claim: Claim
     left: Decimal
     needs: Decimal
+    warnings: tuple[Warned, ...] = ()

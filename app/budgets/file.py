@@ -54,10 +54,9 @@ class BudgetFile:
         """Sets it; one with the same id, or with the id `instead_of`, gives way. Raises `BudgetError`."""
 
         def changed(known: tuple[Budget, ...]) -> tuple[Budget, ...]:
-            ids = [each.id for each in known]
-            at = ids.index(instead_of) if instead_of in ids else len(ids)
-            kept = [each for each in known if each.id not in (budget.id, instead_of)]
-            return (*kept[:at], budget, *kept[at:])
+            replaced = (budget.id, instead_of)
+            at = next((number for number, each in enumerate(known) if each.id in replaced), len(known))
+            return (*known[:at], budget, *(each for each in known[at:] if each.id not in replaced))
 
         self._change(changed)
 

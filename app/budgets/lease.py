@@ -20,6 +20,8 @@ from providers.usage import TokenUsage
 
 SLICE, LARGEST_SLICE = 64, 1024
 """Tokens that are taken at once, and how many at most where a stream uses them up within `QUICK_NS`."""
+LEAST_SLICE = 16
+"""Where less is left, a stream is stopped rather than kept waiting for token after token, while its server goes on."""
 QUICK_NS = 250_000_000
 NOTED_NS = 1_000_000_000
 """What is used is noted this often, so that a process that is killed takes little of it along."""
@@ -183,7 +185,8 @@ class Lease:
             self._slice = min(LARGEST_SLICE, self._slice * 2)
         self._asked_ns = self._noted_ns = now_ns
         id_, claims, used = self._id, self._claims, self._used()
-        least, most = self._meter.largest, max(self._slice, 4 * self._meter.largest)
+        least = max(LEAST_SLICE, self._meter.largest)
+        most = max(self._slice, 4 * least)
         self._pending = self._till.do(lambda store: store.take(id_, claims, used, least=least, most=most))
         return self._pending
 
@@ -195,7 +198,8 @@ class Lease:
             case Taken(tokens=tokens, warnings=warnings):
                 self._granted += tokens
                 self._warned(warnings)
-            case Refused(claim=claim):
+            case Refused(claim=claim, warnings=warnings):
+                self._warned(warnings)
                 self._why = words.stopped(claim.budget, claim.name, now())
 
     def _warned(self, warnings: tuple[Warned, ...], *, told: bool = False) -> None:

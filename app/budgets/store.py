@@ -10,7 +10,9 @@ A process that dies loses nothing (WAL); a power cut may lose the last moments (
 import contextlib
 import os
 import sqlite3
+import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
@@ -22,6 +24,8 @@ from app.budgets.owners import Owner
 FILE = "budgets.sqlite3"
 VERSION = 1
 BUSY_S = 10.0
+LOOK_AGAIN_S = 0.0005
+"""SQLite's own way of waiting for another process sleeps up to 100 ms at once, and streams would wait as long."""
 NEAR = 4
 """No slice is larger than this part of what is left: near a limit slices shrink, so that many can share it."""
 ZERO = Decimal(0)
@@ -37,6 +41,13 @@ CREATE TABLE told (budget TEXT NOT NULL, name TEXT NOT NULL, period TEXT NOT NUL
 """
 
 
+@dataclass
+class _Tally:
+    spent: Decimal
+    held: Decimal
+    used: Decimal
+
+
 class Store:
     """Used from one thread. All methods but the first and the last are to be called inside `transaction`."""
 
@@ -48,6 +59,8 @@ class Store:
         try:
             whole_file.private_folder(folder)
             self._owner = Owner(folder / "budgets")
+            self._tallies: dict[tuple[str, str], _Tally] = {}
+            """What was looked up in this transaction, kept true by what is written in it."""
             self._db = self._opened()
         except (OSError, sqlite3.Error) as error:
             raise BudgetError(f"what was spent cannot be looked up: {error}") from None
@@ -72,7 +85,8 @@ class Store:
         try:
             db.execute("PRAGMA journal_mode = WAL")
             db.execute("PRAGMA synchronous = NORMAL")
-            db.execute("BEGIN IMMEDIATE")
+            db.execute("PRAGMA busy_timeout = 0")
+            _begin(db)
             version = db.execute("PRAGMA user_version").fetchone()[0]
             if version > VERSION:
                 raise BudgetError(f"what was spent was written by a newer Abreast (format {version})")
@@ -93,7 +107,8 @@ class Store:
     @contextlib.contextmanager
     def transaction(self) -> Iterator[None]:
         """Nobody else, in no process, looks or takes meanwhile."""
-        self._db.execute("BEGIN IMMEDIATE")
+        _begin(self._db)
+        self._tallies = {}
         try:
             yield
         except BaseException:
@@ -115,21 +130,8 @@ class Store:
         if room is not None and room < least and narrow is not None:
             return Refused(narrow, self._left(narrow), narrow.first + narrow.each * least)
         tokens = _slice(room, least, most)
-        self._db.executemany(
-            "INSERT INTO held (lease, owner, name, period, held, used) VALUES (?, ?, ?, ?, ?, ?)"
-            " ON CONFLICT DO NOTHING",
-            [
-                (
-                    lease,
-                    self._owner.name,
-                    each.counter,
-                    each.period,
-                    _text(each.first + each.each * tokens),
-                    _text(sure),
-                )
-                for each, sure in zip(claims, used, strict=True)
-            ],
-        )
+        for claim, sure in _once(claims, used):
+            self._hold(lease, claim, claim.first + claim.each * tokens, sure)
         return Opened(tokens, self._warnings(claims))
 
     def take(
@@ -142,24 +144,23 @@ class Store:
         if (room is not None and room < least) and self.free_the_dead():
             room, narrow = self._room(limiting, before=False)
         if room is not None and room < least and narrow is not None:
-            return Refused(narrow, self._left(narrow), narrow.each * least)
+            return Refused(narrow, self._left(narrow), narrow.each * least, self._warnings(claims))
         tokens = _slice(room, least, most)
-        for claim in _once(claims):
-            held = self._held(lease, claim) + claim.each * tokens
-            self._set(lease, claim, "held", held)
+        for claim, amount in _once(claims, used):
+            self._hold(lease, claim, self._held(lease, claim)[0] + claim.each * tokens, amount)
         return Taken(tokens, self._warnings(claims))
 
     def use(self, lease: str, claims: tuple[Claim, ...], used: tuple[Decimal, ...]) -> None:
         """Notes what was used of what is held, for the case that this process dies."""
-        for claim, amount in zip(claims, used, strict=True):
-            self._set(lease, claim, "used", amount)
+        for claim, amount in _once(claims, used):
+            self._hold(lease, claim, self._held(lease, claim)[0], amount)
 
     def settle(self, lease: str, claims: tuple[Claim, ...], spent: tuple[Decimal, ...]) -> tuple[Warned, ...]:
         """The end of a lease: what was spent counts, whatever was held is free."""
+        for claim, amount in _once(claims, spent):
+            self._hold(lease, claim, ZERO, ZERO)
+            self._spend(claim.counter, claim.period, amount)
         self._db.execute("DELETE FROM held WHERE lease = ?", [lease])
-        amounts = {(claim.counter, claim.period): amount for claim, amount in zip(claims, spent, strict=True)}
-        for (name, period), amount in amounts.items():
-            self._spend(name, period, amount)
         return self._warnings(claims)
 
     def free_the_dead(self) -> bool:
@@ -171,6 +172,7 @@ class Store:
             for name, period, used in rows:
                 self._spend(name, period, Decimal(used))
             self._db.execute("DELETE FROM held WHERE owner = ?", [owner])
+        self._tallies = {}
         return bool(dead)
 
     # Looking
@@ -187,11 +189,20 @@ class Store:
         return tuple(sorted(row[0] for row in rows if row[0].startswith(f"{scope}:") and row[0].endswith(f" {end}")))
 
     def _standing(self, name: str, period: str) -> Standing:
+        tally = self._tally(name, period)
+        return Standing(name, period, tally.spent, tally.held, tally.used)
+
+    def _tally(self, name: str, period: str) -> "_Tally":
+        if (name, period) not in self._tallies:
+            self._tallies[name, period] = self._counted(name, period)
+        return self._tallies[name, period]
+
+    def _counted(self, name: str, period: str) -> "_Tally":
         row = self._db.execute("SELECT spent FROM counter WHERE name = ? AND period = ?", [name, period]).fetchone()
         rows = self._db.execute("SELECT held, used FROM held WHERE name = ? AND period = ?", [name, period]).fetchall()
         held = sum((max(Decimal(each[0]), Decimal(each[1])) for each in rows), ZERO)
         used = sum((Decimal(each[1]) for each in rows), ZERO)
-        return Standing(name, period, Decimal(row[0]) if row else ZERO, held, used)
+        return _Tally(Decimal(row[0]) if row else ZERO, held, used)
 
     def _left(self, claim: Claim) -> Decimal:
         standing = self._standing(claim.counter, claim.period)
@@ -211,25 +222,32 @@ class Store:
             return -1
         return int(left // claim.each) if claim.each else None
 
-    def _held(self, lease: str, claim: Claim) -> Decimal:
+    def _held(self, lease: str, claim: Claim) -> tuple[Decimal, Decimal]:
+        """What is held, and what is used of it."""
         row = self._db.execute(
-            "SELECT held FROM held WHERE name = ? AND period = ? AND lease = ?", [claim.counter, claim.period, lease]
+            "SELECT held, used FROM held WHERE name = ? AND period = ? AND lease = ?",
+            [claim.counter, claim.period, lease],
         ).fetchone()
-        return Decimal(row[0]) if row else ZERO
+        return (Decimal(row[0]), Decimal(row[1])) if row else (ZERO, ZERO)
 
-    def _set(self, lease: str, claim: Claim, column: str, amount: Decimal) -> None:
+    def _hold(self, lease: str, claim: Claim, held: Decimal, used: Decimal) -> None:
+        """Instead of what was held. A use of more than is held counts as held."""
+        before, tally = self._held(lease, claim), self._tally(claim.counter, claim.period)
         self._db.execute(
-            f"UPDATE held SET {column} = ? WHERE name = ? AND period = ? AND lease = ?",
-            [_text(amount), claim.counter, claim.period, lease],
+            "INSERT INTO held (lease, owner, name, period, held, used) VALUES (?, ?, ?, ?, ?, ?)"
+            " ON CONFLICT (name, period, lease) DO UPDATE SET held = excluded.held, used = excluded.used",
+            [lease, self._owner.name, claim.counter, claim.period, _text(held), _text(used)],
         )
+        tally.held += max(held, used) - max(before)
+        tally.used += used - before[1]
 
     def _spend(self, name: str, period: str, amount: Decimal) -> None:
-        row = self._db.execute("SELECT spent FROM counter WHERE name = ? AND period = ?", [name, period]).fetchone()
-        spent = amount + (Decimal(row[0]) if row else ZERO)
+        tally = self._tally(name, period)
+        tally.spent += amount
         self._db.execute(
             "INSERT INTO counter (name, period, spent) VALUES (?, ?, ?)"
             " ON CONFLICT (name, period) DO UPDATE SET spent = excluded.spent",
-            [name, period, _text(spent)],
+            [name, period, _text(tally.spent)],
         )
 
     def _warnings(self, claims: tuple[Claim, ...]) -> tuple[Warned, ...]:
@@ -250,9 +268,24 @@ def _slice(room: int | None, least: int, most: int) -> int:
     return most if room is None else min(most, max(least, room // NEAR))
 
 
-def _once(claims: tuple[Claim, ...]) -> tuple[Claim, ...]:
-    """Each counter once, where several budgets look at it."""
-    return tuple({(claim.counter, claim.period): claim for claim in claims}.values())
+def _once(claims: tuple[Claim, ...], amounts: tuple[Decimal, ...]) -> tuple[tuple[Claim, Decimal], ...]:
+    """Each counter once, where several budgets look at it, with its amount."""
+    pairs = zip(claims, amounts, strict=True)
+    return tuple({(claim.counter, claim.period): (claim, amount) for claim, amount in pairs}.values())
+
+
+def _begin(db: sqlite3.Connection) -> None:
+    """Raises `sqlite3.OperationalError` if others keep it for longer than anybody should."""
+    until = time.monotonic() + BUSY_S
+    while True:
+        try:
+            db.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode not in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED) or time.monotonic() > until:
+                raise
+            time.sleep(LOOK_AGAIN_S)
+        else:
+            return
 
 
 def _text(amount: Decimal) -> str:

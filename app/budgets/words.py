@@ -33,7 +33,7 @@ def whose(budget: Budget, name: str = "") -> str:
         return "you"
     if not named:
         return EACH[budget.scope]
-    return "this session" if budget.scope == "session" else named
+    return "this session" if budget.scope == "session" else named.removesuffix(":443")
 
 
 def title(budget: Budget, name: str = "") -> str:

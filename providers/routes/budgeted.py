@@ -78,6 +78,8 @@ class Budgeted:
         finally:
             grant.end(failure)
         if why:
+            for sentence in grant.said():
+                yield Notice(latest, time.perf_counter_ns(), "limit", sentence)
             stopped = Failure("cancelled", why, provider_code="budget", late=True)
             for number in child.open[:-1]:
                 yield Failed(number, time.perf_counter_ns(), stopped)

@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from providers.errors import ERROR_KINDS, Failure, ProviderError
 from providers.events import Discarded, Event, Failed, Finished, Reasoning, Started, Text, Usage
 from providers.model import Model
+from providers.routes.budgeted import Budgeted
 from providers.routes.deadline import Deadline
 from providers.routes.escalate import Escalate
 from providers.routes.fallback import Fallback
@@ -24,6 +25,7 @@ from providers.routes.retry import Retry
 from providers.scripted import Fail, Hang, Script, Scripted, Step, Wait
 from providers.types import Request
 from providers.usage import TokenUsage
+from tests.providers.granting import Granting
 
 Tree = tuple[Any, ...]
 
@@ -123,6 +125,9 @@ def build(tree: Tree, stage: Stage) -> Model:
             return Retry(build(inner, stage), tries=tries, base_s=2 * tick_s, random=lambda: 0.5)
         case ("deadline", inner, ticks):
             return Deadline(build(inner, stage), first_s=ticks * tick_s)
+        case ("budgeted", inner, slices, ticks):
+            granting = Granting(slices, "it is said", stage.sleep, ticks)
+            return Budgeted(build(inner, stage), granting)
         case ("hedge", first, second, ticks):
             return Hedge(build(first, stage), build(second, stage), after_s=ticks * tick_s)
         case ("escalate", cheap, strong, judge):
@@ -178,6 +183,7 @@ def _policies(inner: st.SearchStrategy[Tree]) -> st.SearchStrategy[Tree]:
         st.tuples(st.just("fallback"), st.lists(inner, min_size=1, max_size=3).map(tuple), st.booleans()),
         st.tuples(st.just("retry"), inner, st.integers(1, 3)),
         st.tuples(st.just("deadline"), inner, ticks),
+        st.tuples(st.just("budgeted"), inner, st.lists(st.integers(0, 3), max_size=3).map(tuple), ticks),
         st.tuples(st.just("hedge"), inner, inner, ticks),
         st.tuples(st.just("escalate"), inner, inner, judges),
     )
