@@ -1,7 +1,7 @@
 """From a run's fold to what its pane has not shown yet."""
 
 from app.attempt import Attempt
-from app.explain import explain
+from app.explain import by_budget, explain
 from app.figures import badge, end_segments, figures, live_segments, remark
 from app.records import CallRecord, ErrorRecord, RunRecord
 from app.run import RunFold
@@ -88,7 +88,7 @@ def ending(record: RunRecord, *, vendor: str, estimate: Count | None = None) -> 
     """How the run ended, as its pane shows it. `vendor` is what to call the provider, `estimate` our own count of the
     output."""
     short, why = badge(record)
-    failed = record.outcome in ("failed", "cut_off") and record.error is not None
+    failed = record.error is not None and (record.outcome in ("failed", "cut_off") or by_budget(record.error))
     return Ending(
         state=record.outcome,
         segments=end_segments(record, estimate),

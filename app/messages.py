@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from app.accounts import Account
+from app.budgets.wishes import BudgetTold, BudgetWish
 from app.contacts import Contacts, Extras, OwnVendor
 from app.desk_server import DeskServer
 from app.exchange import Exchange
@@ -293,7 +294,8 @@ KeyWish = AskKeys | StoreKey | DeleteKey | FindKeys | TakeKeys
 ContactWish = SaveOwn | RemoveOwn | Adjust | ImportContacts | ExportContacts | LookAt
 Wish = KeyWish | ContactWish | TryVendor | FindServers | ListModels
 """What the window wishes of connections."""
-Down = StartRuns | StopRuns | Estimate | Wish | SessionWish | HistoryWish | SetPrices | SetNetwork | Inspect | Quit
+Settling = SetPrices | SetNetwork | BudgetWish
+Down = StartRuns | StopRuns | Estimate | Wish | SessionWish | HistoryWish | Settling | Inspect | Quit
 Connecting = KeysTold | KeysFound | ContactsTold | LookedAt | Tried
 Surroundings = ServersFound | NetworkTold | OfflineTold
 Up = (
@@ -307,6 +309,7 @@ Up = (
     | Surroundings
     | SessionTold
     | HistoryTold
+    | BudgetTold
     | Inspected
     | Trouble
 )

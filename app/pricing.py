@@ -45,7 +45,7 @@ class Prices:
     def __init__(self, vendor_list: VendorList = unlisted, directory: Directory | None = None) -> None:
         self._listed = PriceList()
         self._vendor_list = vendor_list
-        self._directory = directory or Directory()
+        self.directory = directory or Directory()
         self.own = OwnPrices()
 
     def load(self) -> None:
@@ -57,6 +57,11 @@ class Prices:
         self.load()
         return self._listed.models(vendor)
 
+    def model(self, vendor: str, model: str) -> ListedModel | None:
+        """What the price list knows of that model, if it has been loaded."""
+        found = self._listed.models(self.directory.kin(vendor))
+        return next((each for each in found if each.model == model), None)
+
     def of(self, attempt: Attempt) -> Cost | None:
         if attempt.usage.cost_usd is not None:
             return Cost(attempt.usage.cost_usd, "USD", "provider", None)
@@ -64,7 +69,7 @@ class Prices:
         if tokens is None:
             return None
         sources = [self._of_user, self._of_price_list, self._of_vendor]
-        if self._directory.kin(attempt.vendor) in CHANGE_HOURLY:
+        if self.directory.kin(attempt.vendor) in CHANGE_HOURLY:
             sources = [self._of_user, self._of_vendor, self._of_price_list]
         costs = (source(attempt, tokens, sent_at(attempt)) for source in sources)
         return next((cost for cost in costs if cost is not None), None)
@@ -77,7 +82,7 @@ class Prices:
         return Cost(plain(own.tariff.amount(tokens, at)), own.tariff.currency, "user", own.as_of)
 
     def _of_price_list(self, attempt: Attempt, tokens: TokenClasses, at: datetime) -> Cost | None:
-        amount = self._listed.amount(self._directory.kin(attempt.vendor), attempt.model, tokens, at)
+        amount = self._listed.amount(self.directory.kin(attempt.vendor), attempt.model, tokens, at)
         return None if amount is None else Cost(plain(amount), "USD", self._listed.source, self._listed.as_of)
 
     def _of_vendor(self, attempt: Attempt, tokens: TokenClasses, at: datetime) -> Cost | None:
@@ -90,7 +95,7 @@ class Prices:
     def _vendors_price(self, attempt: Attempt, model: str) -> ListedPrice | None:
         if attempt.vendor.startswith("practice"):
             return practice_price(model)
-        row = self._directory.find(attempt.vendor)
+        row = self.directory.find(attempt.vendor)
         return self._vendor_list(row, model) if row is not None else None
 
 

@@ -11,6 +11,7 @@ from typing import IO, Any
 
 from PySide6.QtCore import QObject, QSocketNotifier, QTimer, Signal
 
+from app.budgets.wishes import BudgetTold, BudgetWish
 from app.children import KEYRING, command, environment
 from app.frames import BrokenFrameError, to_engine, to_window
 from app.history.wishes import HistoryTold, HistoryWish
@@ -75,6 +76,8 @@ class EngineClient(QObject):
     """A `SessionTold`: what became of a wish."""
     history_told = Signal(object)
     """A `HistoryTold`."""
+    budget_told = Signal(object)
+    """A `BudgetTold`."""
     network_told = Signal(object)
     """A `NetworkTold`."""
     offline_told = Signal(bool)
@@ -147,6 +150,10 @@ class EngineClient(QObject):
         """What becomes of it is `history_told`."""
         self._send(wish)
 
+    def budget(self, wish: BudgetWish) -> None:
+        """What becomes of it is `budget_told`."""
+        self._send(wish)
+
     def find_servers(self) -> None:
         self._send(FindServers())
 
@@ -210,6 +217,8 @@ class EngineClient(QObject):
                 self.session_told.emit(message)
             case _ if isinstance(message, HistoryTold):
                 self.history_told.emit(message)
+            case _ if isinstance(message, BudgetTold):
+                self.budget_told.emit(message)
             case ServersFound(servers=servers):
                 self.servers_found.emit(servers)
             case NetworkTold():

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from PySide6.QtCore import QObject, Signal, SignalInstance
 
 from app.bench import Place
+from app.budgets.wishes import BudgetWish
 from app.directory import Directory
 from app.feed import Feed, ending
 from app.figures import sentence
@@ -49,6 +50,7 @@ class Engine(Protocol):
     offline_told: SignalInstance
     session_told: SignalInstance
     history_told: SignalInstance
+    budget_told: SignalInstance
 
     def start(self, orders: tuple[RunOrder, ...]) -> None: ...
     def stop(self, runs: tuple[int, ...]) -> None: ...
@@ -60,6 +62,7 @@ class Engine(Protocol):
     def wish(self, wish: Wish) -> None: ...
     def session(self, wish: SessionWish) -> None: ...
     def history(self, wish: HistoryWish) -> None: ...
+    def budget(self, wish: BudgetWish) -> None: ...
 
 
 @dataclass(frozen=True)

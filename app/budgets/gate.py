@@ -18,6 +18,7 @@ from app.budgets.lease import Lease, blocked
 from app.budgets.meter import Meter, estimated_input
 from app.budgets.period import now, period
 from app.budgets.till import Till
+from app.records import Cost
 from app.run import Pricer
 from providers.events import Started
 from providers.model import Model
@@ -82,14 +83,18 @@ class Rate:
     def __init__(self, price: Pricer, payer: Payer, endpoint: str) -> None:
         self._price, self._payer, self._endpoint = price, payer, endpoint
 
-    def cost(self, usage: TokenUsage, currency: str) -> Decimal | None:
+    def any(self, usage: TokenUsage) -> Cost | None:
+        """In whatever currency."""
         started = Started(
             0, perf_counter_ns(), role="answer", vendor=self._payer.vendor, endpoint=self._endpoint,
             model=self._payer.model,
         )  # fmt: skip
         attempt = Attempt(started)
         attempt.usage = usage
-        cost = self._price(attempt)
+        return self._price(attempt)
+
+    def cost(self, usage: TokenUsage, currency: str) -> Decimal | None:
+        cost = self.any(usage)
         return Decimal(cost.amount) if cost is not None and cost.currency == currency else None
 
     def of(self, input_tokens: int, unit: str) -> tuple[Decimal, Decimal] | None:
@@ -119,7 +124,7 @@ class Purse:
         lease = Lease(self._gate.till, claims, Meter(estimate), self._rate.cost, self._gate.warned)
         for sentence in said:
             lease.say(sentence)
-        await lease.open()
+        await lease.open(longest(request))
         return lease
 
     def _claim(self, budget: Budget, input_tokens: int, at: datetime, said: list[str]) -> Claim | None:
@@ -133,6 +138,12 @@ class Purse:
             said.append(words.unpriced(budget, name, model))
             return None
         return Claim(budget, name, counter, period(budget.window, at), *rates)
+
+
+def longest(request: Request) -> int | None:
+    """How many tokens of answer were allowed."""
+    allowed = request.params.get("max_tokens")
+    return allowed if isinstance(allowed, int) and not isinstance(allowed, bool) else None
 
 
 def cautious(tokens: int) -> int:

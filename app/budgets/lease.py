@@ -47,10 +47,12 @@ class Lease:
         self._started = self._over = False
         self._status = 0
 
-    async def open(self) -> None:
-        """Raises `ProviderError` if there is not enough left."""
+    async def open(self, longest: int | None) -> None:
+        """For an answer of at most `longest` tokens, if that is known. Raises `ProviderError` if there is not enough
+        left."""
         id_, claims, used = self._id, self._claims, self._used()
-        asked = self._till.do(lambda store: store.open(id_, claims, used, least=1, most=SLICE))
+        most = SLICE if longest is None else max(1, min(SLICE, longest))
+        asked = self._till.do(lambda store: store.open(id_, claims, used, least=min(LEAST_SLICE, most), most=most))
         try:
             found = await asyncio.shield(asyncio.wrap_future(asked))
         except asyncio.CancelledError:

@@ -2,12 +2,15 @@
 
 from datetime import datetime
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from app.budgets.budget import Budget
 from app.budgets.period import begins_anew, now, period
-from app.budgets.store import Store
+
+if TYPE_CHECKING:
+    from app.budgets.store import Store
 
 
 class Row(msgspec.Struct, frozen=True):
@@ -34,13 +37,13 @@ class Row(msgspec.Struct, frozen=True):
         return self.used >= self.budget.warn
 
 
-def overview(store: Store, budgets: tuple[Budget, ...], user: str, at: datetime | None = None) -> tuple[Row, ...]:
+def overview(store: "Store", budgets: tuple[Budget, ...], user: str, at: datetime | None = None) -> tuple[Row, ...]:
     """Of each budget in turn. What the dead had held is freed first. Runs in a transaction."""
     store.free_the_dead()
     return tuple(row for budget in budgets for row in _rows(store, budget, user, at or now()))
 
 
-def _rows(store: Store, budget: Budget, user: str, at: datetime) -> list[Row]:
+def _rows(store: "Store", budget: Budget, user: str, at: datetime) -> list[Row]:
     called, anew = period(budget.window, at), begins_anew(budget.window, at)
     names = _names(store, budget, user, called)
     end = f" {budget.unit} {budget.window}"
@@ -51,7 +54,7 @@ def _rows(store: Store, budget: Budget, user: str, at: datetime) -> list[Row]:
     ]
 
 
-def _names(store: Store, budget: Budget, user: str, called: str) -> list[str]:
+def _names(store: "Store", budget: Budget, user: str, called: str) -> list[str]:
     if budget.scope == "user":
         return [user]
     end = f"{budget.unit} {budget.window}"

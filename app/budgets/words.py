@@ -20,6 +20,15 @@ def amount(value: Decimal, unit: str) -> str:
     return f"${said}" if unit == "USD" else f"{said} {unit}"
 
 
+def money_span(least: Decimal, most: Decimal | None, currency: str) -> str:
+    """`$0.0010–0.02`; `from $0.001` where nobody knows how much it may become."""
+    if most is None:
+        return f"from {amount(least, currency)}"
+    low, high = _money(least), _money(most)
+    span = low if low == high else f"{low}–{high}"
+    return f"${span}" if currency == "USD" else f"{span} {currency}"
+
+
 def _money(value: Decimal) -> str:
     if value == 0 or abs(value) >= Decimal("0.1"):
         return plain(value) if value == value.to_integral() and abs(value) < 10**9 else f"{value:,.2f}"

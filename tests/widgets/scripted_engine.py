@@ -6,6 +6,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
+from app.budgets.wishes import BudgetWish
 from app.history.wishes import HistoryWish
 from app.messages import Estimate, RunOrder, Wish
 from app.network import NetworkSetting
@@ -31,6 +32,7 @@ class ScriptedEngine(QObject):
     told = Signal(object)
     session_told = Signal(object)
     history_told = Signal(object)
+    budget_told = Signal(object)
     network_told = Signal(object)
     offline_told = Signal(bool)
     trouble = Signal(str)
@@ -51,6 +53,7 @@ class ScriptedEngine(QObject):
         """Of connections, in order."""
         self.session_wishes: list[SessionWish] = []
         self.history_wishes: list[HistoryWish] = []
+        self.budget_wishes: list[BudgetWish] = []
         self._clock: Iterator[int] = count(1_000 * MS, 10 * MS)
 
     def start(self, orders: tuple[RunOrder, ...]) -> None:
@@ -81,6 +84,9 @@ class ScriptedEngine(QObject):
 
     def history(self, wish: HistoryWish) -> None:
         self.history_wishes.append(wish)
+
+    def budget(self, wish: BudgetWish) -> None:
+        self.budget_wishes.append(wish)
 
     def find_servers(self) -> None:
         self.searches += 1

@@ -205,7 +205,7 @@ def test_blocked_before_sending_says_which_how_much_and_until_when(counter: Coun
     (heard,) = counter.spend(leaf)
     assert heard.failure is not None
     assert (heard.failure.kind, heard.failure.provider_code) == ("quota", "budget")
-    needs = cautious(FIRST) + 1
+    needs = cautious(FIRST) + 16
     assert f"20 tokens a day for openai has only 20 tokens left, and this needs about {needs}" in heard.failure.message
     assert leaf.ends == []
     assert counter.spent == ["0"]
