@@ -60,12 +60,12 @@ _NOT_PULLED: Told = ("{who} has no model {model} yet.", "Get it with `ollama pul
 _NOT_LOADED: Told = ("{who} is still loading {model}.", "Wait {wait}, then retry.", "retry")
 _BUDGET_BEFORE: Told = (
     "Nothing was sent: a budget of yours has too little left.",
-    "Change it under Budgets (Ctrl+Shift+B), or wait until it begins anew; then retry.",
+    "Change the budget (Ctrl+Shift+B), or wait until it begins anew; then retry.",
     "retry",
 )
 _BUDGET_WITHIN: Told = (
     "A budget of yours has stopped this answer.",
-    "What came is kept. Change it under Budgets (Ctrl+Shift+B), or wait until it begins anew.",
+    "What came is kept. Change the budget (Ctrl+Shift+B), or wait until it begins anew.",
     "retry",
 )
 _OURS = frozenset({"network", "tls", "timeout_first", "timeout_idle", "cut_off", "protocol"})

@@ -115,4 +115,4 @@ def _left(budget: Budget, name: str, rows: tuple[Row, ...]) -> Decimal:
 
 def _none_left(budget: Budget, name: str, left: Decimal) -> str:
     has = f"only {words.amount(left, budget.unit)}" if left > 0 else "nothing"
-    return f"{has} left of {words.title(budget, name)} until {words.anew(budget, now()).removeprefix('at ')}"
+    return f"{has} left of {words.title(budget, name)} until {words.until(budget, now())}"

@@ -57,6 +57,12 @@ def anew(budget: Budget, at: datetime) -> str:
     return f"{'' if then.date() == at.date() else f'on {then:%Y-%m-%d} '}at {then:%H:%M}"
 
 
+def until(budget: Budget, at: datetime) -> str:
+    """The same as a point in time: `15:00`, `2026-12-01 00:00`."""
+    then = begins_anew(budget.window, at)
+    return f"{then:%H:%M}" if then.date() == at.date() else f"{then:%Y-%m-%d %H:%M}"
+
+
 def refused(budget: Budget, name: str, left: Decimal, needs: Decimal, at: datetime) -> str:
     has = "nothing" if left <= 0 else f"only {amount(left, budget.unit)}"
     return (
@@ -77,8 +83,7 @@ def near(budget: Budget, name: str, spent: Decimal, at: datetime) -> str:
     if share >= 1:
         return f"The budget of {title(budget, name)} is used up. It begins anew {anew(budget, at)}."
     left = amount(budget.limit - spent, budget.unit)
-    begins = begins_anew(budget.window, at)
-    return f"{share:.0%} of the budget of {title(budget, name)} is used: {left} left until {begins:%Y-%m-%d %H:%M}."
+    return f"{share:.0%} of the budget of {title(budget, name)} is used: {left} left until {until(budget, at)}."
 
 
 def unpriced(budget: Budget, name: str, model: str) -> str:

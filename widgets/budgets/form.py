@@ -15,10 +15,8 @@ WHO = (
 )  # fmt: skip
 HINTS = {"vendor:": "openai", "model:": "openai/gpt-5", "endpoint:": "http://gpu-box:8000", "session:": "its id"}
 WINDOWS = (("an hour", "hour"), ("a day", "day"), ("a month", "month"))
-THENS = (
-    ("stop what streams", "stop"), ("send nothing more", "block"), ("only say so", "warn"),
-)  # fmt: skip
-UNPRICED = (("runs uncounted", "allow"), ("does not run", "block"))
+THENS = (("stop streams", "stop"), ("send no more", "block"), ("only warn", "warn"))
+UNPRICED = (("run uncounted", "allow"), ("do not run", "block"))
 
 
 class BudgetForm(QWidget):
@@ -34,7 +32,7 @@ class BudgetForm(QWidget):
         self.window_ = self._choice("In which time", WINDOWS)
         self.then = self._choice("At the limit", THENS)
         self.warn = forms.line(self, "Warn at, in percent of the limit", "80")
-        self.unpriced = self._choice("A model without a price", UNPRICED)
+        self.unpriced = self._choice("Models without a price", UNPRICED)
         self.apply = QPushButton("Set", self)
         self.apply.setObjectName("primary")
         self.cancel = QPushButton("Cancel", self)
@@ -65,7 +63,7 @@ class BudgetForm(QWidget):
         second.addWidget(self.then)
         second.addWidget(forms.small("warn at, %", self))
         second.addWidget(self.warn)
-        second.addWidget(forms.small("without a price, a model", self))
+        second.addWidget(forms.small("unpriced models", self))
         second.addWidget(self.unpriced)
         second.addStretch(1)
         third = QHBoxLayout()
