@@ -1,12 +1,14 @@
 """Between the sheet of budgets, the engine, and the strip that says that one is near its limit."""
 
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QObject, SignalInstance
 
 from app.budgets.wishes import BudgetNear, BudgetsTold, BudgetTold, BudgetWish
-from widgets.budgets import BudgetsSheet
 from widgets.main_window import MainWindow
+
+if TYPE_CHECKING:
+    from widgets.budgets import BudgetsSheet
 
 
 class Sender(Protocol):
@@ -27,6 +29,8 @@ class Budgeting(QObject):
 
     def open(self) -> None:
         if self._sheet is None:
+            from widgets.budgets import BudgetsSheet
+
             self._sheet = BudgetsSheet(self._window)
             self._sheet.wished.connect(self._engine.budget)
             self._window.overlays.hold("budgets", self._sheet)

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from PySide6.QtCore import QObject, QTimer, SignalInstance
 
-from app.budgets.forecast import cautions, lines, summed
+from app.budgets.forecast import briefly, cautions, lines, summed
 from app.budgets.wishes import BudgetsTold, BudgetTold, BudgetWish, Foresee, Foreseen
 from app.lanes import Lane, asked_model
 from app.messages import Estimate, Estimated
@@ -134,7 +134,9 @@ class DraftLength(QObject):
         explained = "\n".join((*wrong[1:], *lines(told.lanes, told.left), self._note(counted)))
         if wrong:
             more = f" (and {len(wrong) - 1} more)" if len(wrong) > 1 else ""
-            self._window.composer.show_estimate(f"{wrong[0]}{more}", f"{whole}\n{explained}", is_caution=True)
+            shorter = (wrong[0], f"{briefly(told.lanes)}{more}", briefly(told.lanes))
+            note_ = f"{whole}\n{explained}"
+            self._window.composer.show_estimate(f"{wrong[0]}{more}", note_, shorter=shorter, is_caution=True)
         else:
             cost = summed(told.lanes, ())
             shorter = (f"{tokens} · {cost}", f"{tokens} · {cost.rpartition(' · ')[2]}", tokens)

@@ -47,7 +47,9 @@ class BudgetFile:
         except FileNotFoundError:
             self._known, self._mark = (), None
         except (OSError, ValueError, RecursionError) as error:
-            raise BudgetError(f"the budgets in {self._path} cannot be read: {_why(error)}") from None
+            raise BudgetError(
+                f"the budgets in {self._path} cannot be read ({_why(error)}); mend or delete that file"
+            ) from None
         return self._known
 
     def put(self, budget: Budget, instead_of: str = "") -> None:

@@ -113,6 +113,14 @@ def _line(lane: Forecast) -> str:
     return f"{lane.lane}: ≈ {lane.input:,} tokens in, {output} out, {cost}"
 
 
+def briefly(lanes: tuple[Forecast, ...]) -> str:
+    """The first of the cautions in a few words."""
+    first = next((lane for lane in lanes if lane.blocked or lane.overflow), None)
+    if first is None:
+        return ""
+    return f"{first.lane}: {'too little left' if first.blocked else 'does not fit'}"
+
+
 def cautions(lanes: tuple[Forecast, ...]) -> tuple[str, ...]:
     """What is going to go wrong, once for each reason."""
     return tuple(dict.fromkeys(said for lane in lanes for said in (lane.blocked, lane.overflow) if said))

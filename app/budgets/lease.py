@@ -43,6 +43,7 @@ class Lease:
         self._pending: Future[Taken | Refused] | None = None
         self._asked_ns = self._noted_ns = 0
         self._said: list[str] = []
+        self._inputs: dict[tuple[str, int], Decimal] = {}
         self._why = ""
         self._started = self._over = False
         self._status = 0
@@ -160,8 +161,14 @@ class Lease:
     # Amounts
 
     def _used(self) -> tuple[Decimal, ...]:
-        usage = TokenUsage(input=self._meter.input, output=self._meter.output)
-        return tuple(self._amount(claim, usage) for claim in self._claims)
+        """By the running estimate. Prices are looked up once for each input that is known: streams are being timed."""
+        return tuple(self._before(claim) + claim.each * self._meter.output for claim in self._claims)
+
+    def _before(self, claim: Claim) -> Decimal:
+        key = (claim.budget.unit, self._meter.input)
+        if key not in self._inputs:
+            self._inputs[key] = self._amount(claim, TokenUsage(input=self._meter.input, output=0))
+        return self._inputs[key]
 
     def _spent(self, claim: Claim, usage: TokenUsage) -> Decimal:
         """As the provider has counted; of what it has not, our estimate."""

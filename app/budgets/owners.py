@@ -39,6 +39,11 @@ class Owner:
             return True  # nothing is taken from an owner of whom nothing is known
         return False
 
+    def clear_away(self) -> None:
+        """What is left of the locks of the dead."""
+        for path in self._folder.glob("*.lock"):
+            self.lives(path.stem)
+
     def close(self) -> None:
         with contextlib.suppress(OSError):
             _path(self._folder, self.name).unlink(missing_ok=True)

@@ -13,6 +13,7 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -26,6 +27,7 @@ VERSION = 1
 BUSY_S = 10.0
 LOOK_AGAIN_S = 0.0005
 """SQLite's own way of waiting for another process sleeps up to 100 ms at once, and streams would wait as long."""
+KEPT_DAYS = 100
 NEAR = 4
 """No slice is larger than this part of what is left: near a limit slices shrink, so that many can share it."""
 ZERO = Decimal(0)
@@ -62,6 +64,8 @@ class Store:
             self._tallies: dict[tuple[str, str], _Tally] = {}
             """What was looked up in this transaction, kept true by what is written in it."""
             self._db = self._opened()
+            self._owner.clear_away()
+            self._forget()
         except (OSError, sqlite3.Error) as error:
             raise BudgetError(f"what was spent cannot be looked up: {error}") from None
 
@@ -99,6 +103,13 @@ class Store:
             db.close()
             raise
         return db
+
+    def _forget(self) -> None:
+        """What was spent long ago, which nobody asks for."""
+        long_ago = (datetime.now() - timedelta(days=KEPT_DAYS)).strftime("%Y-%m-%d")
+        with self.transaction():
+            for table in ("counter", "told"):
+                self._db.execute(f"DELETE FROM {table} WHERE period < ?", [long_ago])
 
     def close(self) -> None:
         self._db.close()

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -21,11 +22,12 @@ from app.budgets.store import FILE, Store
 from app.budgets.written import budget
 from app.children import ROOT
 
+TODAY = datetime.now().strftime("%Y-%m-%d")
 HUNDRED = budget("user", "100 tokens", "day")
 
 
 def claim(of: Budget = HUNDRED, first: str = "10", each: str = "1") -> Claim:
-    return Claim(of, "me", f"user:me {of.unit} {of.window}", "2026-11-27", Decimal(first), Decimal(each))
+    return Claim(of, "me", f"user:me {of.unit} {of.window}", TODAY, Decimal(first), Decimal(each))
 
 
 @pytest.fixture
@@ -136,7 +138,7 @@ def test_a_share_is_told_once_in_a_period(store: Store, tmp_path: Path) -> None:
     other = Store(tmp_path)
     with other.transaction():
         assert other.settle("d", (one,), (Decimal(1),)) == ()
-        later = Claim(one.budget, one.name, one.counter, "2026-11-28", one.first, one.each)
+        later = Claim(one.budget, one.name, one.counter, "2999-01-01", one.first, one.each)
         assert len(other.settle("e", (later,), (Decimal(90),))) == 1
     other.close()
 
@@ -158,6 +160,7 @@ def test_sums_are_exact_to_the_last_digit(tmp_path_factory: pytest.TempPathFacto
 
 HOLDER = """
 import sys, time
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from app.budgets.store import Store
@@ -199,6 +202,18 @@ def test_who_finds_too_little_looks_for_the_dead_first(store: Store, tmp_path: P
     assert isinstance(opened(store, "ours", claim(first="40")), Refused)
     gone.close()
     assert isinstance(opened(store, "ours", claim(first="5")), Opened)
+
+
+def test_what_the_dead_have_left_and_what_was_long_ago_is_cleared_away(tmp_path: Path) -> None:
+    store, long_ago = Store(tmp_path), Claim(HUNDRED, "me", "user:me tokens day", "2020-01-01", Decimal(1), Decimal(1))
+    settled(store, "a", "5", long_ago)
+    settled(store, "b", "5", claim())
+    store.close()
+    (tmp_path / "budgets" / "1-dead.lock").touch()
+    store = Store(tmp_path)
+    assert (sums(store, long_ago)[0], sums(store, claim())[0]) == (0, 5)
+    assert [path.stem for path in (tmp_path / "budgets").glob("*.lock")] == [store._owner.name]
+    store.close()
 
 
 def test_a_damaged_file_is_set_aside_and_told(tmp_path: Path) -> None:
