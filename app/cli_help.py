@@ -147,6 +147,7 @@ Hours, days and months are those of this machine's local time. All windows and c
 left; it is held before a request is sent, slice by slice while an answer comes, and settled with what the provider has
 counted. At the limit, warn only tells; block sends nothing more, but lets end what streams; stop closes streams as
 well: such a run ends as stopped, with what has come. What is spent counts from when there is a budget for it.
-Reasoning that a provider counts and does not show is known only at the end, and may go past a limit.
+Reasoning that a provider counts and does not show, and pictures and documents that are attached, are known only when it
+has counted them, and may go past a limit.
 
 Exit codes: 0 it is done; 1 there is no such budget, or the files cannot be used; 2 usage."""

@@ -17,10 +17,20 @@ class Owner:
     def __init__(self, folder: Path) -> None:
         """Raises `OSError`."""
         whole_file.private_folder(folder)
-        self.name = f"{os.getpid()}-{uuid.uuid4().hex[:12]}"
         self._folder = folder
-        self._lock = FileLock(_path(folder, self.name), mode=0o600, thread_local=False)
-        self._lock.acquire(timeout=0)
+        while not self._has_begun():
+            self._lock.release()
+
+    def _has_begun(self) -> bool:
+        """Whether the lock is held and its file is there: another process may have taken the new file for one that a
+        dead owner has left, and may have cleared it away just before it was locked."""
+        self.name = f"{os.getpid()}-{uuid.uuid4().hex[:12]}"
+        self._lock = FileLock(_path(self._folder, self.name), mode=0o600, thread_local=False)
+        try:
+            self._lock.acquire(timeout=0)
+        except Timeout:
+            return False
+        return _path(self._folder, self.name).exists()
 
     def lives(self, other: str) -> bool:
         """Whether that owner's process still runs. What a dead one has left of its lock is cleared away."""
