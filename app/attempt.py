@@ -51,6 +51,9 @@ class Attempt:
         self.started_ns = started.at_ns
         self.state: State = "open"
         self.void = False
+        self.voided_ns: int | None = None
+        self.reason = ""
+        """Why it is void."""
         self.text: list[str] = []
         self.reasoning: list[str] = []
         self.refusal: list[str] = []
@@ -85,7 +88,9 @@ class Attempt:
 
     @property
     def refused(self) -> bool:
-        """Whether the server answered with an error status, for which nothing is charged."""
+        """Whether nothing is charged: the server answered with an error status, or nobody was asked at all."""
+        if self.failure is not None and not self.endpoint:
+            return True
         return self.response is not None and self.response.status >= 300
 
     def on_delta(self, event: Text | Reasoning | Refusal) -> None:

@@ -22,6 +22,7 @@ from providers.dialects.base import credentials
 from providers.dialects.documents import decoded
 from providers.dialects.urls import join
 from providers.errors import Failure, ProviderError
+from providers.own_key import failure_without
 from providers.practice.catalog import ENTRIES
 from providers.vendors import Vendor
 
@@ -126,7 +127,8 @@ class Server:
     async def _ask(self, url: str, body: bytes | None) -> Any:
         page = await self.fetch.page(url, headers=self._headers(body is not None), body=body)
         if not 200 <= page.status < 300:
-            raise ProviderError(DIALECTS[self.row.dialect].failure(page.status, page.headers, page.body))
+            said = DIALECTS[self.row.dialect].failure(page.status, page.headers, page.body)
+            raise ProviderError(failure_without(self.key, said))
         try:
             return decoded(page.body)
         except ProviderError:

@@ -1,13 +1,16 @@
-"""The command line: `abreast run`, `models`, `keys`, `budgets`, `diff`, `practice`. Nothing of the window is loaded."""
+"""The command line: `abreast run`, `models`, `keys`, `budgets`, `ledger`, … Nothing of the window is loaded."""
 
 import argparse
 import math
 import sys
+from datetime import date
 
-from app.cli_help import BUDGETS, DIFF, EXPORT, HISTORY, KEYS, MODELS, PRACTICE, RUN, TOP
+from app.cli_help import BUDGETS, DIFF, EXPORT, HISTORY, KEYS, LEDGER, MODELS, PRACTICE, RUN, SERVE, TOP
+from app.no_core import leave_no_core
 from app.release import release
 
 USAGE, INTERRUPTED = 2, 130
+BY = ("vendor", "model", "endpoint", "user", "day", "session", "lane", "role", "outcome")
 
 
 def main(argv: list[str]) -> int:
@@ -24,6 +27,7 @@ def main(argv: list[str]) -> int:
 
 def _carry_out(options: argparse.Namespace) -> int:
     """Each command's modules are imported when it is used: `--version` need not wait for them."""
+    leave_no_core()
     match options.command:
         case "run":
             from app import cli_run
@@ -45,6 +49,10 @@ def _carry_out(options: argparse.Namespace) -> int:
             from app.budgets import cli as cli_budgets
 
             return cli_budgets.main(options)
+        case "ledger":
+            from app.ledger import cli as cli_ledger
+
+            return cli_ledger.main(options)
         case "diff":
             from app import cli_diff
 
@@ -53,6 +61,10 @@ def _carry_out(options: argparse.Namespace) -> int:
             from app import cli_keys
 
             return cli_keys.main(options)
+        case "serve":
+            from app.gateway import cli as cli_serve
+
+            return cli_serve.main(options)
         case _:
             from app import cli_practice
 
@@ -71,7 +83,9 @@ def parser() -> argparse.ArgumentParser:
     _add_export(_command(commands, "export", "write a session in another format to standard output", EXPORT))
     _add_history(_command(commands, "history", "search what was ever asked, or delete it", HISTORY))
     _add_budgets(_command(commands, "budgets", "what may be spent, and what is left of it", BUDGETS))
+    _add_ledger(_command(commands, "ledger", "what was spent, and for what", LEDGER))
     _add_diff(_command(commands, "diff", "show what changed between two runs of sessions", DIFF))
+    _add_serve(_command(commands, "serve", "serve a route to other programs on this machine", SERVE))
     _add_practice(_command(commands, "practice", "serve the practice models on this machine", PRACTICE))
     return top
 
@@ -131,6 +145,7 @@ def _add_keys(keys: argparse.ArgumentParser) -> None:
         each.add_argument("vendor", metavar="VENDOR", nargs="?" if name == "list" else None, help="whose key")
         each.add_argument("--name", metavar="N", help="the key's name, where a vendor has several (default)")
         if name == "set":
+            each.add_argument("key", nargs="*", help=argparse.SUPPRESS)  # taken, so that it is not quoted
             each.add_argument(
                 "--unencrypted", action="store_true", help="allow it for an http:// address that is not this machine's"
             )
@@ -149,7 +164,7 @@ def _add_history(history: argparse.ArgumentParser) -> None:
     search.add_argument("--json", action="store_true", help="print one JSON line per run, with all of its text")
     delete = what.add_parser("delete", help="for good", description="Deletes for good.", allow_abbrev=False)
     which = delete.add_mutually_exclusive_group(required=True)
-    which.add_argument("--before", metavar="DATE", help="everything older than 2026-11-24, in UTC")
+    which.add_argument("--before", type=_date, metavar="DATE", help="everything older than 2026-11-24, in UTC")
     which.add_argument("--session", metavar="ID", help="every run of that session")
     which.add_argument("--all", action="store_true", help="everything")
 
@@ -171,6 +186,24 @@ def _add_budgets(budgets: argparse.ArgumentParser) -> None:
     made.add_argument("--unpriced", choices=("allow", "block"), default="allow", help="models without a price (allow)")
 
 
+def _add_ledger(ledger: argparse.ArgumentParser) -> None:
+    ledger.add_argument("what", nargs="?", choices=("reprice", "reconcile"), help="beside the sums: see below")
+    ledger.add_argument("--by", choices=BY, action="append", help="what the sums are of; repeatable (model)")
+    ledger.add_argument("--since", metavar="DATE", help="from that day on: 2026-11-24, 2026-11, 7d; UTC")
+    ledger.add_argument("--until", metavar="DATE", help="up to and with that day, month or year")
+    ledger.add_argument(
+        "--with", dest="prices", metavar="PRICES", help="genai-prices, vendor/model, or a FILE of prices"
+    )
+    ledger.add_argument(
+        "--keep", action="store_true", help="add what reprice finds to the ledger, beside what is there"
+    )
+    ledger.add_argument("--repriced", metavar="ID", help="the sums as a kept re-pricing has them")
+    ledger.add_argument("--practice", action="store_true", help="with the practice models, whose money is play money")
+    form = ledger.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="print one JSON line for each line")
+    form.add_argument("--csv", action="store_true", help="print comma-separated values")
+
+
 def _add_diff(diff: argparse.ArgumentParser) -> None:
     diff.add_argument("a", metavar="A", help="a session's file, or FILE#RUN")
     diff.add_argument("b", metavar="B", help="what it is compared with")
@@ -178,6 +211,13 @@ def _add_diff(diff: argparse.ArgumentParser) -> None:
         diff.add_argument(f"--max-{name}", type=_percent, metavar="PERCENT", help=f"how much more {what} there may be")
     diff.add_argument("--min-similarity", type=_share, metavar="SHARE", help="how much of the text is to be the same")
     diff.add_argument("--json", action="store_true", help="print one JSON line per pair of runs")
+
+
+def _add_serve(serve: argparse.ArgumentParser) -> None:
+    serve.add_argument("--route", action="append", required=True, metavar="NAME", help="a route of yours; repeatable")
+    serve.add_argument("--port", type=_port, default=0, metavar="N", help="0, the default, takes a free one")
+    serve.add_argument("--host", default="127.0.0.1", metavar="ADDRESS", help="where to listen (127.0.0.1)")
+    serve.add_argument("--token-env", metavar="NAME", help="the variable that holds the token which clients must send")
 
 
 def _add_practice(practice: argparse.ArgumentParser) -> None:
@@ -210,9 +250,19 @@ def _seconds(text: str) -> float:
 
 def _percent(text: str) -> float:
     try:
-        return float(text.removesuffix("%")) / 100
+        percent = float(text.removesuffix("%"))
     except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number of percent") from None
+        percent = math.nan
+    if not math.isfinite(percent):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of percent")
+    return percent / 100
+
+
+def _date(text: str) -> str:
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no date: write it as 2026-11-24") from None
 
 
 def _share(text: str) -> float:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from app.printing import put
 from app.printing_text import harmless
 from app.session import files
 from app.session.codec import SessionError
@@ -26,13 +27,18 @@ def main(options: Namespace) -> int:
     except SessionError as error:
         sys.stderr.write(f"abreast diff: {error}\n")
         return USAGE
-    code = WITHIN
-    for before, after in pairs:
-        found = difference(before, after)
-        past = tuple(_past(found, after, options))
-        sys.stdout.write(_json(before, after, found, past) if options.json else _text(before, after, found, past))
-        code = PAST if past else code
-    return code
+    try:
+        return max([_one(before, after, options) for before, after in pairs])
+    except OSError as error:
+        sys.stderr.write(f"abreast diff: standard output cannot be written: {error.strerror}\n")
+        return PAST
+
+
+def _one(before: Run, after: Run, options: Namespace) -> int:
+    found = difference(before, after)
+    past = tuple(_past(found, after, options))
+    put(_json(before, after, found, past) if options.json else _text(before, after, found, past))
+    return PAST if past else WITHIN
 
 
 def _pairs(a: str, b: str) -> Iterator[tuple[Run, Run]]:
@@ -71,10 +77,13 @@ def _past(found: Difference, after: Run, options: Namespace) -> Iterator[str]:
     if after.record.outcome != "done":
         yield f"the second run was {after.record.outcome.replace('_', ' ')}"
     for option, name in LIMITS.items():
-        limit, change = getattr(options, option), found.figure(name).change
+        limit, figure = getattr(options, option), found.figure(name)
         if limit is None:
             continue
-        if change is None:
+        change = figure.change
+        if figure.before == 0 and figure.after:
+            yield f"{name} was 0 and is {figure.after:,}"
+        elif change is None:
             yield f"{name} cannot be compared: it is not known of both runs"
         elif change > limit:
             yield f"{name} grew by {change:.1%}, and may by {limit:.1%}"

@@ -18,6 +18,12 @@ runs
   before is over; run numbers count through the rounds. Every run that was asked for ends as one result,
   also one that was stopped before it began.
 
+sessions
+  `abreast run SESSION` runs a session's file anew: the conversation of each lane, turn by turn, with the lanes'
+  own parameters; a lane that has no answer gets the draft. --set gives a variable another value. The file stays as it
+  is; --save writes the session with its new runs, to the same file only if nobody else has changed it meanwhile.
+  The new runs are in the history, too.
+
 prompt and parameters
   Standard input is read as bytes: UTF-8, one final newline (LF) dropped. An empty prompt, invalid UTF-8 and
   lone surrogates are refused. Write --prompt=TEXT for a text that begins with a dash.
@@ -127,8 +133,8 @@ percent. SHARE is how much of the words is the same, in the same order, from 0 t
 exit codes: 0 within all limits; 1 past one, or a second run that is not done; 2 usage."""
 
 EXPORT = """\
-What the lanes show is written: their conversations, with figures, costs and what you thought of them; every run, if no
-lane shows any. csv and jsonl have a line for each run; json is the session's own format."""
+md and html hold what the lanes show: their conversations, with figures, costs and what you thought of them; every run,
+if no lane shows any. csv and jsonl have a line for every run of the session; json is the session's own format."""
 
 HISTORY = """\
 TEXT is words and "phrases in quotes", which must all be there, and filters:
@@ -151,3 +157,31 @@ Reasoning that a provider counts and does not show, and pictures and documents t
 has counted them, and may go past a limit.
 
 Exit codes: 0 it is done; 1 there is no such budget, or the files cannot be used; 2 usage."""
+
+LEDGER = """\
+Every attempt of every run is a row of the ledger, with what it cost, where that figure comes from, how many tokens it
+took and how long; retries, lost races and what was stopped have rows of their own, and text is in none. It is a file
+on this machine, or a PostgreSQL database: ABREAST_LEDGER, or "ledger" in the settings, such as
+postgresql://user@host/name.
+
+  abreast ledger --by vendor --since 2026-11         what November has cost
+  abreast ledger --by day --by model --since 7d --csv
+  abreast ledger reprice --with openai/gpt-4.1-mini --since 2026-11
+                                                     what the same tokens would have cost there
+  abreast ledger reprice --with genai-prices         by the list prices as they are installed now
+  abreast ledger reprice --with prices.json          by own prices, written as own_prices in the settings are
+  abreast ledger reconcile --since 2026-11           what providers say something cost, beside what lists make of it
+
+Sums are exact. What is unknown is counted beside them and is no part of them; currencies are not added. Days are
+UTC's. Exit codes: 0 something was found; 1 nothing was, or the ledger cannot be used; 2 usage."""
+
+SERVE = """\
+A route is served as an endpoint of OpenAI's Chat Completions and of Anthropic's Messages, so that any client,
+editor or SDK can use it. The line on standard output holds the base URLs. The model's name that a client sends
+picks one of several routes; one alone is given to everybody. Keys stay here: whatever a client sends as its key
+is not passed on.
+
+What a client was sent cannot be taken back, so the answer of a route that may set it aside (escalation, a fallback that
+restarts) is sent when it stands. It ends with an interrupt, or with its standard input. Only programs of this machine
+can ask, unless --host says otherwise; then --token-env is needed. Connections are not encrypted.
+"""

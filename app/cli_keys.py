@@ -35,6 +35,9 @@ class UsageError(Exception):
 
 
 def main(options: Namespace) -> int:
+    if options.what == "set" and options.key:
+        _complain("a key is never an argument, which other programs can see: it is typed, or read from standard input")
+        return USAGE
     allowed = options.what == "set" and options.unencrypted
     teller = Teller(Vault(), os.environ, asked_secret, known_vendors("keys"), bare=allowed)
     doing = {"set": teller.set, "list": teller.list, "delete": teller.delete, "test": teller.test}

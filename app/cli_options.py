@@ -6,6 +6,7 @@ import re
 from argparse import Namespace
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Never, TypeVar
 from urllib.parse import urlsplit
 
@@ -16,11 +17,13 @@ from app.attachments import AttachmentError, attachment
 from app.compose import check
 from app.contacts import ContactError, check_header
 from app.directory import Directory
+from app.home import folder
 from app.keys import is_bare
 from app.lanes import Lane, LaneError, Target, UrlTarget, VendorTarget
 from app.limits import Limits
 from app.messages import RunOrder
 from app.records import RunRecord
+from app.routes.shelf import RouteShelf, with_route
 from app.run import RunFold
 from providers.extra_headers import NAME as EXTRA_HEADERS
 from providers.types import Message, Request
@@ -66,8 +69,8 @@ def asked(options: Namespace, directory: Directory, *, stdin: Callable[[], bytes
     if options.set or options.save:
         raise UsageError("--set and --save go with the file of a session")
     limits = Limits(options.timeout, options.idle_timeout, options.retries, options.warm)
-    lanes = tuple(Lane(plain(text, "--lane"), limits=limits) for text in options.lane)
-    targets = tuple(target(lane, directory) for lane in lanes)
+    lanes = tuple(routed(Lane(plain(text, "--lane"), limits=limits)) for text in options.lane)
+    targets = tuple(each for lane in lanes for each in reached(lane, directory))
     system = None if options.system is None else plain(options.system, "--system")
     return Ask(
         request=request(options, prompt(options.prompt, stdin), system),
@@ -106,8 +109,16 @@ def _from_file(option: str, path: str, read: Callable[[str], T]) -> T:
         raise UsageError(f"{option} {path}: {error}") from None
 
 
-def target(lane: Lane, directory: Directory) -> Target:
-    """Raises `UsageError`."""
+def routed(lane: Lane, own: Mapping[str, Any] = MappingProxyType({})) -> Lane:
+    """With its route, where it means one: one of a session's `own`, or one of the user's. Raises `UsageError`."""
+    try:
+        return with_route(lane, own, RouteShelf(folder()))
+    except LaneError as error:
+        raise UsageError(str(error)) from None
+
+
+def reached(lane: Lane, directory: Directory) -> tuple[Target, ...]:
+    """What the lane may ask. Raises `UsageError`."""
     try:
         return check(lane, directory)
     except LaneError as error:

@@ -19,6 +19,7 @@ from app.execute import StartLine, execute, fold_of
 from app.home import cache_folder, data_folder, folder
 from app.keys import Keys
 from app.lag import LoopLag
+from app.ledger.scribe import LedgerScribe
 from app.messages import RunOrder
 from app.own_prices import of_settings
 from app.price_list import is_listed
@@ -42,12 +43,19 @@ class Runs:
     """All runs of one call, round by round."""
 
     def __init__(
-        self, ask: Ask | SessionAsk, model: Callable[[RunOrder], Awaitable[Model]], *, price: Pricer, reader: Reader
+        self,
+        ask: Ask | SessionAsk,
+        model: Callable[[RunOrder], Awaitable[Model]],
+        *,
+        price: Pricer,
+        reader: Reader,
+        ledger: LedgerScribe,
     ) -> None:
         self._ask = ask
         self._model = model
         self._price = price
         self._reader = reader
+        self._ledger = ledger
         self._lag = LoopLag()
         self._live: set[asyncio.Task[None]] = set()
         self.stopped = False
@@ -77,6 +85,7 @@ class Runs:
             order, model, line=line, sink=self._reader.event, lag=self._lag, price=self._price, fold=fold
         )
         self._ask.ended(order, fold, record)
+        self._ledger.ended(fold, record, session=order.session, run=order.live.id if order.live else "")
         self._ended(record)
 
     def _ended(self, record: RunRecord) -> None:
@@ -134,7 +143,7 @@ def main(options: Namespace) -> int:
     prices.own, wrong = of_settings(folder(), dict(prices_of(directory.contacts)))
     if wrong:
         sys.stderr.write(f"abreast run: own prices in the settings that are none: {harmless(', '.join(wrong))}\n")
-    if any(is_listed(lane.text, directory) for lane in ask.lanes):
+    if any(is_listed(model, directory) for lane in ask.lanes for model in lane.models):
         prices.load()
     keys = Keys(os.environ, ask.key_env, Vault(), directory)
     way = known_way("run", directory)
@@ -161,11 +170,13 @@ async def _run(ask: "Ask | SessionAsk", options: Namespace, fd: int, prices: Pri
     outlet = Outlet(fd, on_lost=lambda: loop.call_soon_threadsafe(runs.stop))
     workshop = Workshop(keys=keys, plan=way)
     workshop.gate = Gate(folder(), data_folder(), prices.of, _warn, near=_in_the_record)
+    ledger = LedgerScribe(data_folder(), folder(), prices.computed, "abreast run")
     runs = Runs(
         ask,
         lambda order: workshop.model(order.lane, session=order.session),
         price=prices.of,
         reader=_reader(ask, options, outlet),
+        ledger=ledger,
     )
     interrupts = Interrupts(runs.stop)
     interrupts.listen()
@@ -174,6 +185,7 @@ async def _run(ask: "Ask | SessionAsk", options: Namespace, fd: int, prices: Pri
     finally:
         await workshop.aclose()
         await asyncio.to_thread(outlet.close)
+        await asyncio.to_thread(ledger.close)
     return _exit_code(runs, outlet, interrupted=interrupts.seen)
 
 

@@ -1,19 +1,22 @@
 """`abreast run SESSION`: what the command line says of it, checked and made values before anything is sent."""
 
+import os
 import sys
 from argparse import Namespace
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.cli_options import UsageError, key_env, plain, target
+from app.cli_options import UsageError, key_env, plain, reached, routed
 from app.directory import Directory
 from app.lanes import Lane
 from app.messages import RunOrder
 from app.records import RunRecord
 from app.run import RunFold
 from app.session import files
-from app.session.codec import SessionError
+from app.session.codec import SessionError, TooNewError
+from app.session.document import Session
+from app.session.files import ElsewhereError, Written
 from app.session.rerun import SessionRuns, SessionUseError, with_values
 
 OF_A_SESSION = ("prompt", "system", "lane", "param", "attach", "tools", "tool_choice", "schema", "timeout", "warm")
@@ -28,6 +31,8 @@ class SessionAsk:
     runs: SessionRuns
     repeat: int
     key_env: dict[str, str]
+    known: Written
+    """The file that the session was read from."""
     save: Path | None
 
     @property
@@ -41,15 +46,34 @@ class SessionAsk:
         self.runs.ended(order, fold, record)
 
     def saved(self, code: int) -> int:
-        """Writes the session with its new runs, if that was asked for; the exit code."""
+        """Keeps the new runs in the history, and writes the session with them, if that was asked for; the exit code."""
+        self._remember()
         if self.save is None:
             return code
         try:
-            self.runs.save(self.save)
+            self.runs.save(self.save, self.known)
+        except ElsewhereError:
+            return self._left("was changed by someone else meanwhile, and is left as it is")
         except OSError as error:
-            sys.stderr.write(f"abreast run: {self.save} cannot be written: {error.strerror}\n")
-            return NOT_SAVED
+            return self._left(f"cannot be written: {error.strerror or type(error).__name__}")
         return code
+
+    def _left(self, why: str) -> int:
+        """What was paid for is not lost with a file that cannot be written."""
+        try:
+            self.runs.leave()
+            kept = "the session with its new runs is among those that the window offers"
+        except OSError as error:
+            kept = f"neither can a recovery copy of the session: {error.strerror or type(error).__name__}"
+        sys.stderr.write(f"abreast run: {self.save} {why}; {kept}\n")
+        return NOT_SAVED
+
+    def _remember(self) -> None:
+        from app.history.keeping import keep  # only now: what is sent does not wait for it
+
+        path = str((self.save or self.known.path).absolute())
+        if trouble := keep(self.runs.session, self.runs.new, path):
+            sys.stderr.write(f"abreast run: {trouble}\n")
 
 
 def of_session(options: Namespace, directory: Directory, *, environ: Mapping[str, str]) -> SessionAsk:
@@ -58,15 +82,44 @@ def of_session(options: Namespace, directory: Directory, *, environ: Mapping[str
         name = f"--{given.replace('_', '-')}"
         raise UsageError(f"{name} does not go with a session ({options.session!r} is taken for one), which has its own")
     try:
-        session, _ = files.read(Path(options.session))
-        runs = SessionRuns(with_values(session, _values(options.set)), options.repeat)
+        session, known = files.read(Path(options.session).absolute())
+        save = _target(options.save) if options.save else None
+        runs = SessionRuns(with_values(session, _values(options.set)), options.repeat, _Routed(session))
     except SessionError as error:
         raise UsageError(str(error)) from None
     except SessionUseError as error:
         raise UsageError(f"{Path(options.session).name} cannot be run: {error}") from None
-    targets = tuple(target(lane, directory) for lane in runs.lanes)
+    targets = tuple(each for lane in runs.lanes for each in reached(lane, directory))
     keys = key_env(options.key_env, targets, environ, directory)
-    return SessionAsk(runs, options.repeat, keys, Path(options.save) if options.save else None)
+    return SessionAsk(runs, options.repeat, keys, known, save)
+
+
+def _target(name: str) -> Path:
+    """Where the session is to be saved, looked at before anything is sent and paid for. Raises `UsageError`."""
+    path = Path(name)
+    if not path.absolute().parent.is_dir():
+        raise UsageError(f"--save {name}: there is no folder {path.absolute().parent}")
+    if path.is_dir():
+        raise UsageError(f"--save {name} is a folder")
+    if not os.access(path if path.exists() else path.absolute().parent, os.W_OK):
+        raise UsageError(f"--save {name}: it may not be written to")
+    try:
+        files.read(path)
+    except TooNewError as error:
+        raise UsageError(f"--save {error}") from None
+    except SessionError:
+        pass  # something else, which is kept among the backups
+    return path
+
+
+@dataclass(frozen=True)
+class _Routed:
+    """Gives lanes the routes that they mean."""
+
+    session: Session
+
+    def __call__(self, lane: Lane) -> Lane:
+        return routed(lane, self.session.routes)
 
 
 def _values(pairs: list[str]) -> dict[str, str]:

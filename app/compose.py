@@ -3,29 +3,39 @@
 import asyncio
 import ssl
 from collections import Counter
-from dataclasses import replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
+from app.cache.shelf import CacheThread
 from app.directory import Directory
+from app.home import data_folder
 from app.keys import Keys, missing
-from app.lanes import Lane, LaneError, Target, UrlTarget, VendorTarget, is_loopback, parse
+from app.lanes import Lane, LaneError, Target, UrlTarget, VendorTarget, is_loopback, parse, route_name
 from app.limits import RETRIES, Limits
 from app.practice import PracticeServer
 from app.release import release
+from app.routes.build import Builder
+from app.routes.check import problems
+from app.routes.shared import Lately, Shared
 from providers.dialects import DIALECTS
+from providers.embeddings import HttpEmbedder
 from providers.http import HttpClient
 from providers.http_model import HttpModel
 from providers.model import Model
+from providers.naming import CUSTOM
 from providers.network import DIRECT, Plan
 from providers.patience import Patience
+from providers.routes.prompted import Prompted
 from providers.routes.retry import Retry
 from providers.routes.retry_budget import RetryBudget
+from providers.routes.similarity import Embedder
 from providers.vendors import Vendor, origin, quirks_of_url
 from providers.witness import NOBODY, Observer
 
 if TYPE_CHECKING:
     from app.budgets.gate import Gate
 
+LOCAL_EMBEDDER = "local"
 REMOTE = Patience(first_s=600.0, idle_s=600.0)
 """A cloud model may think for minutes, before its first token and between two (the vendors' own SDKs wait 600 s)."""
 LOCAL = Patience()
@@ -55,13 +65,26 @@ class Workshop:
         self._practice = PracticeServer()
         self.gate: Gate | None = None
         """The budgets that models are under, if anybody minds them."""
+        self.lately = Lately()
+        self._shared = Shared(self.lately)
+        self.cache = CacheThread(data_folder())
 
     async def model(self, lane: Lane, observer: Observer = NOBODY, session: str = "") -> Model:
         """A model whose exchanges `observer` attends, under the budgets that there are for it.
 
         Raises `ProviderError` if a key is missing or cannot be one, or if the practice server does not start.
         """
-        target = check(lane, self._directory)
+        check(lane, self._directory)
+        if lane.route is not None:
+            asking = _Asking(self, lane, observer, session)
+            return await Builder(asking, self._shared, self._budget, self.embedder, self.cache).route(lane.route)
+        leaf = self.budgeted(await self.leaf(lane, observer), session)
+        retries = RETRIES if lane.limits.retries is None else lane.limits.retries
+        return Retry(leaf, tries=retries + 1, budget=self._budget(lane.text))
+
+    async def leaf(self, lane: Lane, observer: Observer) -> HttpModel:
+        """One model without any policy around it. Raises what `model` raises."""
+        target = _target(lane.text, self._directory)
         match target:
             case VendorTarget():
                 leaf = await self._of_vendor(self._directory.vendor(target.vendor), target)
@@ -69,12 +92,31 @@ class Workshop:
                 leaf = await self._of_url(target)
         if lane.limits.warm:
             await self._warm(leaf.base_url)
-        patience = patience_of(lane.limits, leaf.base_url)
-        budget = self._budgets.setdefault(origin(leaf.base_url), RetryBudget())
-        retries = RETRIES if lane.limits.retries is None else lane.limits.retries
-        asked = replace(leaf, patience=patience, observer=observer)
-        model = self.gate.over(asked, session) if self.gate is not None else asked
-        return Retry(model, tries=retries + 1, budget=budget)
+        return replace(leaf, patience=patience_of(lane.limits, leaf.base_url), observer=observer)
+
+    def budgeted(self, leaf: HttpModel, session: str) -> Model:
+        """The leaf under the budgets that there are for it now."""
+        return self.gate.over(leaf, session) if self.gate is not None else leaf
+
+    async def embedder(self, lane: str) -> Embedder:
+        """Who embeds: a lane's model, or `local`. What cannot be made fails when it is asked."""
+        if lane == LOCAL_EMBEDDER:
+            from app.cache.minilm import MiniLM
+
+            return MiniLM()
+        leaf = await self.leaf(Lane(lane), NOBODY)
+        return HttpEmbedder(
+            leaf.vendor, leaf.model, leaf.base_url, leaf.dialect, leaf.client, quirks=leaf.quirks, key=leaf.key
+        )
+
+    def _budget(self, lane: str) -> RetryBudget:
+        """That of the origin which the lane asks."""
+        match parse(lane):
+            case VendorTarget(vendor=vendor):
+                key = origin(self._directory.vendor(vendor).base_url) or vendor
+            case UrlTarget(base_url=url):
+                key = origin(url)
+        return self._budgets.setdefault(key, RetryBudget())
 
     async def warm(self) -> None:
         """Uses idle time for what the first run would have to wait for."""
@@ -104,7 +146,7 @@ class Workshop:
         owner = self._directory.at(target.base_url, target.dialect)
         if owner is None or owner.dialect != target.dialect:
             quirks = quirks_of_url(target.base_url, target.dialect)
-            owner = Vendor("custom", origin(target.base_url), target.dialect, "", quirks=quirks)
+            owner = Vendor(CUSTOM, origin(target.base_url), target.dialect, "", quirks=quirks)
         return await self._leaf(owner, target.model, target.base_url, key)
 
     async def _leaf(self, row: Vendor, model: str, base_url: str, key: str | None) -> HttpModel:
@@ -124,6 +166,7 @@ class Workshop:
         await self._practice.aclose()
         if self.gate is not None:
             await asyncio.to_thread(self.gate.close)
+        await self.cache.aclose()
 
 
 def patience_of(limits: Limits, base_url: str) -> Patience:
@@ -134,13 +177,39 @@ def patience_of(limits: Limits, base_url: str) -> Patience:
     return Patience(first_s or None, idle_s or None)
 
 
-def check(lane: Lane, directory: Directory) -> Target:
-    """The lane's target if this version can run it. Raises `LaneError` with what is wrong."""
-    target = parse(lane.text)
+@dataclass(frozen=True)
+class _Asking:
+    """Makes the leaves of a route's lane."""
+
+    workshop: Workshop
+    lane: Lane
+    observer: Observer
+    session: str
+
+    async def __call__(self, text: str, params: dict[str, Any]) -> Model:
+        made = await self.workshop.leaf(Lane(text, limits=self.lane.limits), self.observer)
+        leaf = self.workshop.budgeted(made, self.session)
+        return Prompted(leaf, params=params) if params else leaf
+
+
+def check(lane: Lane, directory: Directory) -> tuple[Target, ...]:
+    """What the lane may ask, if this version can run it. Raises `LaneError` with what is wrong."""
+    if (name := route_name(lane.text)) and lane.route is None:
+        raise LaneError(f"lane {lane.text!r}: there is no route {name!r}")
+    if lane.route is not None:
+        wrong = [each for each in problems(lane.route.root, directory) if each.weight == "wrong"]
+        if wrong:
+            at = f" at {wrong[0].at}" if wrong[0].at else ""
+            raise LaneError(f"lane {lane.text!r} cannot work{at}: {wrong[0].text}")
+    return tuple(_target(text, directory) for text in lane.models)
+
+
+def _target(text: str, directory: Directory) -> Target:
+    target = parse(text)
     if isinstance(target, VendorTarget):
         try:
             directory.vendor(target.vendor)
         except KeyError:
             known = ", ".join(row.id for row in directory.rows)
-            raise LaneError(f"lane {lane.text!r}: there is no vendor {target.vendor!r}; there are {known}") from None
+            raise LaneError(f"lane {text!r}: there is no vendor {target.vendor!r}; there are {known}") from None
     return target

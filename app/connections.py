@@ -19,6 +19,8 @@ class Connection:
     name: str
     state: str
     accounts: tuple[Account, ...]
+    answered: str = ""
+    """What it said when it was last asked: how many models it has, or what is wrong, in its own words."""
     is_broken: bool = False
     is_own: bool = False
 
@@ -28,15 +30,16 @@ class Connection:
 
 
 def connections(
-    directory: Directory, accounts: Iterable[Account], listings: Mapping[str, Listing]
+    directory: Directory, accounts: Iterable[Account], listings: Mapping[str, Listing], trouble: str = ""
 ) -> tuple[Connection, ...]:
-    """The user's own first, then those with a key, then the others; last, keys that belong to none of them."""
+    """The user's own first, then those with a key, then the others; last, keys that belong to none of them. With some
+    `trouble` of the keyring, nobody knows whether a vendor has a key."""
     kept: dict[str, list[Account]] = {}
     for account in accounts:
         kept.setdefault(account.id, []).append(account)
     rows = [row for row in directory.rows if not row.is_practice and (row.is_own or directory.account(row) == row.id)]
     keys = {row.id: _in_use_first(row, kept.get(directory.account(row), [])) for row in rows}
-    told = [_connection(row, keys[row.id], listings.get(row.id)) for row in rows]
+    told = [_connection(row, keys[row.id], listings.get(row.id), trouble) for row in rows]
     known = {directory.account(row) for row in directory.rows}
     lost = [
         Connection(id_, id_, "a key of no connection any more", tuple(orphans))
@@ -52,18 +55,29 @@ def _in_use_first(row: Vendor, accounts: list[Account]) -> tuple[Account, ...]:
     return tuple(sorted(accounts, key=lambda each: (each.name != wanted, not each.is_ours)))
 
 
-def _connection(row: Vendor, accounts: tuple[Account, ...], listing: Listing | None) -> Connection:
-    parts = [accounts[0].where if accounts else "no key" if row.needs_key else "needs a key only if it was given one"]
-    if len(accounts) > 1:
-        parts.append(f"{len(accounts) - 1} more")
+def _connection(row: Vendor, accounts: tuple[Account, ...], listing: Listing | None, trouble: str) -> Connection:
+    """What it answered comes first: a line of the list has room for little more."""
+    asked = accounts or not row.needs_key
+    failure = listing.failure if listing is not None and asked else None
+    answered = failure.message if failure is not None else _answered(listing)
+    parts = [answered, *_keys(row, accounts, trouble)]
     if row.is_own:
-        parts = [row.base_url.partition("://")[2], *(parts if accounts or row.needs_key else [])]
-    failure = listing.failure if listing is not None else None
-    if failure is not None and (accounts or not row.needs_key):
-        parts.append(failure.message)
-    elif listing is not None and listing.models and not listing.blocked:
-        parts.append(f"{len(listing.models):,} models")
-        if listing.took_ms is not None:
-            parts.append(f"answered in {duration(listing.took_ms)}")
+        parts.append(row.base_url.partition("://")[2])
     is_broken = failure is not None and (bool(accounts) or row.is_own)
-    return Connection(row.id, row.name, " · ".join(parts), accounts, is_broken, row.is_own)
+    return Connection(row.id, row.name, " · ".join(filter(None, parts)), accounts, answered, is_broken, row.is_own)
+
+
+def _answered(listing: Listing | None) -> str:
+    if listing is None or listing.blocked or (not listing.models and listing.took_ms is None):
+        return ""
+    count = len(listing.models)
+    models = "1 model" if count == 1 else f"{count:,} models"
+    return models if listing.took_ms is None else f"{models} in {duration(listing.took_ms)}"
+
+
+def _keys(row: Vendor, accounts: tuple[Account, ...], trouble: str) -> tuple[str, ...]:
+    if accounts:
+        return (accounts[0].where, f"{len(accounts) - 1} more" if len(accounts) > 1 else "")
+    if row.needs_key:
+        return ("its key cannot be looked at" if trouble else "no key",)
+    return () if row.is_own else ("needs a key only if it was given one",)

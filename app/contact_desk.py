@@ -14,6 +14,7 @@ from app.desk import look_at
 from app.desk_server import DeskServer
 from app.directory import Directory
 from app.fetch import Fetch
+from app.foreign import harmless
 from app.messages import (
     Adjust,
     ContactsTold,
@@ -81,8 +82,7 @@ class ContactDesk:
     def _do(self, wish: ContactWish) -> Coroutine[Any, Any, None]:
         match wish:
             case SaveOwn(vendor=vendor, instead_of=instead_of):
-                contacts = self._directory.contacts.with_own(vendor, instead_of=instead_of)
-                return self._keep(contacts, f"{vendor.name} is saved.")
+                return self._save(vendor, instead_of)
             case Adjust(vendor=id_, extras=extras):
                 contacts = self._directory.contacts.with_extras(id_, extras)
                 return self._keep(contacts, f"What is set for {self._directory.name(id_)} is saved.")
@@ -94,6 +94,22 @@ class ContactDesk:
                 return self._export(Path(path))
             case LookAt(line=line):
                 return self._look(line)
+
+    async def _save(self, vendor: OwnVendor, instead_of: str) -> None:
+        before = self._directory.find(instead_of)
+        account = self._directory.account(before) if before is not None else ""
+        await self._store(self._directory.contacts.with_own(vendor, instead_of=instead_of))
+        self._tell(f"{vendor.name} is saved.{await self._left_behind(account, vendor)}")
+
+    async def _left_behind(self, account: str, vendor: OwnVendor) -> str:
+        """Keys do not follow to another address; whoever moved it is told."""
+        if not account or account == self._directory.account(self._directory.vendor(vendor.id)):
+            return ""
+        try:
+            is_keyed = account in {each.id for each in await self._safe.accounts()}
+        except VaultError:
+            return ""
+        return f" Its key stays with {account}: the new address needs one that is stored for it." if is_keyed else ""
 
     async def _keep(self, contacts: Contacts, said: str) -> None:
         await self._store(contacts)
@@ -120,17 +136,20 @@ class ContactDesk:
 
     async def _import(self, path: Path) -> None:
         """Adds and replaces. No key comes along, and none that is kept goes anywhere else for it: a key belongs to the
-        address that it was stored for."""
+        address that it was stored for. Whose certificates are trusted is for the user of this machine to say."""
         found, troubles = await asyncio.to_thread(read, path)
         contacts = self._directory.contacts
         if len(contacts.own) + len(found.own) > MAX_OWN:
             raise ContactError(f"there would be more than {MAX_OWN} connections")
+        found, left = harmless(found)
         for own in found.own:
-            contacts = contacts.with_own(_trusting_nobody(own), instead_of=own.id)
+            contacts = contacts.with_own(own, instead_of=own.id)
         for id_, extras in found.adjusted.items():
-            contacts = contacts.with_extras(id_, msgspec.structs.replace(extras, ca_file=""))
+            contacts = contacts.with_extras(id_, extras)
         count = len(found.own) + len(found.adjusted)
         said = f"{_counted(count)} read from {path.name}."
+        if left:
+            said += f" Left out, since a gateway would send keys on by it: {', '.join(left)}. By hand, it can be set."
         await self._keep(contacts, " ".join([said, *troubles]))
 
     async def _export(self, path: Path) -> None:
@@ -179,8 +198,3 @@ def _told(server: DeskServer) -> str:
 
 def _counted(count: int) -> str:
     return "1 connection" if count == 1 else f"{count} connections"
-
-
-def _trusting_nobody(own: OwnVendor) -> OwnVendor:
-    """Whose certificates are trusted is for the user of this machine to say."""
-    return msgspec.structs.replace(own, extras=msgspec.structs.replace(own.extras, ca_file=""))

@@ -33,6 +33,10 @@ from app.home import cache_folder, data_folder, folder
 from app.key_desk import KeyDesk
 from app.keys import Keys
 from app.lag import LoopLag
+from app.ledger.desk import LedgerDesk
+from app.ledger.wishes import LedgerWish
+from app.library.desk import LibraryDesk
+from app.library.wishes import LibraryWish
 from app.lists import Lists
 from app.messages import (
     ContactsTold,
@@ -62,6 +66,7 @@ from app.messages import (
 )
 from app.network import USUAL, NetworkSetting
 from app.network_plan import NetworkError, plan, system_proxies
+from app.no_core import close_memory
 from app.offline import Offline
 from app.own_prices import read
 from app.price_list import is_listed
@@ -154,6 +159,10 @@ class Engine:
         self._offline = Offline(self._tasks, outbox.message)
         self._estimates = Estimates(self._quiet, self._tasks, outbox.message)
         self._history = HistoryDesk(data_folder(), self._tasks, outbox.message)
+        self._ledger = LedgerDesk(
+            data_folder(), folder(), self._quiet, self._tasks, outbox.message, self._prices, self._directory
+        )
+        self._library = LibraryDesk(data_folder(), self._tasks, outbox.message)
         self._sessions = SessionDesk(SessionStore(data_folder()), self._tasks, outbox.message, self._kept)
         fetch = Fetch(workshop.client)
         self._catalogue = Catalogue(keys, fetch, shelf)
@@ -194,6 +203,10 @@ class Engine:
                 self._history.wish(message)
             case _ if isinstance(message, BudgetWish):
                 self._budgets.wish(message)
+            case _ if isinstance(message, LedgerWish):
+                self._ledger.wish(message)
+            case _ if isinstance(message, LibraryWish):
+                self._library.wish(message)
             case TryVendor(vendor=vendor, model=model):
                 self._tasks.start(self._test(vendor, model), name=f"test of {vendor}")
             case FindServers():
@@ -256,7 +269,7 @@ class Engine:
 
     def _start(self, orders: tuple[RunOrder, ...]) -> None:
         # The price list takes most of a second to import: before the start line, never while a stream is live.
-        if not self._runs and any(is_listed(order.lane.text, self._directory) for order in orders):
+        if not self._runs and any(is_listed(model, self._directory) for order in orders for model in order.lane.models):
             self._prices.load()
         line = StartLine(len(orders))
         if orders:
@@ -282,7 +295,9 @@ class Engine:
             del self._runs[order.run]
             if not self._runs:
                 self._quiet.set()
+        self._workshop.lately.saw(fold, record)
         self._outbox.message(Ended(record))
+        self._ledger.record(order, fold, record)
         self._sessions.over(order, fold, record)
         self._estimates.ended(record)
         self._offline.ended(record)
@@ -293,6 +308,7 @@ class Engine:
         await self._workshop.warm()
         if not self._runs and any(os.environ.get(name) for row in VENDORS for name in row.key_env):
             self._prices.load()
+        self._ledger.drain()  # what others have left
 
     async def serve(self) -> None:
         """Until the window says so, or is gone."""
@@ -303,7 +319,9 @@ class Engine:
         await self._end_runs()
         await self._sessions.aclose()
         await self._history.aclose()
+        await self._library.aclose()
         await self._tasks.end()
+        await self._ledger.aclose()
         await self._estimates.aclose()
         await self._workshop.aclose()
 
@@ -363,6 +381,7 @@ class _Inlet(asyncio.Protocol):
 def main() -> None:
     """The process: standard input and output are the pipe, so whatever else prints goes to standard error."""
     die_with_parent()
+    close_memory()
     read_fd, write_fd = os.dup(0), os.dup(1)
     with open(os.devnull) as nothing:
         os.dup2(nothing.fileno(), 0)

@@ -6,6 +6,7 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 
+from app.garbage import left_alone
 from app.messages import MAX_FRAME_BYTES, Down, Up
 
 HEAD = struct.Struct(">I")
@@ -34,7 +35,8 @@ class Framer(Generic[M]):
         out: list[M] = []
         while (body := self._next()) is not None:
             try:
-                out.extend(self._decoder.decode(body))
+                with left_alone():
+                    out.extend(self._decoder.decode(body))
             except msgspec.DecodeError as error:
                 raise BrokenFrameError(str(error)) from error
         return out

@@ -26,7 +26,9 @@ class KeyDesk:
 
     def _answer(self, wish: KeyWish) -> Coroutine[Any, Any, None]:
         match wish:
-            case AskKeys():
+            case AskKeys(anew=anew):
+                if anew:
+                    self._safe.vault.ask_anew()
                 return self._told("")
             case StoreKey():
                 return self._did(self._store(wish))
@@ -44,7 +46,7 @@ class KeyDesk:
             raise ProviderError(Failure("not_found", f"there is no vendor {wish.vendor}"))
         if is_bare(row.base_url) and not wish.bare:
             raise ProviderError(Failure("authentication", unencrypted(row.base_url)))
-        where = await self._safe.put(self._directory.account(row), key, name)
+        where = await self._safe.put(self._directory.account(row), key, name, only_here=wish.only_here)
         return f"The key of {row.name} is kept in {where}."
 
     async def _delete(self, wish: DeleteKey) -> str:
@@ -77,13 +79,14 @@ class KeyDesk:
         await self._told(said, is_good=is_good)
 
     async def _told(self, said: str, *, is_good: bool = True) -> None:
-        trouble = ""
-        kept: tuple[Account, ...] = ()
+        trouble = absent = ""
+        kept = self._safe.here
         try:
             kept = await self._safe.accounts()
+            absent = await self._safe.absent()
         except VaultError as error:
             trouble = f"{error}"
-        self._say(KeysTold((*kept, *self._of_environment()), said, is_good, trouble))
+        self._say(KeysTold((*kept, *self._of_environment()), said, is_good, trouble, absent))
 
     def _of_environment(self) -> tuple[Account, ...]:
         environ, told = self._keys.environ, []

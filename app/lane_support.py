@@ -62,11 +62,16 @@ def _support(encode: _Encoder, name: str, params: Mapping[str, Any]) -> Support:
     if name not in params:
         changed = [text for kind, text in encode.notes(params, name) if kind == "changed_param"]
         if changed:
-            return Support("default", changed[0])
+            return Support("default", _before(changed[0]))
     for kind, text in encode.notes({**params, name: params.get(name, SAMPLES[name])}, name):
         if kind in ("dropped_param", "ignored_param"):
-            return Support("refused" if kind == "dropped_param" else "ignored", text)
+            return Support("refused" if kind == "dropped_param" else "ignored", _before(text))
     return OPEN
+
+
+def _before(note: str) -> str:
+    """As it is said before anything was sent."""
+    return note.replace(" was not sent", " is not sent").replace(" was sent", " is sent")
 
 
 def _spoken(text: str, directory: Directory) -> tuple[DialectName, str, str, Quirks]:

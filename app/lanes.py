@@ -1,6 +1,7 @@
 """Lanes: what one pane runs, and how it is written down (the grammar of `abreast run --lane`).
 
 vendor/model                 split at the first `/`:  openrouter/anthropic/claude-x:free
+route:NAME                   a route, as `app.routes` has them; the lane brings its tree along
 dialect:model@base_url       split at the first `@http://` or `@https://`; models may hold `@`, `:` and `/`; a final `#`
                              of the base URL, which says that it is right as it stands, is not part of it
 """
@@ -12,8 +13,10 @@ from urllib.parse import urlsplit
 import msgspec
 
 from app.limits import USUAL, Limits
+from app.routes.spec import Route, leaves
 from providers.dialects.base import DialectName
 
+ROUTE = "route:"
 DIALECTS: tuple[DialectName, ...] = get_args(DialectName)
 
 
@@ -22,11 +25,18 @@ class LaneError(ValueError):
 
 
 class Lane(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One lane: its address as written, and the parameters set for it alone (absent means unset)."""
+    """One lane: its address as written, and the parameters set for it alone (absent means unset). A lane that is called
+    `route:NAME` has the `route`."""
 
     text: str
     params: dict[str, Any] = {}
     limits: Limits = USUAL
+    route: Route | None = None
+
+    @property
+    def models(self) -> tuple[str, ...]:
+        """The addresses of all models that it may ask."""
+        return (self.text,) if self.route is None else tuple(leaves(self.route.root))
 
 
 class VendorTarget(msgspec.Struct, frozen=True, tag="vendor"):
@@ -55,6 +65,11 @@ def parse(text: str) -> Target:
             f"(for example practice/swift, or openai_chat:my-model@http://127.0.0.1:8000/v1)"
         )
     return VendorTarget(vendor, model)
+
+
+def route_name(text: str) -> str:
+    """The name of the route that a lane's address means; "" where it means none."""
+    return text.removeprefix(ROUTE) if text.startswith(ROUTE) else ""
 
 
 def asked_model(text: str) -> str:

@@ -27,13 +27,26 @@ def matching(known: Sequence[T], text: str) -> tuple[T, ...]:
     words = typed.split()
     if not words:
         return tuple(known)
-    plain: list[T] = []
-    others: list[T] = []
-    for each in known:
-        (plain if all(word in each.key for word in words) else others).append(each)
-    begins = re.compile("|".join(rf"(?<![a-z0-9]){re.escape(word)}" for word in words))
-    plain.sort(key=lambda each: (not each.key.startswith(typed), begins.search(each.key) is None))
-    return tuple(plain) if len(plain) >= ENOUGH else (*plain, *_near(others, words))
+    plain = list(known)
+    for word in words:
+        plain = [each for each in plain if word in each.key]
+    ranked = _ranked(plain, typed, words)
+    if len(plain) >= ENOUGH:
+        return tuple(ranked)
+    held = {id(each) for each in plain}
+    return (*ranked, *_near([each for each in known if id(each) not in held], words))
+
+
+def _ranked(plain: list[T], typed: str, words: list[str]) -> list[T]:
+    """Each is looked at once, however many there are: this runs with every letter that is typed."""
+    begins = re.compile("|".join(rf"(?<![a-z0-9]){re.escape(word)}" for word in words)).search
+    first: list[T] = []
+    second: list[T] = []
+    rest: list[T] = []
+    for each in plain:
+        key = each.key
+        (first if key.startswith(typed) else second if begins(key) else rest).append(each)
+    return [*first, *second, *rest]
 
 
 def _near(others: Sequence[T], words: Sequence[str]) -> list[T]:

@@ -15,6 +15,8 @@ from app.desk_server import DeskServer
 from app.exchange import Exchange
 from app.history.wishes import HistoryTold, HistoryWish
 from app.lanes import Lane
+from app.ledger.wishes import LedgerSaid, LedgerWish
+from app.library.wishes import LibraryTold, LibraryWish
 from app.listing import Listing
 from app.network import NetworkSetting
 from app.records import RunRecord
@@ -24,7 +26,7 @@ from app.tokens import Count
 from providers.events import Event
 from providers.types import Request
 
-MAX_FRAME_BYTES = 256 * 1024 * 1024
+MAX_FRAME_BYTES = 1024 * 1024 * 1024
 
 
 class RunOrder(msgspec.Struct, frozen=True):
@@ -68,7 +70,9 @@ class ListModels(msgspec.Struct, frozen=True, tag="list_models"):
 
 
 class AskKeys(msgspec.Struct, frozen=True, tag="ask_keys"):
-    """Which keys are there?"""
+    """Which keys are there? `anew` asks even a keyring that was found locked a moment ago."""
+
+    anew: bool = False
 
 
 class StoreKey(msgspec.Struct, frozen=True, tag="store_key"):
@@ -79,6 +83,8 @@ class StoreKey(msgspec.Struct, frozen=True, tag="store_key"):
     name: str
     bare: bool = False
     """The user has allowed that it goes to that vendor's address unencrypted."""
+    only_here: bool = False
+    """It is wanted in memory alone, whatever keyring there is."""
 
     def __repr__(self) -> str:
         return f"StoreKey({self.vendor!r}, …, {self.name!r})"
@@ -208,12 +214,14 @@ class Models(msgspec.Struct, frozen=True, tag="models"):
 
 
 class KeysTold(msgspec.Struct, frozen=True, tag="keys_told"):
-    """Which keys there are. `said` is what became of a wish; `trouble` is why the keyring cannot be looked into."""
+    """Which keys there are. `said` is what became of a wish; `trouble` is why the keyring cannot be looked into, and
+    `absent` why there is none, so that keys are kept in memory."""
 
     accounts: tuple[Account, ...]
     said: str = ""
     is_good: bool = True
     trouble: str = ""
+    absent: str = ""
 
 
 class FoundKey(msgspec.Struct, frozen=True):
@@ -294,8 +302,9 @@ KeyWish = AskKeys | StoreKey | DeleteKey | FindKeys | TakeKeys
 ContactWish = SaveOwn | RemoveOwn | Adjust | ImportContacts | ExportContacts | LookAt
 Wish = KeyWish | ContactWish | TryVendor | FindServers | ListModels
 """What the window wishes of connections."""
+Kept = SessionWish | HistoryWish | LedgerWish | LibraryWish
 Settling = SetPrices | SetNetwork | BudgetWish
-Down = StartRuns | StopRuns | Estimate | Wish | SessionWish | HistoryWish | Settling | Inspect | Quit
+Down = StartRuns | StopRuns | Estimate | Wish | Kept | Settling | Inspect | Quit
 Connecting = KeysTold | KeysFound | ContactsTold | LookedAt | Tried
 Surroundings = ServersFound | NetworkTold | OfflineTold
 Up = (
@@ -310,6 +319,8 @@ Up = (
     | SessionTold
     | HistoryTold
     | BudgetTold
+    | LedgerSaid
+    | LibraryTold
     | Inspected
     | Trouble
 )

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from time import perf_counter_ns
+from typing import Protocol
 
 import msgspec
 
@@ -27,6 +28,19 @@ class ListedPrice(msgspec.Struct, frozen=True):
 
     tariff: Tariff
     as_of: str
+
+
+class Called(Protocol):
+    """What of an attempt its price hangs on, beside its tokens and its time."""
+
+    @property
+    def vendor(self) -> str: ...
+    @property
+    def endpoint(self) -> str: ...
+    @property
+    def asked(self) -> str: ...
+    @property
+    def model(self) -> str: ...
 
 
 VendorList = Callable[[Vendor, str], ListedPrice | None]
@@ -63,39 +77,53 @@ class Prices:
         return next((each for each in found if each.model == model), None)
 
     def of(self, attempt: Attempt) -> Cost | None:
+        if attempt.role == "cache":
+            return Cost("0", "USD", "cache", None)
         if attempt.usage.cost_usd is not None:
             return Cost(attempt.usage.cost_usd, "USD", "provider", None)
+        return self.computed(attempt)
+
+    def computed(self, attempt: Attempt) -> Cost | None:
+        """What it comes to by a list, whatever the provider says: the other side of a comparison with that."""
         tokens = classes(attempt.usage)
-        if tokens is None:
-            return None
-        sources = [self._of_user, self._of_price_list, self._of_vendor]
-        if self.directory.kin(attempt.vendor) in CHANGE_HOURLY:
-            sources = [self._of_user, self._of_vendor, self._of_price_list]
-        costs = (source(attempt, tokens, sent_at(attempt)) for source in sources)
+        return None if tokens is None else self.listed(attempt, tokens, sent_at(attempt))
+
+    def listed(self, call: Called, tokens: TokenClasses, at: datetime) -> Cost | None:
+        """By the first list that knows it."""
+        sources = [self.by_user, self.by_list, self._of_vendor]
+        if self.directory.kin(call.vendor) in CHANGE_HOURLY:
+            sources = [self.by_user, self._of_vendor, self.by_list]
+        costs = (source(call, tokens, at) for source in sources)
         return next((cost for cost in costs if cost is not None), None)
 
-    def _of_user(self, attempt: Attempt, tokens: TokenClasses, at: datetime) -> Cost | None:
-        tried = (self.own.of(attempt.vendor, attempt.endpoint, model) for model in (attempt.asked, attempt.model))
+    def by_user(self, call: Called, tokens: TokenClasses, at: datetime) -> Cost | None:
+        """By the user's own prices alone."""
+        tried = (self.own.of(call.vendor, call.endpoint, model) for model in (call.asked, call.model))
         own = next((each for each in tried if each is not None), None)
         if own is None:
             return None
         return Cost(plain(own.tariff.amount(tokens, at)), own.tariff.currency, "user", own.as_of)
 
-    def _of_price_list(self, attempt: Attempt, tokens: TokenClasses, at: datetime) -> Cost | None:
-        amount = self._listed.amount(self.directory.kin(attempt.vendor), attempt.model, tokens, at)
+    def by_list(self, call: Called, tokens: TokenClasses, at: datetime) -> Cost | None:
+        """By genai-prices alone."""
+        amount = self._listed.amount(self.directory.kin(call.vendor), call.model, tokens, at)
         return None if amount is None else Cost(plain(amount), "USD", self._listed.source, self._listed.as_of)
 
-    def _of_vendor(self, attempt: Attempt, tokens: TokenClasses, at: datetime) -> Cost | None:
-        tried = (self._vendors_price(attempt, model) for model in (attempt.model, attempt.asked))
+    @property
+    def list_name(self) -> str:
+        return self._listed.source
+
+    def _of_vendor(self, call: Called, tokens: TokenClasses, at: datetime) -> Cost | None:
+        tried = (self._vendors_price(call, model) for model in (call.model, call.asked))
         found = next((each for each in tried if each is not None), None)
         if found is None:
             return None
         return Cost(plain(found.tariff.amount(tokens, at)), found.tariff.currency, "vendor list", found.as_of)
 
-    def _vendors_price(self, attempt: Attempt, model: str) -> ListedPrice | None:
-        if attempt.vendor.startswith("practice"):
+    def _vendors_price(self, call: Called, model: str) -> ListedPrice | None:
+        if call.vendor.startswith("practice"):
             return practice_price(model)
-        row = self.directory.find(attempt.vendor)
+        row = self.directory.find(call.vendor)
         return self._vendor_list(row, model) if row is not None else None
 
 

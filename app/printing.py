@@ -71,6 +71,11 @@ def stdout_fd() -> int:
     return sys.stdout.fileno()
 
 
+def put(text: str) -> None:
+    """Writes `text` to standard output. Raises `OSError`, and leaves nothing to be written when the program ends."""
+    write_all(stdout_fd(), text.encode("utf-8", "replace"))
+
+
 def json_line(value: Any) -> bytes:
     """`value` as one line of UTF-8. Half a character, which JSON may hold but UTF-8 cannot, is replaced."""
     try:

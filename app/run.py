@@ -52,6 +52,8 @@ class RunFold:
         self.run, self.lane_index, self.repeat, self.lane = run, lane_index, repeat, lane
         self.attempts: dict[int, Attempt] = {}
         self.notices: list[NoticeRecord] = []
+        self.decided: list[Notice] = []
+        """What a route decided, and what was waited for."""
         self.finished: Finished | None = None
 
     def add(self, event: Event) -> None:
@@ -76,6 +78,8 @@ class RunFold:
                 self.attempts[event.attempt].stop = event.reason
             case Notice():
                 self.notices.append(NoticeRecord(event.kind, event.text))
+                if event.kind in ("route", "retry"):
+                    self.decided.append(event)
             case ServerTimed():
                 self.attempts[event.attempt].server_ms |= event.ms
             case Turn():
@@ -87,9 +91,9 @@ class RunFold:
                 self._done(event.attempt, event.at_ns)
             case Failed():
                 self.attempts[event.attempt].failure = event.error
-                self._void(event.attempt, state_of(event.error))
+                self._void(event, state_of(event.error), event.error.message)
             case Discarded():
-                self._void(event.attempt, "discarded")
+                self._void(event, "discarded", event.why)
             case Finished():
                 self._finish(event)
             case _:
@@ -99,9 +103,9 @@ class RunFold:
         self.attempts[number].state = "done"
         self.attempts[number].ended_ns = at_ns
 
-    def _void(self, number: int, state: State) -> None:
-        self.attempts[number].state = state
-        self.attempts[number].void = True
+    def _void(self, event: Failed | Discarded, state: State, reason: str) -> None:
+        attempt = self.attempts[event.attempt]
+        attempt.state, attempt.void, attempt.voided_ns, attempt.reason = state, True, event.at_ns, reason
 
     def _finish(self, event: Finished) -> None:
         self.finished = event

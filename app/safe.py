@@ -29,8 +29,19 @@ class Safe:
             return here[name or (DEFAULT if DEFAULT in here else next(iter(here)))]
         return await self.vault.key(account, name)
 
-    async def put(self, account: str, key: str, name: str = DEFAULT) -> str:
-        """Where it is kept now."""
+    async def absent(self) -> str:
+        """Why there is no keyring, "" if there is one, whatever state it is in."""
+        try:
+            await self.vault.where()
+        except VaultError as error:
+            return f"{error}" if error.trouble in NO_KEYRING else ""
+        return ""
+
+    async def put(self, account: str, key: str, name: str = DEFAULT, *, only_here: bool = False) -> str:
+        """Where it is kept now; in memory, if it is wanted `only_here`."""
+        if only_here:
+            self._session[account, name] = key
+            return SESSION
         try:
             await self.vault.put(account, key, name)
         except VaultError as error:
@@ -53,14 +64,16 @@ class Safe:
         for name in await self.vault.names(account):
             await self.vault.delete(account, name)
 
+    @property
+    def here(self) -> tuple[Account, ...]:
+        """Those that are in memory."""
+        return tuple(Account(account, name, tail(key), SESSION) for (account, name), key in self._session.items())
+
     async def accounts(self) -> tuple[Account, ...]:
-        found = [Account(account, name, tail(key), SESSION) for (account, name), key in self._session.items()]
-        try:
-            where = await self.vault.where()
-        except VaultError as error:
-            if error.trouble not in NO_KEYRING:
-                raise
+        found = list(self.here)
+        if await self.absent():
             return tuple(found)
+        where = await self.vault.where()
         for account, names in (await self.vault.accounts()).items():
             for name in names:
                 if (key := await self.vault.key(account, name)) is not None:

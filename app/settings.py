@@ -59,6 +59,10 @@ class Settings:
     own_prices: dict[str, Any] = field(default_factory=dict)
     """As `app.own_prices` reads them."""
     network: NetworkSetting = NETWORK_USUAL
+    ledger: str = ""
+    """The address of the ledger's database; "" for the file on this machine."""
+    user: str = ""
+    """In whose name runs are written down; "" is the account's on this machine."""
     version: int = VERSION
     extra: dict[str, Any] = field(default_factory=dict)
 
@@ -231,5 +235,7 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "docks": _text,
     "own_prices": _object,
     "network": network.from_json,
+    "ledger": _text,
+    "user": _text,
     "version": _whole,
 }

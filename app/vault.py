@@ -1,8 +1,8 @@
 """Keys in the operating system's keyring, and nowhere else. The only place that knows `keyring`.
 
-An item is a secret of service `Abreast` under `ACCOUNT/NAME`; which there are, the item `index` tells, since keyrings
-cannot be asked for a list. An account is the id of a vendor that ships, or the origin of one of the user's own. A
-keyring may wait for a person, or for ever: every call is made in a thread of its own and given up after a time.
+An item is a secret of service `Abreast` under `ACCOUNT/NAME`; which there are, an index tells, an item too, since
+keyrings cannot be asked for a list. An account is the id of a vendor that ships, or the origin of one of the user's
+own. A keyring may wait for a person, or for ever: every call is made in a thread of its own and given up after a time.
 """
 
 import asyncio
@@ -16,7 +16,9 @@ from collections.abc import Callable
 from typing import Any, Literal, Protocol, TypeVar
 
 SERVICE = "Abreast"
-INDEX = "index"
+INDEX = ("index", "index-2")
+"""Where the index may stand. It changes places when it changes: KeePassXC asks the user before an item is overwritten,
+and not before one is made."""
 DEFAULT = "default"
 LIMIT_S = 5.0
 TRUSTED_S = 10.0
@@ -55,7 +57,17 @@ def system_store() -> tuple[Store, str]:
     """The system's keyring and what to call it. Raises `VaultError` where there is none that guards its secrets."""
     import keyring
 
-    chosen: Any = keyring.get_keyring()
+    try:
+        chosen: Any = keyring.get_keyring()
+    except Exception as error:
+        kind = type(error).__name__
+    else:
+        return _guarding(chosen)
+    said = "the keyring that PYTHON_KEYRING_BACKEND or keyringrc.cfg names cannot be had"
+    raise VaultError("unsafe", f"{said} ({kind}), so none is used")
+
+
+def _guarding(chosen: Any) -> tuple[Store, str]:
     for backend in (chosen, *getattr(chosen, "backends", ())):
         if (name := GUARDED.get(type(backend).__module__)) is not None:
             return backend, name
@@ -75,6 +87,10 @@ class Vault:
         self._shut: tuple[float, VaultError] | None = None
         """Since when the keyring was seen to be locked."""
         self._read: dict[str, tuple[float, str | None]] = {}
+
+    def ask_anew(self) -> None:
+        """What was found locked may be open by now: the next question is asked."""
+        self._shut = None
 
     async def where(self) -> str:
         """What the keyring is called."""
@@ -127,15 +143,35 @@ class Vault:
             raise VaultError("failed", f"{name} took the key and does not have it")
 
     def _index(self) -> dict[str, list[str]]:
-        return _read_index(self._get(INDEX) or "")
+        return _read_index(next(filter(None, map(self._get, INDEX)), ""))
+
+    def _keep_index(self, index: dict[str, list[str]]) -> None:
+        """The new one is there before the old one goes."""
+        store, _ = self._open()
+        held = [place for place in INDEX if store.get_password(SERVICE, place) is not None]
+        free = INDEX[1] if held[:1] == [INDEX[0]] else INDEX[0]
+        said = _written_index(index)
+        for place in [free] if free in held else []:
+            store.delete_password(SERVICE, place)
+        if said:
+            self._set(free, said)
+        for place in held:
+            self._read.pop(place, None)
+            if place != free:
+                store.delete_password(SERVICE, place)
 
     def _put(self, account: str, key: str, name: str) -> None:
         self._set(f"{account}/{name}", key)
-        self._read.pop(INDEX, None)
+        self._forget_index()
         index = self._index()
         if name not in index.get(account, ()):
             index.setdefault(account, []).append(name)
-            self._set(INDEX, _written_index(index))
+            self._keep_index(index)
+
+    def _forget_index(self) -> None:
+        """Another program of ours may have changed it."""
+        for place in INDEX:
+            self._read.pop(place, None)
 
     def _delete(self, account: str, name: str) -> bool:
         self._read.clear()
@@ -146,7 +182,7 @@ class Vault:
             store.delete_password(SERVICE, f"{account}/{name}")
         if name in index.get(account, ()):
             index[account].remove(name)
-            self._set(INDEX, _written_index(index))
+            self._keep_index(index)
         return there
 
     async def _look(self, what: Callable[[], T]) -> T:

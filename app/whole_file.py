@@ -1,13 +1,21 @@
 """Files that are there as they were or as they shall be, and never in between."""
 
+import contextlib
+import glob
 import os
+import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 LOCK_S = 10.0
 """Longer than any of us holds a lock: then someone hangs, and `filelock.Timeout`, an `OSError`, is raised."""
+UNFINISHED = ".abreast-new"
+"""How the names of files end that are being written."""
+FORGOTTEN_S = 3600.0
+"""Whoever has not finished one by then never will."""
 
 
 def write(path: Path, data: bytes) -> None:
@@ -15,8 +23,9 @@ def write(path: Path, data: bytes) -> None:
 
     Raises `OSError`.
     """
+    path = Path(os.path.realpath(path))  # a link stays one
     private_folder(path.parent)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}-")
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}-", suffix=UNFINISHED)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
@@ -24,9 +33,19 @@ def write(path: Path, data: bytes) -> None:
             os.fsync(file.fileno())
         os.replace(name, path)
     except BaseException:
-        os.unlink(name)
+        with contextlib.suppress(OSError):
+            os.unlink(name)
         raise
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
+    _sweep(path)
+
+
+def _sweep(path: Path) -> None:
+    """Takes away what a crash in mid-writing has left of this file, some time ago."""
+    for left in path.parent.glob(f".{glob.escape(path.stem)}-*{UNFINISHED}"):
+        with contextlib.suppress(OSError):
+            if time.time() - left.stat().st_mtime > FORGOTTEN_S:
+                left.unlink()
 
 
 def private_folder(where: Path) -> None:
@@ -34,9 +53,11 @@ def private_folder(where: Path) -> None:
     if not where.is_dir():
         private_folder(where.parent)
         where.mkdir(mode=0o700, exist_ok=True)
+        sync_folder(where.parent)
 
 
-def _sync_folder(where: Path) -> None:
+def sync_folder(where: Path) -> None:
+    """On return the names of its files are on the disk."""
     if os.name == "nt":  # a folder cannot be opened there
         return
     handle = os.open(where, os.O_RDONLY)
@@ -54,6 +75,40 @@ def locked(path: Path) -> Iterator[None]:
     private_folder(path.parent)
     with FileLock(path.with_name(f".{path.name}.lock"), mode=0o600, timeout=LOCK_S):
         yield
+
+
+@contextmanager
+def held(folder: Path) -> Iterator[None]:
+    """As `locked`, over all that is in a folder of the user's, and without leaving a file there. Where the system
+    cannot hold a folder, or somebody else does not let go of it, this goes on without: it is a second wall."""
+    if sys.platform == "win32":  # a folder cannot be opened there
+        yield
+        return
+    try:
+        handle = os.open(folder, os.O_RDONLY)
+    except OSError:
+        yield
+        return
+    try:
+        _hold(handle)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _hold(handle: int) -> None:
+    import fcntl  # not on Windows
+
+    deadline = time.monotonic() + LOCK_S
+    while time.monotonic() < deadline:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            time.sleep(0.02)
+        except OSError:
+            return
+        else:
+            return
 
 
 def set_aside(path: Path) -> Path | None:

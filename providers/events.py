@@ -22,8 +22,34 @@ Stamp = Literal["transport", "kernel"]
 second after the wall clock was set, the kernel's are not trusted, and single ones are the transport's."""
 
 NoticeKind = Literal[
-    "dropped_param", "ignored_param", "changed_param", "retry", "limit", "reconnected", "practice", "other"
+    "dropped_param", "ignored_param", "changed_param", "retry", "limit", "reconnected", "practice", "route", "other"
 ]
+
+
+Policy = Literal["cache", "tier", "split", "fallback", "hedge", "escalate", "retry", "limit", "prompt", "budget"]
+
+
+class Saved(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What an answer out of a cache did not cost again: who gave it, and what was used then."""
+
+    vendor: str
+    endpoint: str
+    model: str
+    usage: TokenUsage
+    at: str = ""
+    """When it was given: ISO 8601, UTC."""
+
+
+class Decision(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What a route decided. `choice` is one word or a branch's name; a `score` always comes with who gave it, in `by`,
+    and with the `threshold` that it was held against."""
+
+    policy: Policy
+    choice: str
+    score: float | None = None
+    threshold: float | None = None
+    by: str = ""
+    saved: Saved | None = None
 
 
 class _Event(msgspec.Struct, frozen=True, gc=False, tag_field="type"):
@@ -150,6 +176,8 @@ class Notice(_Event, frozen=True, tag="notice"):
     text: str
     until_ns: int | None = None
     """Of a pause: when it will be over, on the clock of `at_ns`."""
+    decision: Decision | None = None
+    """Of the kind `route`: the same as data, for a timeline."""
 
 
 class Failed(_Event, frozen=True, tag="failed"):

@@ -17,6 +17,8 @@ from providers.error_bodies import request_id
 from providers.errors import Failure, ProviderError
 from providers.events import Event, Finished, Notice, Phase, Response, Started, Timing
 from providers.http import Exchange, HttpClient
+from providers.naming import model_name
+from providers.own_key import failure_without, without
 from providers.patience import AFTER_END_S, Patience, Watch
 from providers.types import Request
 from providers.witness import NOBODY, Observer, Witness
@@ -47,7 +49,7 @@ class HttpModel:
 
     @property
     def name(self) -> str:
-        return f"{self.vendor}/{self.model}"
+        return model_name(self.vendor, self.base_url, self.model)
 
     async def stream(self, request: Request) -> AsyncGenerator[Event, None]:
         request, own_headers = extra_headers.taken(request)
@@ -59,11 +61,12 @@ class HttpModel:
         for notice in encoded.notices:
             yield notice
         end: Finished | None = None
+        failed: ProviderError | None = None
         try:
             async with AsyncExitStack() as stack:
                 stack.callback(watch.rest)
                 exchange = await self._open(stack, encoded, own_headers, watch, witness)
-                for event in _head(exchange):
+                for event in _head(exchange, self.key):
                     yield event
                 if not 200 <= exchange.status < 300:
                     raise ProviderError(await self._refusal(exchange, witness))
@@ -74,7 +77,11 @@ class HttpModel:
                         else:
                             yield event
         except ProviderError as error:
-            raise ProviderError(msgspec.structs.replace(error.failure, late=watch.useful)) from error.__cause__
+            told = failure_without(self.key, error.failure)
+            failed = ProviderError(msgspec.structs.replace(told, late=watch.useful))
+            failed.__cause__ = error.__cause__
+        if failed is not None:
+            raise failed  # outside: its context would be the error that may quote the key
         assert end is not None  # said last, when the connection has been given back: nothing can fail after it
         yield end
 
@@ -149,7 +156,7 @@ def _end(body: Body, at_ns: int, lost: LostError | None) -> Iterator[Event]:
         raise ProviderError(msgspec.structs.replace(error.failure, message=message)) from lost
 
 
-def _head(exchange: Exchange) -> Iterator[Event]:
+def _head(exchange: Exchange, key: str | None) -> Iterator[Event]:
     """What is known once the response's head is there."""
     for phase in PHASES:
         if phase in exchange.marks:
@@ -157,13 +164,14 @@ def _head(exchange: Exchange) -> Iterator[Event]:
             yield Timing(0, over_ns, phase, began_ns)
     yield Timing(0, exchange.headers_ns, "headers")
     timings = {name: float(exchange.headers[name]) for name in SERVER_TIMINGS if _is_number(exchange.headers, name)}
+    id_ = request_id(exchange.headers)
     yield Response(
         0,
         exchange.headers_ns,
         exchange.status,
         exchange.http_version,
         exchange.reused,
-        request_id(exchange.headers),
+        None if id_ is None else without(key, id_),
         timings,
         exchange.warmed,
         exchange.stamp,

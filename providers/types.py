@@ -123,6 +123,8 @@ class Request(msgspec.Struct, frozen=True, omit_defaults=True):
     tools: tuple[Tool, ...] = ()
     tool_choice: ToolChoice | None = None
     output: Output | None = None
+    labels: dict[str, str] = {}
+    """What the user's variables held. Nobody is sent them; a route may choose by them."""
 
     @classmethod
     def of(cls, prompt: str, *, system: str | None = None, **params: Any) -> "Request":

@@ -7,22 +7,29 @@ Everything that is said is written into FOLDER, and so is what `/proc` tells of 
 
 import asyncio
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tests.quoting import quoting
+
 if TYPE_CHECKING:
     from widgets.connections import Connections
+    from widgets.desktop import Desktop
 
 ABREAST = [sys.executable, "-m", "app"]
 LANE = "vllm/swift"
 """A vendor at a port of this machine that takes a key: here our practice server plays it."""
 SECOND = "localhost:8000"
 """The same server by another name is another origin, whose key is another one."""
+QUOTING = "quoting/any"
+"""A server that quotes the key in its errors."""
+FORMATS = ("md", "html", "csv", "jsonl", "json")
 
 
 @contextmanager
@@ -54,10 +61,10 @@ def processes(folder: Path, name: str) -> None:
             seen += [int(child) for child in (task / "children").read_text().split()]
     for pid in seen:
         for what in ("cmdline", "environ"):
-            content = Path(f"/proc/{pid}/{what}").read_bytes()
             if what == "cmdline" and pid == os.getpid():
                 continue  # this one was told the key
-            (folder / f"{name}-{pid}-{what}").write_bytes(content)
+            with suppress(PermissionError):  # the engine's is closed to all but root
+                (folder / f"{name}-{pid}-{what}").write_bytes(Path(f"/proc/{pid}/{what}").read_bytes())
 
 
 async def window(folder: Path, key: str) -> None:
@@ -78,7 +85,9 @@ async def window(folder: Path, key: str) -> None:
 
     app = QApplication.instance()
     assert isinstance(app, QApplication)
-    SettingsFile(home()).save(replace(Settings(), lanes=(LaneSetting(LANE), LaneSetting("mistral/none"))))
+    SettingsFile(home()).save(
+        replace(Settings(), lanes=(LaneSetting(LANE), LaneSetting("mistral/none"), LaneSetting(QUOTING)))
+    )
     frame = Frame(*peek(home()))
     frame.show_painted()
     desktop = Desktop(app, frame, home())
@@ -120,9 +129,35 @@ async def window(folder: Path, key: str) -> None:
     (folder / "curl.txt").write_text(QGuiApplication.clipboard().text())
     (folder / "saved.txt").write_text(saved(dock.exchange, folder / "chat-canary.json"))
     desktop.frame.grab().save(str(folder / "window.png"))
+    await saved_and_crashed(folder, desktop)
     frame.close()
     await living
     desktop.end()
+
+
+async def saved_and_crashed(folder: Path, desktop: "Desktop") -> None:
+    """Saves the session with its answers and errors; then the engine crashes, and another one begins."""
+    from PySide6.QtGui import QGuiApplication
+
+    from widgets.conductor import Conductor
+    from widgets.engine_client import EngineClient
+
+    (conductor,) = desktop.window.findChildren(Conductor)
+    conductor.home.save(str(folder / "mine.abreast"))
+    while not (folder / "mine.abreast").exists():
+        await asyncio.sleep(0.05)
+    (engine,) = desktop.window.findChildren(EngineClient)
+    pid = engine.pid
+    assert pid is not None
+    os.kill(pid, signal.SIGSEGV)
+    while conductor._lost is None or "is ready" not in conductor._lost.text:
+        await asyncio.sleep(0.05)
+    conductor.send()
+    while conductor.runs.busy:
+        await asyncio.sleep(0.05)
+    processes(folder, "after")
+    titles = [f"{desktop.frame.windowTitle()}", QGuiApplication.clipboard().text()]
+    (folder / "titles.txt").write_text("\n".join(titles))
 
 
 async def stored(sheet: "Connections", key: str) -> None:
@@ -132,13 +167,26 @@ async def stored(sheet: "Connections", key: str) -> None:
         await asyncio.sleep(0.05)
 
 
+def known(url: str) -> None:
+    """The quoting server is one of the user's own."""
+    from app.contact_file import ContactFile
+    from app.contacts import Contacts, OwnVendor
+    from app.home import folder as home
+
+    ContactFile(home()).save(Contacts((OwnVendor("quoting", "Quoting", "openai_chat", url),)))
+
+
 def main() -> None:
     from PySide6.QtWidgets import QApplication
 
     from widgets.loop import run
 
     folder, key = Path(sys.argv[1]), sys.argv[2]
-    with server(folder):
+    with server(folder), quoting() as url:
+        known(url)
+        command(folder, "set-quoting", "keys", "set", "quoting", stdin=key + "\n")
+        command(folder, "test-quoting", "keys", "test", "quoting")
+        command(folder, "run-quoting", "run", "--lane", QUOTING, "--prompt", "Hello", "--json", "--events")
         command(folder, "set", "keys", "set", "vllm", "--name", "work", stdin=key + "\n")
         command(folder, "list", "keys", "list")
         command(folder, "test", "keys", "test", "vllm", "--name", "work")
@@ -147,6 +195,10 @@ def main() -> None:
         app = QApplication(["abreast"])
         app.setQuitOnLastWindowClosed(False)
         run(lambda: window(folder, key), app)
+        for name in FORMATS:
+            command(folder, f"export-{name}", "export", str(folder / "mine.abreast"), "--format", name)
+        command(folder, "history", "history", "search", "key")
+        command(folder, "diff", "diff", str(folder / "mine.abreast"), str(folder / "mine.abreast"))
         command(folder, "delete", "keys", "delete", "vllm", "--name", "work")
         command(folder, "gone", "keys", "list")
 

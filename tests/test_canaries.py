@@ -14,6 +14,8 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 CANARY = 'sk-canary-7Q/+"zvKx93Lq0eTn'
 TOOLS = ("dbus-run-session", "gnome-keyring-daemon")
+PART = 12
+"""Nor may so many signs of it on end be found anywhere."""
 SESSION = """
 eval "$(printf %s test | gnome-keyring-daemon --unlock --components=secrets 2>/dev/null)"
 exec "$@"
@@ -28,9 +30,13 @@ def forms(key: str) -> dict[str, bytes]:
         "as JSON": json.dumps(key)[1:-1].encode(),
         "in a URL": quote(key, safe="").encode(),
         "hexadecimal": plain.hex().encode(),
+        "HEXADECIMAL": plain.hex().upper().encode(),
         "reversed": plain[::-1],
         "UTF-16": key.encode("utf-16-le"),
+        "UTF-16, big end first": key.encode("utf-16-be"),
     }
+    for at in range(len(plain) - PART + 1):
+        dressed[f"from sign {at}"] = plain[at : at + PART]
     for shift in range(3):
         coded = base64.b64encode(b"\0" * shift + plain)[-(-shift * 8 // 6) : (shift + len(plain)) * 8 // 6]
         dressed[f"base64 {shift}"] = coded
@@ -56,7 +62,8 @@ def test_a_key_is_nowhere_but_in_the_keyring_and_on_its_way(tmp_path: Path) -> N
     if not is_free(8000):
         pytest.skip("port 8000 is taken")
     places = {name: tmp_path / name.lower() for name in ("HOME", "TMPDIR", "XDG_RUNTIME_DIR")}
-    places |= {name: tmp_path / "home" / name for name in ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME")}
+    inside = ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME")
+    places |= {name: tmp_path / "home" / name for name in inside}
     for place in places.values():
         place.mkdir(mode=0o700, parents=True, exist_ok=True)
     said = tmp_path / "said"
@@ -77,6 +84,12 @@ def test_a_key_is_nowhere_but_in_the_keyring_and_on_its_way(tmp_path: Path) -> N
     assert "http://localhost:8000/v1" in (said / "exported.json").read_text()
     assert (said / "chat-canary.sse").stat().st_size > 0
     assert list(said.glob("window-*-environ"))
+    assert "Odd key: [key]" in (said / "run-quoting.out").read_text()
+    assert "Odd key: [key]" in (said / "test-quoting.err").read_text()
+    assert "Odd key" in (said / "export-md.out").read_text()
+    assert (said / "export-html.out").stat().st_size > 1000
+    assert "Odd key" in (said / "history.out").read_text() + (said / "mine.abreast").read_text()
+    assert list(said.glob("after-*-cmdline"))
     hits = [
         f"{path.relative_to(tmp_path)}: {dress}"
         for path in tmp_path.rglob("*")

@@ -11,12 +11,14 @@ from collections.abc import Sequence
 from PySide6.QtWidgets import QApplication
 
 from app.home import folder, peek
+from app.no_core import leave_no_core
 from widgets.frame import Frame
 
 
 def main(words: Sequence[str] = ()) -> int:
     """Opens the window and runs until it is closed; the exit code. `words` are a session's file, or `--new`, and Qt's
     own options."""
+    leave_no_core()
     if sys.stderr is not None:
         faulthandler.enable()
     ours = [word for word in words if word == "--new" or word.endswith(".abreast")]

@@ -31,6 +31,9 @@ COMMANDS: tuple[Command, ...] = (
     Command("open_session", "Session", "Open…", ("Ctrl+O",)),
     Command("sessions", "Session", "Other sessions…", ("Ctrl+Shift+O",)),
     Command("history", "Session", "History…", ("Ctrl+H",)),
+    Command("ledger", "Session", "Ledger…", ()),
+    Command("library", "Session", "Prompt library…", ("Ctrl+Shift+P",)),
+    Command("keep_prompt", "Session", "Keep this prompt in the library…", ("Ctrl+Alt+P",)),
     Command("save_session", "Session", "Save", ("Ctrl+S",), apart=True),
     Command("save_session_as", "Session", "Save as…", ("Ctrl+Alt+S",)),
     Command("rename_session", "Session", "Rename…", ("F2",)),
@@ -66,6 +69,18 @@ COMMANDS: tuple[Command, ...] = (
     Command("inspect", "Lane", "Inspect its exchanges", ("Ctrl+Shift+I",)),
     Command("judge", "Lane", "Judge its answer…", ("Ctrl+Shift+U",)),
     Command("copy_answer", "Lane", "Copy its answer as Markdown", ("Ctrl+Shift+C",)),
+    Command("compare", "Lane", "Compare its answer…", ("Ctrl+Shift+D",)),
+    Command("copy_text", "Copy as", "Its answer as text"),
+    Command("copy_pane", "Copy as", "All about it as Markdown", ("Ctrl+Alt+C",)),
+    Command("copy_comparison", "Copy as", "Whole comparison as Markdown"),
+    Command("copy_curl", "Copy as", "Its request as cURL", apart=True),
+    Command("copy_openai", "Copy as", "Its request as Python, openai"),
+    Command("copy_anthropic", "Copy as", "Its request as Python, anthropic"),
+    Command("copy_google", "Copy as", "Its request as Python, google-genai"),
+    Command("copy_httpx", "Copy as", "Its request as Python, httpx"),
+    Command("copy_javascript", "Copy as", "Its request as JavaScript"),
+    Command("save_answer", "Copy as", "Its answer to a file…", apart=True),
+    Command("save_har", "Copy as", "Its exchanges to a HAR file…"),
     Command("find", "View", "Find in answers", ("Ctrl+F",)),
     Command("find_next", "View", "Next match", ("F3", "Ctrl+G")),
     Command("find_previous", "View", "Previous match", ("Shift+F3", "Ctrl+Shift+G")),
@@ -85,10 +100,13 @@ COMMANDS: tuple[Command, ...] = (
     *(_focus(number) for number in range(1, 10)),
     *(Command(f"rate_{stars}", "Lane", f"Rate its answer {stars} of 5", (f"Alt+{stars}",)) for stars in range(1, 6)),
 )
-MENUS = ("Session", "Edit", "Run", "Lane", "View", "Theme", "Help")
+MENUS = ("Session", "Edit", "Run", "Lane", "Copy as", "View", "Theme", "Help")
+INSIDE = {"Copy as": "Lane", "Theme": "View"}
+"""Menus that stand at the end of others."""
 IN_NO_MENU = frozenset([*(f"focus_{number}" for number in range(1, 10)), *(f"rate_{stars}" for stars in range(1, 6))])
 OF_A_LANE = (
-    *("rerun", "continue_lane", "judge", "edit_turn", "remove_run", "stop", "details", "inspect", "copy_answer"),
+    *("rerun", "continue_lane", "judge", "edit_turn", "remove_run", "stop", "details", "inspect"),
+    *("compare", "copy_answer"),
     *("edit_lane", "duplicate_lane", "lane_left", "lane_right", "remove_lane"),
 )
 """What the menu of a lane offers; the lane is in focus when it opens."""
@@ -137,9 +155,9 @@ def fill_menus(window: QMainWindow, made: Mapping[str, QAction]) -> list[QMenu]:
             menus[command.menu].addSeparator()
         menus[command.menu].addAction(made[command.id])
     for name, menu in menus.items():
-        if name == "Theme":
-            menus["View"].addSeparator()
-            menus["View"].addMenu(menu)
+        if name in INSIDE:
+            menus[INSIDE[name]].addSeparator()
+            menus[INSIDE[name]].addMenu(menu)
         else:
             bar.addMenu(menu)
     return list(menus.values())

@@ -1,17 +1,17 @@
 """Where the prompt is written and sent."""
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QMimeData, QSize, Qt, Signal
-from PySide6.QtGui import QImage, QKeyEvent, QPainter, QPaintEvent, QTextCursor
+from PySide6.QtCore import QMimeData, Qt, Signal
+from PySide6.QtGui import QImage, QPainter, QPaintEvent, QTextCursor
 from PySide6.QtWidgets import (
     QFileDialog,
     QGridLayout,
     QHBoxLayout,
     QLabel,
-    QPlainTextEdit,
     QPushButton,
-    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -19,54 +19,16 @@ from PySide6.QtWidgets import (
 from app.params import has_lone_surrogate
 from widgets.attached import Attached
 from widgets.buttons import IconButton
+from widgets.editor import Editor
 from widgets.estimate_line import EstimateLine
 from widgets.labels import SMALL_PX, ElidedLabel
-from widgets.theme import READING_PX, theme_for
+from widgets.theme import theme_for
 
-LEAST_LINES, MOST_LINES = 2, 8
-OF_THE_WINDOW = (Qt.Key.Key_D, Qt.Key.Key_E, Qt.Key.Key_K)
+if TYPE_CHECKING:
+    from app.session.document import Variable
+    from widgets.variable_form import VariableForm
 
-
-class Editor(QPlainTextEdit):
-    """As high as its text, within limits."""
-
-    def __init__(self, parent: QWidget, name: str, hint: str) -> None:
-        super().__init__(parent)
-        self.setAccessibleName(name)
-        self.setPlaceholderText(hint)
-        self.setTabChangesFocus(True)
-        self.setFrameShape(QPlainTextEdit.Shape.NoFrame)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.document().setDocumentMargin(8)
-        self.set_scale(1.0)
-        self.document().documentLayout().documentSizeChanged.connect(self._fit)
-
-    def set_scale(self, scale: float) -> None:
-        font = self.font()
-        font.setPixelSize(max(6, round(READING_PX * scale)))
-        self.setFont(font)
-        self._fit()
-
-    def sizeHint(self) -> QSize:
-        lines = max(LEAST_LINES, min(MOST_LINES, round(self.document().size().height())))
-        return QSize(200, lines * self.fontMetrics().lineSpacing() + 22)
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(100, LEAST_LINES * self.fontMetrics().lineSpacing() + 22)
-
-    def _fit(self, *_size: object) -> None:
-        self.setFixedHeight(self.sizeHint().height())
-
-    def event(self, event: QEvent) -> bool:
-        """Some of the window's shortcuts edit text on X11; here they stay the window's."""
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and _is_the_windows(event):
-            event.ignore()
-            return True
-        return super().event(event)
-
-
-def _is_the_windows(event: QKeyEvent) -> bool:
-    return event.modifiers() == Qt.KeyboardModifier.ControlModifier and event.key() in OF_THE_WINDOW
+BRACES = "{{"
 
 
 class PromptEditor(Editor):
@@ -74,6 +36,8 @@ class PromptEditor(Editor):
 
     files_given = Signal(list)
     picture_given = Signal(QImage)
+    curl_given = Signal(str)
+    """A cURL command was pasted; it stands in the prompt as text."""
 
     def canInsertFromMimeData(self, source: QMimeData) -> bool:
         return source.hasImage() or bool(_files(source)) or super().canInsertFromMimeData(source)
@@ -85,6 +49,8 @@ class PromptEditor(Editor):
             self.picture_given.emit(QImage(source.imageData()))
         else:
             super().insertFromMimeData(source)
+            if source.hasText() and source.text().lstrip(" \n$").startswith(("curl ", "curl.exe ")):
+                self.curl_given.emit(source.text().lstrip(" \n$"))
 
 
 def _files(source: QMimeData) -> list[Path]:
@@ -104,8 +70,11 @@ class Composer(QWidget):
         self._system_toggle.setCheckable(True)
         self.system = Editor(self, "System prompt", "Instructions that come before the prompt (optional)")
         self.prompt = PromptEditor(self, "Prompt", "Write a prompt; it goes to every lane")
+        self.form: VariableForm | None = None
+        """Of the prompt's variables, once there was one."""
         self.attached = Attached(self)
         self._attach = IconButton("attach", "Attach pictures or documents (Ctrl+Shift+A)", self)
+        self.library = IconButton("library", "Prompt library (Ctrl+Shift+P)", self)
         self._captions = (self._caption("System", self.system), self._caption("Prompt", self.prompt))
         self._message = ElidedLabel("", self, role="muted", px=SMALL_PX)
         self._estimate = EstimateLine(self)
@@ -140,12 +109,13 @@ class Composer(QWidget):
         below.setSpacing(8)
         below.addWidget(self._system_toggle)
         below.addWidget(self._attach)
+        below.addWidget(self.library)
         below.addWidget(self._message, 1)
         below.addWidget(self._estimate, 2)
         below.addWidget(self._continue)
         below.addWidget(self._stop)
         below.addWidget(self._send)
-        column = QVBoxLayout(self)
+        self._column = column = QVBoxLayout(self)
         column.setContentsMargins(12, 8, 12, 8)
         column.setSpacing(8)
         editors = QGridLayout()
@@ -176,6 +146,46 @@ class Composer(QWidget):
         for editor, text in ((self.prompt, prompt), (self.system, system)):
             editor.setPlainText(text)
             editor.moveCursor(QTextCursor.MoveOperation.End)
+
+    @property
+    def variables(self) -> "dict[str, Variable]":
+        """What stands for the names in braces, as far as anything was written for them."""
+        return self.form.variables if self.form is not None else {}
+
+    def show_variables(self, variables: "Mapping[str, Variable]") -> None:
+        """In the place of what was written before."""
+        if self.form is not None or variables:
+            self._made_form().show_variables(variables)
+
+    def _show_names(self) -> None:
+        texts = (self.prompt.toPlainText(), self.system.toPlainText())
+        if self.form is None and not any(BRACES in text for text in texts):
+            return
+        from app.session.variables import names
+
+        if self.form is not None or names(*texts):
+            self._made_form().show_names(names(*texts))
+
+    def _made_form(self) -> "VariableForm":
+        if self.form is None:
+            from widgets.variable_form import VariableForm
+
+            self.form = VariableForm(self)
+            self.form.changed.connect(self._on_filled)
+            self._column.insertWidget(1, self.form)
+            self.form.follow(self.prompt)
+        return self.form
+
+    @property
+    def texts(self) -> tuple[str, str]:
+        """System prompt and prompt with what stands for their variables; files are read only when they are sent."""
+        texts = self.system.toPlainText(), self.prompt.toPlainText()
+        values = {name: each.value for name, each in self.variables.items() if each.value and each.kind != "file"}
+        if not values:
+            return texts
+        from app.session.variables import filled
+
+        return filled(texts[0], values), filled(texts[1], values)
 
     def show_system(self, shown: bool) -> None:
         if self._system_toggle.isChecked() != shown:
@@ -272,6 +282,10 @@ class Composer(QWidget):
         (self.stop_and_send_asked if self._live else self.send_asked).emit()
 
     def _on_edited(self) -> None:
+        self._show_names()
+        self._on_filled()
+
+    def _on_filled(self) -> None:
         if self._message.text() and not self._live:
             self.say("")
         self._name_toggle()

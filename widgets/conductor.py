@@ -18,19 +18,24 @@ from app.session.document import LaneSpec, Prompt, Run, Session
 from app.session.edits import headed, ran, without_run
 from app.session.live import LiveRun
 from app.session.making import made_here, new_id, read_file, sent
-from app.session.variables import problems
+from app.session.variables import wrong
 from app.shown import Advance, Ending, Mark
 from widgets.budgeting import Budgeting
 from widgets.connecting import Connecting
 from widgets.graphs import GraphDock, LaneLabel
+from widgets.ledger.accounts import Accounts
+from widgets.library import PromptLibrary
 from widgets.links import ask_to_open
 from widgets.main_window import MainWindow
 from widgets.run_controller import Engine, Job, RunController
 from widgets.sessions.binder import SessionBinder
+from widgets.sessions.comparing import Comparing
 from widgets.sessions.door import SessionDoor
+from widgets.sessions.giving import Giving
 from widgets.sessions.home import SessionHome
 from widgets.sessions.judge import Judge
 from widgets.sessions.past import Past
+from widgets.sessions.pasting import Pasting
 from widgets.sessions.replaying import Replaying
 from widgets.strip import Strip
 
@@ -53,6 +58,11 @@ class Conductor(QObject):
         self.judge = Judge(window, self.home, self.binder)
         self.replaying = Replaying(window, self.binder, self.runs)
         self.past = Past(window, self.home, self.binder, engine)
+        self.accounts = Accounts(window, engine)
+        Giving(window, self.home, self.binder, self.runs, engine)
+        Comparing(window, self.home, self.binder)
+        Pasting(window, self.home, self.binder)
+        self.library = PromptLibrary(window, self.home, self.binder, engine)
         self.door = SessionDoor(window, self.home, file, window.settings().sessions)
         self._listen_to_window()
         self._listen_to_runs()
@@ -95,6 +105,7 @@ class Conductor(QObject):
             "rename_session": door.ask_name,
             "backups": door.backups,
             "history": self.past.open,
+            "ledger": self.accounts.open,
             "judge": self.judge.open,
             "replay": self.replaying.begin,
             **{f"rate_{stars}": partial(self.judge.rate, stars) for stars in range(1, 6)},
@@ -185,6 +196,7 @@ class Conductor(QObject):
         if shown is None or prompt is None:
             return
         self._window.composer.show_draft(prompt.draft.text, prompt.draft.system)
+        self._window.composer.show_variables(prompt.draft.variables)
         for pane in self._window.grid.panes:
             other = self.binder.shown(pane.place.number)
             if other is not None and other.prompt == prompt.id and pane.place.number not in self.runs.busy:
@@ -217,8 +229,11 @@ class Conductor(QObject):
             composer.say(problem, problem=True)
             return None
         draft, _ = self.binder.draft()
-        if wrong := problems(draft, read_file):
-            composer.say(f"{wrong[0]}.", problem=True)
+        if said := wrong(draft, read_file):
+            name = next(iter(said))
+            composer.say(f"{said[name]}.", problem=True)
+            if composer.form is not None:
+                composer.form.focus_on(name)
             return None
         return sent(draft)
 

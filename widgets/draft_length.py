@@ -89,8 +89,7 @@ class DraftLength(QObject):
         composer = self._window.composer
         if composer.problem() is not None:
             return ()
-        texts = (composer.system.toPlainText(), composer.prompt.toPlainText())
-        found = tuple(text for text in texts if text.strip())
+        found = tuple(text for text in composer.texts if text.strip())
         return found if sum(map(len, found)) <= MOST_CHARACTERS else ()
 
     def _on_estimated(self, told: Estimated) -> None:

@@ -15,6 +15,9 @@ from app.budgets.wishes import BudgetTold, BudgetWish
 from app.children import KEYRING, command, environment
 from app.frames import BrokenFrameError, to_engine, to_window
 from app.history.wishes import HistoryTold, HistoryWish
+from app.ledger.place import VARIABLES as LEDGER
+from app.ledger.wishes import LedgerSaid, LedgerWish
+from app.library.wishes import LibraryTold, LibraryWish
 from app.messages import (
     Connecting,
     Down,
@@ -78,6 +81,10 @@ class EngineClient(QObject):
     """A `HistoryTold`."""
     budget_told = Signal(object)
     """A `BudgetTold`."""
+    ledger_told = Signal(object)
+    """A `LedgerSaid`: an answer, or that there are new rows."""
+    library_told = Signal(object)
+    """A `LibraryTold`."""
     network_told = Signal(object)
     """A `NetworkTold`."""
     offline_told = Signal(bool)
@@ -115,7 +122,7 @@ class EngineClient(QObject):
             command("app.engine"),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env=environment(also=(*KEYRING, *VARIABLES_OF_PROXIES, *(name for row in VENDORS for name in row.key_env))),
+            env=environment(also=(*KEYRING, *LEDGER, *VARIABLES_OF_PROXIES, *_key_variables())),
         )
         assert self._process.stdin is not None
         assert self._process.stdout is not None
@@ -152,6 +159,14 @@ class EngineClient(QObject):
 
     def budget(self, wish: BudgetWish) -> None:
         """What becomes of it is `budget_told`."""
+        self._send(wish)
+
+    def ledger(self, wish: LedgerWish) -> None:
+        """What becomes of it is `ledger_told`."""
+        self._send(wish)
+
+    def library(self, wish: LibraryWish) -> None:
+        """What becomes of it is `library_told`."""
         self._send(wish)
 
     def find_servers(self) -> None:
@@ -219,6 +234,10 @@ class EngineClient(QObject):
                 self.history_told.emit(message)
             case _ if isinstance(message, BudgetTold):
                 self.budget_told.emit(message)
+            case _ if isinstance(message, LedgerSaid):
+                self.ledger_told.emit(message)
+            case _ if isinstance(message, LibraryTold):
+                self.library_told.emit(message)
             case ServersFound(servers=servers):
                 self.servers_found.emit(servers)
             case NetworkTold():
@@ -251,6 +270,10 @@ class EngineClient(QObject):
             self._notifier.setEnabled(False)
             self._notifier.deleteLater()
         self._process, self._notifier = None, None
+
+
+def _key_variables() -> tuple[str, ...]:
+    return tuple(name for row in VENDORS for name in row.key_env)
 
 
 def _write(wishes: Wishes, pipe: IO[bytes]) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QPlainTextEdit,
+    QSizePolicy,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -31,6 +32,8 @@ NAMED = {
     "reasoning_effort": "none, minimal, low, medium, high: how much to think",
 }
 UNSET = "unset"
+REASONS = 3
+"""So many are told at once; each stands in its field's tooltip as well."""
 LIMITS = {
     "first_s": (
         "first token within, s",
@@ -105,6 +108,8 @@ class LaneFields(QWidget):
             row, column = divmod(at, columns)
             label = self._muted(name, field)
             label.setContentsMargins(0, 4, 0, 0)
+            label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)  # what it says moves no field
+            grid.setColumnStretch(column, 1)
             self._labels[field] = label
             grid.addWidget(label, row * 2, column)
             grid.addWidget(field, row * 2 + 1, column)
@@ -154,8 +159,11 @@ class LaneFields(QWidget):
             found[name] = value
         return found
 
-    def show_support(self, told: Mapping[str, Support]) -> None:
-        """What the lane that is written would make of each parameter."""
+    def show_support(self, told: Mapping[str, Support]) -> tuple[str, bool]:
+        """What the lane that is written would make of each parameter; the reasons in words, a line each, and whether
+        they are of any that is set in vain. Those come first, and alone."""
+        vainly: list[str] = []
+        others: list[str] = []
         for name, field in self.named.items():
             found = told.get(name, Support())
             is_set = bool(field.text().strip())
@@ -166,6 +174,9 @@ class LaneFields(QWidget):
             vain = is_set and found.state in ("refused", "ignored")
             self._labels[field].setText(f"{name}: {words[found.state]}" if vain else name)
             tinted(self._labels[field], "warning" if vain else "text" if is_set else "muted")
+            if found.note:
+                (vainly if vain else others).append(found.note)
+        return "\n".join((vainly or others)[:REASONS]), bool(vainly)
 
     def limits(self) -> Limits:
         """The limits that are written. Raises `ParamError` with the sentence to show."""

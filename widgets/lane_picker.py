@@ -24,7 +24,9 @@ from widgets.problem_panel import breakable
 from widgets.sheet import Sheet
 
 SEARCHING = "Enter takes the first line; arrows choose another, Ctrl+D makes the chosen one a favourite."
-HINT = "vendor/model, or dialect:model@base_url"
+HINT = "Search models, or write vendor/model"
+LEAST_LIST = 120
+"""Pixels: three lines and the beginning of a fourth, also in a low window."""
 STEPS = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}
 
 
@@ -83,6 +85,7 @@ class LanePicker(Sheet):
         self._error.setMinimumHeight(self._error.fontMetrics().lineSpacing() * 3)
         self._error.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         self.column.addWidget(self._text)
+        self._models.setMinimumHeight(LEAST_LIST)
         self.column.addWidget(self._models, 1)
         below = QHBoxLayout()
         below.addWidget(self._state, 1)
@@ -247,20 +250,20 @@ class LanePicker(Sheet):
                 is_lane = False
             except ParamError as error:
                 wrong = str(error)
-        self._show_support(params[0] if params else {})
-        tinted(self._error, "error" if wrong else "muted")
-        self._error.setText(breakable(wrong or told))
+        reasons, in_vain = self._show_support(params[0] if params else {})
+        tinted(self._error, "error" if wrong else "warning" if in_vain else "muted")
+        self._error.setText(breakable(wrong or "\n".join(filter(None, (told, reasons)))))
         self._accept.setEnabled(is_lane and bool(self._text.text().strip()) and not wrong)
         self._accept.setText("Save lane" if self._number is not None else _adding(len(params)))
         self._share.setEnabled(self._accept.isEnabled())
 
-    def _show_support(self, params: dict[str, Any]) -> None:
-        """Of the lane as it would be taken; of none, everything is open."""
+    def _show_support(self, params: dict[str, Any]) -> tuple[str, bool]:
+        """Of the lane as it would be taken; of none, everything is open. Gives what `LaneFields.show_support` says."""
         try:
             text = lane_text(self._text.text().strip())
         except LaneError:
             text = ""
-        self._fields.show_support(support(text, params, self._directory))
+        return self._fields.show_support(support(text, params, self._directory))
 
     def _on_accept(self) -> None:
         if not self._accept.isEnabled():

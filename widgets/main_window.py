@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QByteArray, QPoint, Qt, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QWheelEvent
@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QVBoxLayout, QWid
 
 from app.network import NetworkSetting
 from app.settings import LaneSetting, Settings
-from app.welcome import welcome
 from widgets.commands import OF_A_LANE, CommandSet
 from widgets.composer import Composer
 from widgets.lane_desk import LaneDesk, bench_of
@@ -19,6 +18,7 @@ from widgets.pane import Pane
 from widgets.pane_grid import PaneGrid
 from widgets.strip import Level, Strip
 from widgets.top_bar import TopBar
+from widgets.welcome_strip import WelcomeStrip
 
 if TYPE_CHECKING:
     from app.desk_server import DeskServer
@@ -63,7 +63,7 @@ class MainWindow(QMainWindow):
         self.bars: list[QWidget] = []
         self._zoom = 0
         self._layout = "grid"
-        self._practice: Strip | None = None
+        self._practice: WelcomeStrip | None = None
         self._surroundings: tuple[tuple[DeskServer, ...], tuple[str, ...]] = ((), ())
         self.workspace = QMainWindow(self)
         self.workspace.setWindowFlags(Qt.WindowType.Widget)
@@ -76,6 +76,7 @@ class MainWindow(QMainWindow):
         self.overlays = Overlays(self, self.grid, self._column, self.commands.actions)
         self._lane_menu = QMenu("Lane", self)
         self._lane_menu.addActions([self.commands.actions[id_] for id_ in OF_A_LANE])
+        self._lane_menu.addMenu(self.commands.menu("Copy as"))
         self._done_by = self._doers()
         self.top.session.offer(self.commands.menu("Session"))
         self._connect()
@@ -183,9 +184,9 @@ class MainWindow(QMainWindow):
     def _stop_all(self) -> None:
         self.stop_asked.emit(tuple(pane.place.number for pane in self.grid.panes))
 
-    def _add_lane(self) -> None:
+    def _add_lane(self, first: tuple[str, ...] = ()) -> None:
         if not self.desk.bench.is_full:
-            self.overlays.add_lane(self.desk.recent, self.desk.favourites, self.desk.bench.room)
+            self.overlays.add_lane((*first, *self.desk.recent), self.desk.favourites, self.desk.bench.room)
 
     def _edit_lane(self) -> None:
         if (pane := self.desk.current) is not None:
@@ -274,12 +275,12 @@ class MainWindow(QMainWindow):
         """A line at the top, as long as there are practice lanes."""
         practice = sum(place.is_practice for place in self.desk.bench.places)
         if self._practice is None and practice:
-            self._practice = Strip(self, "", lasting=True, act="Connect a provider…")
+            self._practice = WelcomeStrip(self)
             self._practice.acted.connect(self.overlays.connect_models)
+            self._practice.models_wanted.connect(self._add_lane)
             self._strips.insertWidget(0, self._practice)
         if self._practice is not None:
-            self._practice.set_text(welcome(practice, *self._surroundings))
-            self._practice.setVisible(practice > 0)
+            self._practice.show_found(practice, *self._surroundings)
 
     # The session
 
@@ -287,13 +288,16 @@ class MainWindow(QMainWindow):
         """Who carries out that command, if the window itself does not."""
         self._done_by[id_] = doer
 
-    def keep_sessions(self, paths: tuple[str, ...]) -> None:
-        self._settings = replace(self._settings, sessions=paths)
+    def keep(self, **changes: Any) -> None:
+        """Remembers these settings."""
+        self._settings = replace(self._settings, **changes)
         self.changed.emit()
 
+    def keep_sessions(self, paths: tuple[str, ...]) -> None:
+        self.keep(sessions=paths)
+
     def keep_history(self, days: int | None) -> None:
-        self._settings = replace(self._settings, history_days=days)
-        self.changed.emit()
+        self.keep(history_days=days)
 
     def show_session(self, name: str, path: str, *, is_saved: bool, is_empty: bool) -> None:
         self.top.session.show_session(name, path, is_saved=is_saved, is_empty=is_empty)

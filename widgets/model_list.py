@@ -15,6 +15,7 @@ Index = QModelIndex | QPersistentModelIndex
 CHOICE = int(Qt.ItemDataRole.UserRole)
 LEFT, RIGHT = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
 MIDDLE = Qt.AlignmentFlag.AlignVCenter
+ELIDED = Qt.TextElideMode.ElideRight
 PADDING = 8
 
 
@@ -106,9 +107,10 @@ class Lines(QStyledItemDelegate):
         taken = painter.fontMetrics().horizontalAdvance(choice.price) + PADDING if choice.price else 0
         lower = QRect(room.left(), upper.bottom() + 1, room.width(), QFontMetrics(small).height())
         marks = self.decorate(painter, lower, choice, option)
-        _write(painter, lower.adjusted(0, 0, -marks, 0), choice.blocked or choice.facts, small)
+        _write(painter, lower.adjusted(0, 0, -marks, 0), choice.blocked or choice.facts, small, ELIDED)
         painter.setPen(theme.color("muted" if choice.blocked else "text"))
-        _write(painter, upper.adjusted(0, 0, -taken, 0), choice.lane, large)
+        # What tells lanes apart stands at both ends.
+        _write(painter, upper.adjusted(0, 0, -taken, 0), choice.lane, large, Qt.TextElideMode.ElideMiddle)
         painter.restore()
 
 
@@ -118,9 +120,9 @@ def _fonts(base: QFont) -> tuple[QFont, QFont]:
     return base, small
 
 
-def _write(painter: QPainter, room: QRect, text: str, font: QFont) -> None:
+def _write(painter: QPainter, room: QRect, text: str, font: QFont, elide: Qt.TextElideMode) -> None:
     painter.setFont(font)
-    shown = painter.fontMetrics().elidedText(one_line(text), Qt.TextElideMode.ElideRight, room.width())
+    shown = painter.fontMetrics().elidedText(one_line(text), elide, room.width())
     painter.drawText(room, int(LEFT | MIDDLE), shown)
 
 

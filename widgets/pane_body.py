@@ -5,7 +5,7 @@ from time import perf_counter_ns
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from app.shown import Advance, Ending, Kind, Pause
 from widgets.calls_view import CallsView
@@ -39,6 +39,7 @@ class PaneBody(QWidget):
         self._hint.setWordWrap(True)
         self._hint.setTextFormat(Qt.TextFormat.PlainText)
         self._hint.setMargin(12)
+        self._hint.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
         tinted(self._hint, "muted")
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
@@ -112,7 +113,7 @@ class PaneBody(QWidget):
         self._column.insertWidget(0, self._reasoning, 0, Qt.AlignmentFlag.AlignTop)
         self._column.addWidget(self._answer, 1)
         self._column.addWidget(self._calls)
-        self._column.addWidget(self._problem)
+        self._column.addWidget(self._problem, 0, Qt.AlignmentFlag.AlignBottom)
 
     def show_pause(self, pause: Pause | None) -> None:
         """Counts down to the next try, in the place of text that is not there yet."""
@@ -169,10 +170,9 @@ class PaneBody(QWidget):
         shown = [part for part in (self._reasoning, self._calls) if part is not None and not part.isHidden()]
         if not bare:
             return
-        self._hint.setText(
-            "" if ending.problem or shown else NOTHING.get(ending.state, "The model ended without text.")
-        )
-        self._hint.show()
+        said = "" if ending.problem or shown else NOTHING.get(ending.state, "The model ended without text.")
+        self._hint.setText(said)
+        self._hint.show()  # without words it takes what room there is, and none where there is none
 
     def set_scale(self, scale: float) -> None:
         self._scale = scale

@@ -14,6 +14,8 @@ from app.feed import Feed, ending
 from app.figures import sentence
 from app.history.wishes import HistoryWish
 from app.lanes import Lane
+from app.ledger.wishes import LedgerWish
+from app.library.wishes import LibraryWish
 from app.marks import marks
 from app.messages import RunOrder, Wish
 from app.network import NetworkSetting
@@ -51,6 +53,8 @@ class Engine(Protocol):
     session_told: SignalInstance
     history_told: SignalInstance
     budget_told: SignalInstance
+    ledger_told: SignalInstance
+    library_told: SignalInstance
 
     def start(self, orders: tuple[RunOrder, ...]) -> None: ...
     def stop(self, runs: tuple[int, ...]) -> None: ...
@@ -63,6 +67,8 @@ class Engine(Protocol):
     def session(self, wish: SessionWish) -> None: ...
     def history(self, wish: HistoryWish) -> None: ...
     def budget(self, wish: BudgetWish) -> None: ...
+    def ledger(self, wish: LedgerWish) -> None: ...
+    def library(self, wish: LibraryWish) -> None: ...
 
 
 @dataclass(frozen=True)

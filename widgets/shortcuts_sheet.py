@@ -16,7 +16,7 @@ ALSO = (
 
 class ShortcutsSheet(Sheet):
     def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent, "Keyboard shortcuts", width=720)
+        super().__init__(parent, "Keyboard shortcuts", width=860)
         area = QScrollArea(self)
         area.setFrameShape(QScrollArea.Shape.NoFrame)
         area.setWidgetResizable(True)
@@ -26,7 +26,7 @@ class ShortcutsSheet(Sheet):
         sheet.setAutoFillBackground(False)
         self._grid = QGridLayout(sheet)
         self._grid.setContentsMargins(0, 0, 12, 0)
-        self._grid.setHorizontalSpacing(16)
+        self._grid.setHorizontalSpacing(12)
         self._grid.setVerticalSpacing(4)
         self._fill(sheet)
         area.setWidget(sheet)
@@ -40,7 +40,7 @@ class ShortcutsSheet(Sheet):
     def _fill(self, sheet: QWidget) -> None:
         groups = {menu: [c for c in COMMANDS if c.menu == menu and c.keys and c.id not in IN_NO_MENU] for menu in MENUS}
         left = self._column(sheet, 0, {name: groups[name] for name in ("Run", "Lane")})
-        self._column(sheet, 3, {name: groups[name] for name in ("View", "Help")})
+        self._column(sheet, 3, {name: groups[name] for name in ("Session", "Edit", "Copy as", "View", "Help")})
         self._head(sheet, left, 0, "Also")
         for row, (text, keys) in enumerate(ALSO, left + 1):
             self._row(sheet, row, 0, text, keys)

@@ -42,12 +42,12 @@ class Strip(QWidget):
         self._close.clicked.connect(self._on_close)
         self._copy.setVisible(bool(copied))
         self._close.setVisible(not lasting)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(36, 4, 4, 4)
-        row.setSpacing(8)
-        row.addWidget(self._label, 1)
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(36, 4, 4, 4)
+        self._row.setSpacing(8)
+        self._row.addWidget(self._label, 1)
         for part in filter(None, (self._copy, self.action, self._close)):
-            row.addWidget(part)
+            self._row.addWidget(part)
         self.setMinimumHeight(28)
         self.setAccessibleName(text)
 
@@ -55,6 +55,13 @@ class Strip(QWidget):
         button = QPushButton(act, self)
         button.setFlat(True)
         button.clicked.connect(self.acted)
+        return button
+
+    def offer(self, act: str) -> QPushButton:
+        """One more button, before the others."""
+        button = QPushButton(act, self)
+        button.setFlat(True)
+        self._row.insertWidget(1, button)
         return button
 
     @property

@@ -37,11 +37,22 @@ QLineEdit, Editor, ModelList, Sheet QPlainTextEdit {{
   border: 1px solid {t.hairline}; border-radius: {RADIUS}px; background: {t.surface}; color: {t.text};
   selection-background-color: {t.selection}; selection-color: {t.text};
 }}
+Sheet QPlainTextEdit {{ padding: 2px 4px; }}
+Sheet QComboBox {{
+  border: 1px solid {t.hairline}; border-radius: {RADIUS}px; background: {t.surface}; color: {t.text};
+  padding: 4px 8px; min-height: 18px;
+}}
+Sheet QComboBox:focus {{ border-color: {t.accent}; }}
+Sheet QComboBox::drop-down {{ border: none; width: 20px; }}
+Sheet QComboBox::down-arrow {{ image: none; }}
 QLineEdit {{ padding: 4px 8px; min-height: 18px; }}
 QLineEdit:disabled {{ background: {t.window}; color: {t.muted}; }}
 QLineEdit:focus, Editor:focus, ModelList:focus, Sheet QPlainTextEdit:focus {{
   border-color: {t.accent};
 }}
+QCheckBox::indicator {{ width: 13px; height: 13px; }}
+QCheckBox::indicator:unchecked {{ border: 1px solid {t.muted}; border-radius: 3px; background: {t.surface}; }}
+QCheckBox::indicator:unchecked:disabled {{ border-color: {t.hairline}; }}
 QRadioButton {{ spacing: 8px; }}
 QRadioButton::indicator {{
   width: 12px; height: 12px; border: 1px solid {t.muted}; border-radius: 7px; background: {t.surface};
@@ -71,7 +82,8 @@ QScrollBar::handle {{ background: {t.hairline}; border-radius: 3px; margin: 2px;
 QScrollBar::handle:hover {{ background: {t.muted}; }}
 QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
 QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
-Sheet QScrollArea, Sheet QScrollArea > QWidget > QWidget {{ background: transparent; }}
+Sheet QScrollArea, Sheet QScrollArea > QWidget > QWidget,
+VariableForm, VariableForm > QWidget > QWidget {{ background: transparent; }}
 DetailsGrid, DetailsGrid > QWidget > QWidget {{ background: {t.raised}; }}
 InspectorDock Head, InspectorPanel, InspectorPanel QScrollArea, InspectorPanel QScrollArea > QWidget > QWidget,
 InspectorPanel QTreeView, InspectorPanel QPlainTextEdit {{ background: {t.surface}; color: {t.text}; }}
@@ -86,5 +98,12 @@ QTabBar::tab:focus {{ background: {hover}; }}
 QHeaderView::section {{
   background: {t.raised}; color: {t.muted}; border: none; border-bottom: 1px solid {t.hairline}; padding: 3px 6px;
 }}
+QTableWidget {{
+  background: {t.surface}; color: {t.text}; gridline-color: {t.hairline}; border: 1px solid {t.hairline};
+  border-radius: {RADIUS}px; selection-background-color: {t.selection}; selection-color: {t.text};
+}}
+QTableWidget QTableCornerButton::section, QTableWidget QHeaderView {{ background: {t.raised}; border: none; }}
+QTableWidget QHeaderView::section:vertical {{ border-bottom: none; border-right: 1px solid {t.hairline}; }}
+QTableWidget QLineEdit {{ padding: 0 2px; min-height: 0; border-radius: 0; }}
 QMainWindow::separator {{ background: {t.window}; width: 8px; height: 8px; }}
 """

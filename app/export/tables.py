@@ -88,10 +88,12 @@ def _tree(session: Session, prompt: Prompt, run: Run) -> dict[str, Any]:
             "id": run.lane,
             "model": run.spec.model,
             "params": params_of(run),
+            "limits": msgspec.to_builtins(run.spec.limits),
             "color": lane_color(session, run),
         },
         "record": msgspec.to_builtins(run.record),
         "opinion": msgspec.to_builtins(run.opinion),
+        "made": msgspec.to_builtins(run.made),
     }
 
 

@@ -11,6 +11,7 @@ from app.history.entry import Hit
 from app.history.query import QueryError, query
 from app.history.store import History, HistoryError
 from app.home import data_folder
+from app.printing import put
 from app.printing_text import harmless
 
 FOUND, NONE, USAGE = 0, 1, 2
@@ -22,34 +23,45 @@ def main(options: Namespace) -> int:
     except (HistoryError, OSError) as error:
         sys.stderr.write(f"abreast history: {error}\n")
         return NONE
-    if history.said:
-        sys.stderr.write(f"abreast history: {history.said}\n")
+    if said := history.said:
+        sys.stderr.write(f"abreast history: {said}\n")
     try:
         return _search(history, options) if options.what == "search" else _delete(history, options)
     except QueryError as error:
         sys.stderr.write(f"abreast history: {error}\n")
         return USAGE
-    except sqlite3.Error as error:
+    except OSError as error:
+        sys.stderr.write(f"abreast history: standard output cannot be written: {error.strerror}\n")
+        return NONE
+    except (HistoryError, sqlite3.Error) as error:
         sys.stderr.write(f"abreast history: {error}\n")
         return NONE
     finally:
         history.close()
+        if history.said and history.said != said:  # found out only now
+            sys.stderr.write(f"abreast history: {history.said}\n")
 
 
 def _search(history: History, options: Namespace) -> int:
     hits = history.search(query(" ".join(options.text)), options.limit).hits
     for hit in hits:
         line = msgspec.json.encode(hit.entry).decode() if options.json else harmless(_line(hit))
-        sys.stdout.write(f"{line}\n")
+        put(f"{line}\n")
     return FOUND if hits else NONE
 
 
 def _line(hit: Hit) -> str:
     entry = hit.entry
-    at = datetime.fromisoformat(entry.at).astimezone().strftime("%Y-%m-%d %H:%M")
     lane = f"{entry.vendor}/{entry.model}" if entry.vendor else entry.model
     cost = f"{entry.cost:.6f} {entry.currency}" if entry.cost is not None else "cost –"
-    return f"{at}  {lane}  {entry.outcome}  {cost}  {hit.snippet[:120]}"
+    return f"{_when(entry.at)}  {lane}  {entry.outcome}  {cost}  {hit.snippet[:120]}"
+
+
+def _when(at: str) -> str:
+    try:
+        return datetime.fromisoformat(at).astimezone().strftime("%Y-%m-%d %H:%M")
+    except (ValueError, OverflowError):  # of a session that was written elsewhere
+        return at
 
 
 def _delete(history: History, options: Namespace) -> int:
@@ -59,5 +71,5 @@ def _delete(history: History, options: Namespace) -> int:
         count = history.delete_before(options.before)
     else:
         count = history.delete_session(options.session)
-    sys.stdout.write(f"{count} {'run' if count == 1 else 'runs'} deleted\n")
+    put(f"{count} {'run' if count == 1 else 'runs'} deleted\n")
     return FOUND if count else NONE

@@ -1,6 +1,7 @@
 """The history in the engine, in a thread of its own that may wait for the disk."""
 
 import asyncio
+import contextlib
 import sqlite3
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -21,6 +22,10 @@ from app.history.wishes import (
 )
 from app.tasks import Tasks
 
+AGAIN_S = 5.0
+"""How long to wait before what could not be kept is tried again."""
+MOST_PENDING = 1000
+
 
 class HistoryDesk:
     def __init__(self, folder: Path, tasks: Tasks, tell: Callable[[HistoryTold], None]) -> None:
@@ -28,6 +33,9 @@ class HistoryDesk:
         self._thread = ThreadPoolExecutor(1, "history")
         self._history: History | None = None
         self._trouble = ""
+        self._pending: list[Entry] = []
+        """What could not be kept yet, the newest `MOST_PENDING` of it."""
+        self._is_waiting = False
 
     def wish(self, wish: HistoryWish) -> None:
         match wish:
@@ -57,8 +65,16 @@ class HistoryDesk:
             told = await done
         except (HistoryError, OSError, sqlite3.Error) as error:
             told = self._troubled(f"The history cannot be written: {error}.")
+            if self._pending and not self._is_waiting:
+                self._tasks.start(self._try_again(), name="history: trying again")
         if told is not None:
             self._tell(told)
+
+    async def _try_again(self) -> None:
+        self._is_waiting = True
+        await asyncio.sleep(AGAIN_S)
+        self._is_waiting = False
+        self._do(lambda: self._keep(()), "keeping")
 
     def _troubled(self, said: str) -> HistoryTold | None:
         if said == self._trouble:
@@ -79,12 +95,14 @@ class HistoryDesk:
         return HistoryFacts(history.count, history.size_bytes, said)
 
     def _keep(self, entries: tuple[Entry, ...]) -> HistoryTold | None:
-        if not entries:
+        self._pending = [*self._pending, *entries][-MOST_PENDING:]
+        if not self._pending:
             return None
         history = self._opened()
-        history.keep(entries)
-        self._trouble = ""
-        return self._facts() if history.said else None
+        history.keep(self._pending)
+        self._pending = []
+        had_trouble, self._trouble = self._trouble, ""
+        return self._facts() if history.said or had_trouble else None
 
     def _search(self, wish: SearchHistory) -> HistoryTold:
         try:
@@ -109,5 +127,7 @@ class HistoryDesk:
         return self._facts()
 
     def _close(self) -> None:
+        with contextlib.suppress(HistoryError, OSError, sqlite3.Error):
+            self._keep(())
         if self._history is not None:
             self._history.close()

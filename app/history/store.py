@@ -8,14 +8,17 @@ import contextlib
 import json
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import TypeVar
 
 from app import whole_file
 from app.history.entry import Entry, Hit, Page, Query
+from app.history.salvage import FAULTS, entry_of, readable, salvaged
 from app.history.schema import NAMES, VERSION, migrate
 from app.history.words import finding, marked
 
+T = TypeVar("T")
 FILE = "history.sqlite3"
 BUSY_S = 10.0
 _COLUMNS = ", ".join(f"run.{name}" for name in NAMES)
@@ -24,8 +27,21 @@ _REST = ", ".join(f"{name} = excluded.{name}" for name in NAMES[1:])
 TEXTS = ("prompt", "answer", "reasoning", "note", "title")
 ESCAPE = "^"
 MAPPED_BYTES = 1 << 30
+OF_SESSION = """run.session IN (
+    WITH RECURSIVE known (id) AS (
+        SELECT min(session) FROM run
+        UNION ALL SELECT (SELECT min(session) FROM run WHERE session > known.id) FROM known WHERE known.id IS NOT NULL
+    )
+    SELECT id FROM known WHERE instr(
+        lower((SELECT title FROM run WHERE session = known.id ORDER BY number DESC LIMIT 1)), lower(?)
+    ) OR id = ?
+)"""
+"""By a part of its title, the latest, or by its id: from session to session, which are fewer than runs."""
 SCANNED = 20_000
 """As many of the newest runs are looked through, letter by letter, for what is no word: parts of words, code, signs."""
+
+DAMAGE = ("malformed", "corrupt", "no such table", "no such column", "already exists", "vtable")
+"""What SQLite says where its own records, or the tables that we have made, are not what they were."""
 
 
 class HistoryError(Exception):
@@ -34,23 +50,24 @@ class HistoryError(Exception):
 
 class History:
     def __init__(self, folder: Path) -> None:
-        """Opens it; makes it if there is none. A damaged one is set aside. Raises `HistoryError`."""
+        """Opens it; makes it if there is none. A damaged one is set aside, and what can be read of it taken over.
+        Raises `HistoryError`."""
         self._path = folder / FILE
         self.said = ""
         """What the user should know: a damaged history was set aside."""
         whole_file.private_folder(folder)
         try:
             self._db = self._opened()
-        except sqlite3.DatabaseError as error:
-            if isinstance(error, sqlite3.OperationalError):
+        except FAULTS as error:
+            if not _is_damage(error):
                 raise HistoryError(f"the history cannot be opened: {error}") from None
-            self._set_aside()
-            self._db = self._opened()
+            self._begin_anew()
 
     def _opened(self) -> sqlite3.Connection:
         if not self._path.exists():
             os.close(os.open(self._path, os.O_CREAT | os.O_WRONLY, 0o600))
         db = sqlite3.connect(self._path, timeout=BUSY_S, isolation_level=None)
+        db.text_factory = readable
         try:
             db.execute("PRAGMA journal_mode = WAL")
             db.execute("PRAGMA synchronous = FULL")
@@ -59,18 +76,41 @@ class History:
             version = db.execute("PRAGMA user_version").fetchone()[0]
             if version > VERSION:
                 raise HistoryError(f"the history was written by a newer Abreast (format {version}); it is left alone")
+            if version < 0:
+                raise sqlite3.DatabaseError("its version is damaged")
             migrate(db, version)
         except BaseException:
             db.close()
             raise
         return db
 
-    def _set_aside(self) -> None:
+    def _begin_anew(self) -> None:
+        """The damaged file is kept, with its log, which may hold what it lacks. Raises `HistoryError`."""
         aside = whole_file.set_aside(self._path)
+        if aside is None:
+            raise HistoryError("the history is damaged, and cannot be set aside")
         for end in ("-wal", "-shm"):
-            self._path.with_name(self._path.name + end).unlink(missing_ok=True)
-        kept = f" and kept as {aside.name}" if aside is not None else ""
-        self.said = f"The history was damaged{kept}; a new one was begun."
+            with contextlib.suppress(OSError):
+                os.replace(f"{self._path}{end}", f"{aside}{end}")
+        try:
+            self._db = self._opened()
+            self.keep(salvaged(aside))
+        except sqlite3.Error as error:
+            raise HistoryError(f"the history was damaged and is kept as {aside.name}; no new one: {error}") from None
+        count = self.count
+        runs = f"{count:,} {'run' if count == 1 else 'runs'} of it could be taken over"
+        self.said = f"The history was damaged and is kept as {aside.name}; {runs if count else 'a new one was begun'}."
+
+    def _mending(self, what: Callable[[], T]) -> T:
+        """Does it; once more with a new file, if this one turns out to be damaged."""
+        try:
+            return what()
+        except FAULTS as error:
+            if not _is_damage(error):
+                raise
+        self._db.close()
+        self._begin_anew()
+        return what()
 
     def close(self) -> None:
         self._db.close()
@@ -78,7 +118,11 @@ class History:
     # Keeping
 
     def keep(self, entries: Iterable[Entry]) -> None:
-        """On return they are on the disk. One of the same run gives way. Raises `sqlite3.Error`."""
+        """On return they are on the disk. One of the same run gives way. Raises `sqlite3.Error`, `HistoryError`."""
+        entries = tuple(entries)
+        self._mending(lambda: self._keep(entries))
+
+    def _keep(self, entries: tuple[Entry, ...]) -> None:
         with self._transaction():
             self._db.executemany(
                 f"INSERT INTO run ({', '.join(NAMES)}) VALUES ({_SLOTS}) ON CONFLICT (run) DO UPDATE SET {_REST}",
@@ -88,14 +132,17 @@ class History:
     # Finding
 
     def search(self, query: Query, limit: int = 50, before: int | None = None) -> Page:
-        """The newest first. `before` is the `next` of the page before."""
+        """The newest first. `before` is the `next` of the page before. Raises `sqlite3.Error`, `HistoryError`."""
+        return self._mending(lambda: self._page(query, limit, before))
+
+    def _page(self, query: Query, limit: int, before: int | None) -> Page:
         hits = self._found(query, limit + 1, before, *_matching(query))
         if not hits and query.words and before is None:
             hits = self._found(query, limit + 1, before, *_holding(query, self._newest()))
         return Page(tuple(hits[:limit]), hits[limit - 1].number if len(hits) > limit else None)
 
     def _found(self, query: Query, limit: int, before: int | None, source: str, values: list[object]) -> list[Hit]:
-        clauses, more = _filters(query)
+        clauses, more = _filters(query, source)
         if before is not None:
             clauses.append(f"{_order(source)} < ?")
             more.append(before)
@@ -104,7 +151,7 @@ class History:
             f"SELECT run.number, {_COLUMNS} FROM {source} AND {where} ORDER BY {_order(source)} DESC LIMIT {limit}",
             [*values, *more],
         )
-        return [_hit(row[0], Entry(*row[1:]), query.words) for row in rows]
+        return [_hit(row[0], entry_of(row[1:]), query.words) for row in rows]
 
     def _newest(self) -> int:
         """The number behind which runs are not looked through any more."""
@@ -113,7 +160,7 @@ class History:
 
     def entry(self, run: str) -> Entry | None:
         row = self._db.execute(f"SELECT {_COLUMNS} FROM run WHERE run = ?", [run]).fetchone()
-        return Entry(*row) if row else None
+        return entry_of(row) if row else None
 
     @property
     def count(self) -> int:
@@ -137,9 +184,16 @@ class History:
         return self._delete("at < ?", [at])
 
     def delete_all(self) -> int:
-        return self._delete("TRUE", [])
+        """Also what was set aside as damaged."""
+        count = self._delete("TRUE", [])
+        for aside in self._path.parent.glob(f"{self._path.stem}.damaged*"):
+            aside.unlink(missing_ok=True)
+        return count
 
     def _delete(self, where: str, values: list[object]) -> int:
+        return self._mending(lambda: self._deleted(where, values))
+
+    def _deleted(self, where: str, values: list[object]) -> int:
         with self._transaction():
             count = self._db.execute(f"DELETE FROM run WHERE {where}", values).rowcount
             if count:  # the index keeps what was deleted until its pieces are merged
@@ -154,9 +208,22 @@ class History:
         try:
             yield
         except BaseException:
-            self._db.execute("ROLLBACK")
+            self._roll_back()
             raise
-        self._db.execute("COMMIT")
+        try:
+            self._db.execute("COMMIT")
+        except BaseException:  # it did not reach the disk: nothing of it may come there later
+            self._roll_back()
+            raise
+
+    def _roll_back(self) -> None:
+        with contextlib.suppress(sqlite3.Error):  # of some errors SQLite has rolled back by itself
+            self._db.execute("ROLLBACK")
+
+
+def _is_damage(error: Exception) -> bool:
+    """Rather than a lock, a full disk or a folder that may not be written to."""
+    return not isinstance(error, sqlite3.OperationalError) or any(words in str(error) for words in DAMAGE)
 
 
 def _order(source: str) -> str:
@@ -181,23 +248,30 @@ def _holding(query: Query, after: int) -> tuple[str, list[object]]:
     return f"run WHERE run.number > ? AND {' AND '.join([each] * len(query.words))}", values
 
 
-def _filters(query: Query) -> tuple[list[str], list[object]]:
+def _filters(query: Query, source: str) -> tuple[list[str], list[object]]:
     asked: tuple[tuple[str, object], ...] = (
         ("run.vendor = ? COLLATE NOCASE", query.vendor or None),
         ("instr(lower(run.model), lower(?))", query.model or None),
-        ("run.outcome = ?", query.outcome or None),
+        ("run.outcome = ?" if query.outcome == "done" else _rare("run.outcome = ?", source), query.outcome or None),
         ("run.at >= ?", query.after or None),
         ("run.at < ?", query.before or None),
         ("run.cost >= ?", query.least_cost),
         ("run.cost <= ?", query.most_cost),
-        ("run.rating >= ?", query.least_rating),
+        (_rare("run.rating >= ?", source), query.least_rating),
     )
     clauses = [clause for clause, value in asked if value is not None]
     values = [value for _, value in asked if value is not None]
     if query.session:
-        clauses.append("(instr(lower(run.title), lower(?)) OR run.session = ?)")
+        clauses.append(_rare(OF_SESSION, source))
         values += [query.session, query.session]
     return clauses, values
+
+
+def _rare(clause: str, source: str) -> str:
+    """What few runs are is gathered before words are looked for: else each run with the words would be read."""
+    if not source.startswith("words"):
+        return clause
+    return f"+words.rowid IN (SELECT number FROM run WHERE {clause})"
 
 
 def _hit(number: int, entry: Entry, words: tuple[str, ...]) -> Hit:

@@ -10,7 +10,7 @@ from app.imports.errors import ForeignError
 from app.imports.messages import of_body, params_of
 from app.imports.parsing import of_type, parsed, text, text_of
 from app.session.codec import MOST_LANES
-from app.session.document import Lane, LaneSpec, Prompt, Run, Session
+from app.session.document import Lane, Prompt, Run, Session
 
 MOST_LINES = 10_000
 
@@ -66,21 +66,24 @@ def _session(rows: list[dict[str, Any]]) -> Session:
 
 def _run(row: dict[str, Any]) -> Run:
     lane = _object(row, "lane")
+    spec = {"model": lane["model"], "params": params_of(_object(lane, "params")), "limits": lane.get("limits", {})}
     tree = {
         "id": row["id"], "prompt": _object(row, "prompt")["id"], "lane": lane["id"], "after": row.get("after"),
-        "at": row["at"], "spec": {"model": lane["model"], "params": params_of(_object(lane, "params"))},
+        "at": row["at"], "spec": spec, "record": row["record"], "opinion": row.get("opinion", {}),
+        "made": row.get("made", {}),
     }  # fmt: skip
-    return msgspec.convert({**tree, "record": row["record"], "opinion": row.get("opinion", {})}, Run)
+    return msgspec.convert(tree, Run)
 
 
 def _prompt(said: dict[str, Any]) -> Prompt:
-    draft = {"text": said["text"], "system": said["system"]}
+    """What was attached is named; the lines do not hold it."""
+    draft = {"text": said["text"], "system": said["system"], "attachments": said.get("attachments", [])}
     return msgspec.convert({"id": said["id"], "at": said["at"], "draft": draft}, Prompt)
 
 
 def _lane(said: dict[str, Any], run: Run) -> Lane:
     color = said.get("color", 0)
-    return Lane(run.lane, LaneSpec(run.spec.model, run.spec.params), color if type(color) is int else 0, run.id)
+    return Lane(run.lane, run.spec, color if type(color) is int else 0, run.id)
 
 
 def _object(holder: dict[str, Any], name: str) -> dict[str, Any]:

@@ -12,8 +12,11 @@ STAMP = "%Y-%m-%dT%H-%M-%S-%fZ"
 
 
 def keep(folder: Path, data: bytes, now: datetime | None = None) -> Path:
-    """Keeps a copy under the time at which it is made, and drops what is too old. Raises `OSError`."""
+    """Keeps a copy under the time at which it is made, and drops what is too old. What the newest one holds already
+    is not kept twice: saving that fails and is tried again must not push older ones out. Raises `OSError`."""
     now = now or datetime.now(UTC)
+    if (last := next(iter(kept(folder)), None)) is not None and last.read_bytes() == data:
+        return last
     path = folder / f"{now.strftime(STAMP)}{SUFFIX}"
     whole_file.write(path, data)
     for old in _too_old(kept(folder), now):

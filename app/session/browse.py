@@ -21,43 +21,34 @@ class Turn:
 
 def turn_of(session: Session, run: Run) -> Turn:
     """Its versions are the runs of its lane that came after the same run."""
+    of_lane = [each for each in session.runs if each.lane == run.lane]
     before = session.conversation(run.id)
-    versions = [each.id for each in session.runs if each.lane == run.lane and each.after == run.after]
+    versions = [each for each in of_lane if each.after == run.after]
     if run.after is None:  # first turns: only what was asked with it, else every prompt would be a version of another
-        versions = [id_ for id_ in versions if _asks(session, id_) == _asks(session, run.id)]
-    place = versions.index(run.id) if run.id in versions else 0
-    deepest = _deepest(session, run)
+        asks = {prompt.id: (prompt.draft.text, prompt.draft.system) for prompt in session.prompts}
+        versions = [each for each in versions if asks.get(each.prompt) == asks.get(run.prompt)]
+    ids = [each.id for each in versions]
+    place = ids.index(run.id) if run.id in ids else 0
+    latest = {each.after: each.id for each in of_lane}  # after each run, the latest that came
     return Turn(
         number=len(before),
-        turns=len(session.conversation(deepest)),
-        previous=run.after if session.run(run.after) else None,
-        next=_next(session, run),
+        turns=len(before) + _further(latest, run.id),
+        previous=run.after if len(before) > 1 else None,
+        next=latest.get(run.id),
         version=place + 1,
-        versions=max(1, len(versions)),
-        earlier=versions[place - 1] if place > 0 else None,
-        later=versions[place + 1] if place + 1 < len(versions) else None,
+        versions=max(1, len(ids)),
+        earlier=ids[place - 1] if place > 0 else None,
+        later=ids[place + 1] if place + 1 < len(ids) else None,
     )
 
 
-def _asks(session: Session, run: str) -> tuple[str, str]:
-    found = session.run(run)
-    prompt = session.prompt(found.prompt) if found else None
-    return (prompt.draft.text, prompt.draft.system) if prompt else ("", "")
-
-
-def _next(session: Session, run: Run) -> str | None:
-    """The latest run of its lane that came after it."""
-    return next((e.id for e in reversed(session.runs) if e.after == run.id and e.lane == run.lane), None)
-
-
-def _deepest(session: Session, run: Run) -> str:
-    seen, at = {run.id}, run.id
-    while (found := session.run(at)) is not None and (further := _next(session, found)) is not None:
-        if further in seen:
-            break
+def _further(latest: dict[str | None, str], run: str) -> int:
+    """How many turns came after that run, along the latest ones."""
+    seen = {run}
+    while (further := latest.get(run)) is not None and further not in seen:
         seen.add(further)
-        at = further
-    return at
+        run = further
+    return len(seen) - 1
 
 
 def answers(session: Session, prompt: str) -> dict[int, str]:

@@ -25,6 +25,8 @@ MOST_BYTES = 512 * 1024 * 1024
 SEARCHED_BYTES = 48 * 1024 * 1024
 """Up to here a file is searched for keys that come twice, which takes several times as long as reading it."""
 MOST_LANES = 16
+MOST_DEEP = 100
+"""What is nested more deeply is made to do harm: whoever reads it, down to the window, comes to the end of a stack."""
 
 
 class SessionError(ValueError):
@@ -69,8 +71,12 @@ def from_tree(tree: dict[str, Any]) -> Session:
         tree = migrated(tree, version, VERSION)
         body = {name: each for name, each in tree.items() if name not in ("format", "version", "unknown")}
         _each_text(body, _joined)
+        if _is_too_deep(body):
+            raise SessionError("is nested too deeply")
         session = msgspec.convert(body, Session)
         session = msgspec.structs.replace(session, unknown=unknown(body, _known(session, in_lines=False)))
+    except SessionError:
+        raise
     except msgspec.ValidationError as error:
         raise SessionError(f"does not hold what a session holds: {error}") from None
     except RecursionError:
@@ -116,13 +122,19 @@ def _reason(error: ValueError) -> str:
 
 def _known(session: Session, *, in_lines: bool = True) -> dict[str, Any]:
     """What this version knows of a session, in the file's form; without `in_lines`, texts are whole."""
-    tree: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(session))
+    tree: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(session)) if in_lines else _quickly(session)
     del tree["unknown"]
     tree["attachments"] = dict(sorted(tree["attachments"].items()))
     for spec in (each["spec"] for name in ("lanes", "runs") for each in tree[name]):
         spec["unset"] = sorted(KNOWN_PARAMS - spec["params"].keys())
     if in_lines:
         _each_text(tree, _lines)
+    return tree
+
+
+def _quickly(session: Session) -> dict[str, Any]:
+    """Good enough to be compared with a file's JSON: lists are tuples."""
+    tree: dict[str, Any] = msgspec.to_builtins(session)
     return tree
 
 
@@ -153,6 +165,22 @@ def _texts(tree: dict[str, Any]) -> Iterator[tuple[Any, str]]:
     for run in _list(tree.get("runs")):
         yield from ((_of(run, "record"), name) for name in ("text", "reasoning", "refusal"))
         yield _of(run, "opinion"), "note"
+
+
+def _is_too_deep(tree: dict[str, Any]) -> bool:
+    """Without the stamps of runs: they are many, and nothing but numbers can be read as such."""
+    level: list[Any] = [{**tree, "runs": [_unstamped(run) for run in _list(tree.get("runs"))]}]
+    for _ in range(MOST_DEEP):
+        inner = (each.values() if isinstance(each, dict) else each for each in level)
+        level = [each for several in inner for each in several if type(each) in (dict, list)]
+    return bool(level)
+
+
+def _unstamped(run: Any) -> Any:
+    chunks = _of(run, "chunks")
+    if not isinstance(chunks, dict):
+        return run
+    return {**run, "chunks": {name: each for name, each in chunks.items() if name not in Chunks.__struct_fields__}}
 
 
 def _of(holder: Any, name: str) -> Any:
@@ -194,7 +222,7 @@ def _judge(session: Session) -> None:
 def _judge_chunks(run: str, chunks: Chunks) -> None:
     if len(chunks.at_us) != len(chunks.characters) or sum(count for _, count in chunks.kinds) != len(chunks.at_us):
         raise SessionError(f"holds the run {_told(run)} with pieces that do not fit each other")
-    if any(each < 0 for each in chunks.at_us) or any(each < 0 for each in chunks.characters):
+    if min(chunks.at_us, default=0) < 0 or min(chunks.characters, default=0) < 0:
         raise SessionError(f"holds the run {_told(run)} with a piece that came before the one before it")
 
 

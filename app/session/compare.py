@@ -27,8 +27,10 @@ class Figure:
     @property
     def change(self) -> float | None:
         """By which share it has grown, such as 0.25 for a quarter; None if that cannot be said."""
-        if self.before is None or self.after is None or self.before == 0:
+        if self.before is None or self.after is None:
             return None
+        if self.before == 0:
+            return 0.0 if self.after == 0 else None
         return float(self.after) / float(self.before) - 1
 
 

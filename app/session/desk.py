@@ -67,6 +67,8 @@ class SessionDesk:
         self._numbers: dict[str, int] = {}
         """The last change of each session that was handed in."""
         self._trouble: dict[str, str] = {}
+        self._again: set[str] = set()
+        """Sessions that wait to be tried again."""
 
     def wish(self, wish: SessionWish) -> None:
         """Wishes are carried out in their order."""
@@ -79,7 +81,7 @@ class SessionDesk:
             case BeginSession(session=session, path=path):
                 self._write(session.id, lambda: self._store.begin(session, path))
             case SaveSession():
-                self._start(self._save(wish), "save")
+                self._start(self._save(wish, self._numbers.get(wish.id, 0)), "save")
             case OpenSession(path=path):
                 self._start(self._show(lambda: self._store.open(Path(path))), "open")
             case ResumeSession(id=id_):
@@ -91,7 +93,7 @@ class SessionDesk:
             case AskBackups(id=id_):
                 self._start(self._tell_backups(id_), "backups")
             case LeaveSession(id=id_):
-                self._do(lambda: self._store.end(id_))
+                self._write(id_, lambda: self._store.end(id_))
             case DiscardSession(id=id_):
                 self._start(self._discard(id_), "discard")
             case ExportSession():
@@ -139,21 +141,29 @@ class SessionDesk:
     # In the thread
 
     def _write(self, id_: str, what: Callable[[], None]) -> None:
-        self._start(self._written(id_, what), "session")
+        """What is told of it later holds for what was handed in by now, not for what comes before it is carried out."""
+        self._start(self._written(id_, self._numbers.get(id_, 0), what), "session")
 
-    async def _written(self, id_: str, what: Callable[[], None]) -> None:
-        number = self._numbers.get(id_, 0)
+    async def _written(self, id_: str, number: int, what: Callable[[], None]) -> None:
         try:
             await self._in_thread(what)
         except KeyError:
             return  # it is not open any more
         except OSError as error:
             self._say(id_, number, _reason(error))
-            await asyncio.sleep(AGAIN_S)
-            if self._trouble.get(id_):
-                self._write(id_, lambda: self._store.retry(id_))
+            await self._try_again(id_)
         else:
             self._say(id_, number, "")
+
+    async def _try_again(self, id_: str) -> None:
+        """After a while, once, however many things could not be written."""
+        if id_ in self._again:
+            return
+        self._again.add(id_)
+        await asyncio.sleep(AGAIN_S)
+        self._again.discard(id_)
+        if self._trouble.get(id_):
+            self._write(id_, lambda: self._store.retry(id_))
 
     def _say(self, id_: str, number: int, trouble: str) -> None:
         """Trouble is said once, and its end."""
@@ -162,8 +172,7 @@ class SessionDesk:
         self._trouble[id_] = trouble
         self._tell(SessionKept(id_, number, trouble))
 
-    async def _save(self, wish: SaveSession) -> None:
-        number = self._numbers.get(wish.id, 0)
+    async def _save(self, wish: SaveSession, number: int) -> None:
         try:
             saved = await self._in_thread(lambda: self._store.save(wish.id, Path(wish.path), anyway=wish.anyway))
         except ElsewhereError:
@@ -179,7 +188,11 @@ class SessionDesk:
 
     async def _show(self, open_: Callable[[], Opened]) -> None:
         try:
-            self._tell(SessionOpened(await self._in_thread(open_)))
+            opened = await self._in_thread(open_)
+            self._tell(SessionOpened(opened))
+            if opened.cut_off:  # nobody could tell of these runs when they ended
+                runs = tuple(run for run in opened.session.runs if run.id in opened.cut_off)
+                self._do(lambda: self._tell_kept(opened.session.id, runs))
         except SessionError as error:
             self._tell(SessionRefused(f"{error}."))
         except OSError as error:
@@ -261,10 +274,14 @@ class SessionDesk:
 
 
 def _reason(error: OSError) -> str:
+    if isinstance(error, TimeoutError):
+        return "another Abreast is busy with it and does not come to an end"
     match error.errno:
         case errno.ENOSPC | errno.EDQUOT:
             return "there is no space left on the disk"
         case errno.EACCES | errno.EPERM | errno.EROFS:
             return "it may not be written to"
+        case errno.ENOENT:
+            return "it is not there any more"
         case _:
             return error.strerror or type(error).__name__

@@ -32,6 +32,16 @@ def ran(session: Session, prompt: Prompt, run: Run) -> Session:
     return headed(replace(session, runs=runs), run.lane, run.id)
 
 
+def with_lane_of(session: Session, run: Run) -> Session:
+    """With the lane that made this run, where it is not on the bench any more; it goes on from the run."""
+    if session.lane(run.lane) is not None:
+        return session
+    used = {lane.color for lane in session.lanes}
+    color = next((color for color in range(8) if color not in used), 0)
+    lane = Lane(run.lane, run.spec, color, run.id)
+    return laned(session, (*session.lanes, lane), run.lane + 1)
+
+
 def headed(session: Session, lane: int, run: str | None) -> Session:
     """That lane goes on from this run; from nothing, if that is None."""
     return replace(session, lanes=tuple(replace(e, head=run) if e.id == lane else e for e in session.lanes))

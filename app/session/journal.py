@@ -62,6 +62,23 @@ class Saved(msgspec.Struct, frozen=True, tag="saved"):
     sha256: str
 
 
+class Streaming(msgspec.Struct, frozen=True):
+    """A run that has not ended, with all that came of it so far."""
+
+    live: LiveRun
+    came: More
+
+    @classmethod
+    def of(cls, live: LiveRun) -> "Streaming":
+        return cls(live, More(live.id, -1))
+
+    def grown(self, more: More) -> "Streaming":
+        came = self.came
+        if came.attempt == more.attempt:
+            more = More(came.run, came.attempt, came.text + more.text, came.reasoning + more.reasoning)
+        return Streaming(self.live, more)
+
+
 Line = Began | Changed | Ran | Running | More | Saved
 _decoder = msgspec.json.Decoder(Line)
 
@@ -94,10 +111,12 @@ class Journal:
         """Writes it anew: all of the session stands in that file."""
         self._write([Began(), saved])
 
-    def restart(self, session: Session, saved: Saved | None, running: Iterable[LiveRun] = ()) -> None:
-        """Writes it anew, whole: the old one stays until the new one is there."""
+    def restart(self, session: Session, saved: Saved | None, running: Iterable[Streaming] = ()) -> None:
+        """Writes it anew, whole, with what came of the runs that go on: the old one stays until the new one is
+        there."""
         before: list[Line] = [Began()] if saved is None else [Began(), saved]
-        self._write([*before, Changed(whole(session)), *(Running(each) for each in running)])
+        streaming: list[Line] = [line for each in running for line in (Running(each.live), each.came)]
+        self._write([*before, Changed(whole(session)), *streaming])
 
     def _write(self, lines: list[Line]) -> None:
         data = b"".join(map(_line, lines))
@@ -147,7 +166,7 @@ def _line(line: Line) -> bytes:
 def read(path: Path) -> Recovered:
     """Raises `OSError`, or `JournalError` where no session can be made of it."""
     state = Recovered(None)
-    live: dict[str, tuple[LiveRun, More]] = {}
+    live: dict[str, Streaming] = {}
     for raw in path.read_bytes().split(b"\n"):
         try:
             line = _decoder.decode(raw)
@@ -158,13 +177,13 @@ def read(path: Path) -> Recovered:
         state = _next(state, line, live)
     if state.session is None and state.saved is None:
         raise JournalError("it holds no session")
-    for run, came in live.values():
-        state = _with_run(state, run.prompt, cut_off(run, came.text, came.reasoning))
-        state = replace(state, cut_off=(*state.cut_off, run.id))
+    for each in live.values():
+        state = _with_run(state, each.live.prompt, cut_off(each.live, each.came.text, each.came.reasoning))
+        state = replace(state, cut_off=(*state.cut_off, each.live.id))
     return state
 
 
-def _next(state: Recovered, line: Line, live: dict[str, tuple[LiveRun, More]]) -> Recovered:
+def _next(state: Recovered, line: Line, live: dict[str, Streaming]) -> Recovered:
     match line:
         case Began():
             live.clear()
@@ -172,9 +191,9 @@ def _next(state: Recovered, line: Line, live: dict[str, tuple[LiveRun, More]]) -
             before = state.session or Session(change.head.id)
             return Recovered(applied(before, change), state.saved, True)
         case Running(live=run):
-            live[run.id] = (run, More(run.id, -1))
+            live[run.id] = Streaming.of(run)
         case More() if line.run in live:
-            live[line.run] = (live[line.run][0], _grown(live[line.run][1], line))
+            live[line.run] = live[line.run].grown(line)
         case Ran(prompt=prompt, run=run):
             live.pop(run.id, None)
             return _with_run(state, prompt, run)
@@ -186,9 +205,3 @@ def _next(state: Recovered, line: Line, live: dict[str, tuple[LiveRun, More]]) -
 def _with_run(state: Recovered, prompt: Prompt, run: Run) -> Recovered:
     session = ran(state.session, prompt, run) if state.session is not None else None
     return Recovered(session, state.saved, True, state.cut_off)
-
-
-def _grown(came: More, more: More) -> More:
-    if came.attempt != more.attempt:
-        return more
-    return More(came.run, came.attempt, came.text + more.text, came.reasoning + more.reasoning)

@@ -4,7 +4,7 @@ Each lane that has answered runs its conversation anew, and each turn continues 
 lane that has not, and a session without any run, gets the draft.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import msgspec
@@ -17,13 +17,18 @@ from app.records import RunRecord
 from app.run import RunFold
 from app.session import files
 from app.session.asking import missing, request
-from app.session.document import Draft, Prompt, Session, Variable
+from app.session.document import Draft, Prompt, Run, Session, Variable
 from app.session.document import Lane as SessionLane
 from app.session.edits import ran
+from app.session.files import Written
 from app.session.live import LiveRun
 from app.session.making import made_here, new_id, now, read_file, run_of, sent, writable
-from app.session.store import BACKUPS
+from app.session.store import BACKUPS, SessionStore
 from app.session.variables import names, problems
+
+
+def _as_it_is(lane: Lane) -> Lane:
+    return lane
 
 
 class SessionUseError(ValueError):
@@ -33,8 +38,8 @@ class SessionUseError(ValueError):
 class SessionRuns:
     """What is to be run, round by round, and what came of it: `session` grows with each run that ends."""
 
-    def __init__(self, session: Session, repeat: int) -> None:
-        """Raises `SessionUseError`."""
+    def __init__(self, session: Session, repeat: int, routed: Callable[[Lane], Lane] = _as_it_is) -> None:
+        """`routed` gives a lane the route that it means. Raises `SessionUseError`, and what `routed` raises."""
         self.session = session
         self._repeat = repeat
         self._first = session
@@ -46,10 +51,11 @@ class SessionRuns:
         if not self._lanes:
             raise SessionUseError("it has neither an answer to repeat nor a prompt to send")
         self._check()
+        self._made = {lane.id: routed(_lane(lane)) for lane in self._lanes}
 
     @property
     def lanes(self) -> tuple[Lane, ...]:
-        return tuple(_lane(lane) for lane in self._lanes)
+        return tuple(self._made.values())
 
     def rounds(self) -> Iterator[tuple[RunOrder, ...]]:
         """Each round is made when the one before is over, of what came back in it."""
@@ -67,9 +73,21 @@ class SessionRuns:
         self.session = ran(self.session, order.live.prompt, run)
         self._heads[order.repeat, run.lane] = run.id
 
-    def save(self, path: Path) -> None:
-        """Raises `OSError`, `ElsewhereError`."""
-        files.write(path.absolute(), self.session, None, data_folder() / BACKUPS)
+    @property
+    def new(self) -> tuple[Run, ...]:
+        """The runs that were made."""
+        before = {run.id for run in self._first.runs}
+        return tuple(run for run in self.session.runs if run.id not in before)
+
+    def save(self, path: Path, known: Written) -> None:
+        """`known` is the file that the session was read from. Raises `OSError`, `ElsewhereError`."""
+        files.write(path.absolute(), self.session, known, data_folder() / BACKUPS)
+
+    def leave(self) -> None:
+        """Keeps it among the sessions that the window offers, under an id of its own. Raises `OSError`."""
+        store, kept = SessionStore(data_folder()), replace(self.session, id=new_id())
+        store.begin(kept)
+        store.end(kept.id)
 
     def _orders(self, repeat: int, turn: int, number: int) -> Iterator[RunOrder]:
         prompts: dict[str, Prompt] = {}
@@ -82,7 +100,7 @@ class SessionRuns:
             after = self._heads.get((repeat, lane.id)) if turn else None
             live = LiveRun(new_id(), prompt, lane.id, after, now(), lane.spec, made_here())
             asked = request(self.session, prompt, after)
-            yield RunOrder(number, index, repeat, _lane(lane), asked, self.session.id, live)
+            yield RunOrder(number, index, repeat, self._made[lane.id], asked, self.session.id, live)
             number += 1
 
     def _drafts(self, lane: SessionLane) -> tuple[Draft, ...]:

@@ -18,7 +18,19 @@ from app.session.codec import SessionError
 from app.session.document import Prompt, Run, Session
 from app.session.edits import pruned, ran
 from app.session.files import Written
-from app.session.journal import Changed, Journal, JournalError, Line, More, Ran, Recovered, Running, Saved, read
+from app.session.journal import (
+    Changed,
+    Journal,
+    JournalError,
+    Line,
+    More,
+    Ran,
+    Recovered,
+    Running,
+    Saved,
+    Streaming,
+    read,
+)
 from app.session.live import LiveRun
 from app.session.making import new_id
 from app.session.wishes import Left, Opened
@@ -34,7 +46,12 @@ class _Open:
     lock: FileLock
     saved: Written | None = None
     is_dirty: bool = False
-    running: dict[str, LiveRun] = field(default_factory=dict)
+    running: dict[str, Streaming] = field(default_factory=dict)
+    is_leaving: bool = False
+    """The window has let go of it, and it is not on the disk yet."""
+
+    def write_anew(self) -> None:
+        self.journal.restart(self.session, _saved(self), self.running.values())
 
 
 class SessionStore:
@@ -63,25 +80,57 @@ class SessionStore:
             with contextlib.suppress(OSError):
                 opened.saved = Written(Path(path), files.digest(Path(path).read_bytes()))
         self._open[session.id] = opened
-        opened.journal.restart(session, _saved(opened), opened.running.values())
+        opened.write_anew()
 
     def open(self, path: Path) -> Opened:
-        """Raises `SessionError`, and `OSError` where no recovery copy can be made."""
+        """What was not saved of it the last time is there again; if the file is another one by now, it stays beside
+        it. Raises `SessionError`. Without room for a recovery copy it is opened all the same."""
         session, written = files.read(path.absolute())
-        if session.id in self._open:
-            self.end(session.id)
         note = ""
-        if not _is_free(self._lock(session.id)):
+        if session.id not in self._open and not _is_free(self._lock(session.id)):
             note = f"{path.name} is open in another window too. Whoever saves second is asked first."
             session = replace(session, id=new_id())
+        elif kept := self._unsaved(session.id):
+            if kept.saved == Saved(str(written.path), written.sha256):
+                return replace(self.resume(session.id), note=f"What was not saved of {path.name} is here again.")
+            note = f"What was not saved of {path.name} stands among the other sessions."
+            self._put_beside(session.id, kept)
+        if session.id in self._open:
+            self.end(session.id)
         opened = self._opened(session)
         opened.saved = written
         self._open[session.id] = opened
-        opened.journal.point(Saved(str(written.path), written.sha256))
+        with contextlib.suppress(OSError):
+            opened.journal.point(Saved(str(written.path), written.sha256))
         return Opened(session, str(written.path), note=note)
 
+    def _unsaved(self, id_: str) -> Recovered | None:
+        """What a recovery copy of that session holds besides what was saved. One that cannot be read is put aside,
+        so that nothing is written over it."""
+        if opened := self._open.get(id_):
+            return Recovered(opened.session, _saved(opened), True) if opened.is_dirty else None
+        path = self._recovery / f"{id_}{SUFFIX}"
+        try:
+            found = read(path)
+        except FileNotFoundError:
+            return None
+        except JournalError:
+            whole_file.set_aside(path)
+            return None
+        return found if found.is_dirty and found.session is not None else None
+
+    def _put_beside(self, id_: str, kept: Recovered) -> None:
+        """What was not saved goes on as a session of its own, which no window has open."""
+        assert kept.session is not None
+        beside = Journal(self._recovery / f"{new_id()}{SUFFIX}")
+        beside.restart(replace(kept.session, id=beside.path.stem), kept.saved)
+        beside.close()
+
     def resume(self, id_: str) -> Opened:
-        """One that was left. Raises `SessionError`, `OSError`."""
+        """One that was left. Raises `SessionError`, and `OSError` where it cannot be read."""
+        if opened := self._open.get(id_):  # it could not be written, or a window has it as it is
+            opened.is_leaving = False
+            return Opened(opened.session, self.path(id_), opened.is_dirty)
         path = self._recovery / f"{id_}{SUFFIX}"
         try:
             found = read(path)
@@ -94,14 +143,21 @@ class SessionStore:
         opened.is_dirty = found.is_dirty
         opened.saved = Written(Path(found.saved.path), found.saved.sha256) if found.saved else None
         self._open[id_] = opened
-        opened.journal.restart(found.session, _saved(opened))
-        return Opened(found.session, found.saved.path if found.saved else "", found.is_dirty, found.cut_off)
+        with contextlib.suppress(OSError):  # the old one stays
+            opened.write_anew()
+        return Opened(found.session, self.path(id_), found.is_dirty, found.cut_off)
 
     def end(self, id_: str) -> None:
-        """The window has let go of it. What is not saved stays; what holds nothing goes."""
-        opened = self._open.pop(id_, None)
-        if opened is None:
-            return
+        """The window has let go of it. What is not saved stays; what holds nothing goes.
+
+        Raises `OSError` where what it holds cannot be written: it is let go of when `retry` can.
+        """
+        if opened := self._open.get(id_):
+            opened.is_leaving = True
+            self.retry(id_)
+
+    def _let_go(self, id_: str) -> None:
+        opened = self._open.pop(id_)
         opened.journal.close()
         holds_nothing = not opened.session.runs and not opened.session.draft.text.strip() and opened.saved is None
         if holds_nothing:
@@ -111,8 +167,12 @@ class SessionStore:
             Path(opened.lock.lock_file).unlink(missing_ok=True)
 
     def end_all(self) -> None:
+        """The program ends; what cannot be written now is lost with it."""
         for id_ in list(self._open):
-            self.end(id_)
+            with contextlib.suppress(OSError):
+                self.end(id_)
+        for id_ in list(self._open):
+            self._let_go(id_)
 
     def discard(self, id_: str) -> None:
         """Removes one that was left, for good. Raises `OSError`."""
@@ -128,11 +188,14 @@ class SessionStore:
 
     def running(self, id_: str, runs: Iterable[LiveRun]) -> None:
         opened, runs = self._open[id_], tuple(runs)
-        opened.running |= {each.id: each for each in runs}
+        opened.running |= {each.id: Streaming.of(each) for each in runs}
         self._keep(opened, [Running(each) for each in runs])
 
     def more(self, id_: str, pieces: Iterable[More]) -> None:
-        self._keep(self._open[id_], list(pieces))
+        opened, pieces = self._open[id_], [each for each in pieces if each.run in self._open[id_].running]
+        for each in pieces:
+            opened.running[each.run] = opened.running[each.run].grown(each)
+        self._keep(opened, list(pieces))
 
     def ran(self, id_: str, prompt: Prompt, run: Run) -> None:
         opened = self._open[id_]
@@ -143,7 +206,9 @@ class SessionStore:
         """What could not be written is tried again. Raises `OSError`."""
         opened = self._open[id_]
         if opened.journal.is_large or not opened.journal.is_open:
-            opened.journal.restart(opened.session, _saved(opened), opened.running.values())
+            opened.write_anew()
+        if opened.is_leaving:
+            self._let_go(id_)
 
     def knows(self, id_: str) -> bool:
         return id_ in self._open
@@ -162,13 +227,21 @@ class SessionStore:
         opened = self._open[id_]
         opened.session = pruned(opened.session)
         known = None if anyway else opened.saved
-        opened.saved = files.write(path.absolute(), opened.session, known, self._backups)
+        try:
+            opened.saved = files.write(path.absolute(), opened.session, known, self._backups)
+        except OSError:
+            opened.saved = files.ours(path.absolute(), opened.session) or opened.saved
+            raise
         opened.is_dirty = False
-        if opened.running:
-            opened.journal.append([Saved(str(opened.saved.path), opened.saved.sha256)])
-        else:
-            opened.journal.point(Saved(str(opened.saved.path), opened.saved.sha256))
+        with contextlib.suppress(OSError):  # it is saved: the recovery copy only knows less of it than it might
+            self._note(opened, Saved(str(opened.saved.path), opened.saved.sha256))
         return opened.saved
+
+    def _note(self, opened: _Open, saved: Saved) -> None:
+        if opened.running and opened.journal.is_open:
+            opened.journal.append([saved])
+        elif not opened.running:
+            opened.journal.point(saved)
 
     def backups(self, id_: str) -> Path:
         """The folder of what its file was before."""
@@ -179,19 +252,19 @@ class SessionStore:
         was_clean, opened.is_dirty = not opened.is_dirty, True
         opened.session = change(opened.session)
         if was_clean or opened.journal.is_large or not opened.journal.is_open:
-            opened.journal.restart(opened.session, _saved(opened), opened.running.values())
-            lines = [line for line in lines if isinstance(line, More)]
-        if lines:
+            opened.write_anew()
+        elif lines:
             opened.journal.append(lines)
 
     def _opened(self, session: Session) -> _Open:
+        """In memory at least, whatever the disk says: what cannot be written is tried again."""
         lock = self._lock(session.id)
-        with contextlib.suppress(Timeout):
+        with contextlib.suppress(OSError):  # as a rule somebody else's
+            whole_file.private_folder(self._recovery)
             lock.acquire(timeout=0)
         return _Open(session, Journal(self._recovery / f"{session.id}{SUFFIX}"), lock)
 
     def _lock(self, id_: str) -> FileLock:
-        whole_file.private_folder(self._recovery)
         return FileLock(self._recovery / f"{id_}.lock", mode=0o600)
 
 
@@ -200,6 +273,8 @@ def _is_free(lock: FileLock) -> bool:
         lock.acquire(timeout=0)
     except Timeout:
         return False
+    except OSError:  # nobody can hold it either
+        return True
     lock.release()
     return True
 

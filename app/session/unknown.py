@@ -1,6 +1,6 @@
 """What a file holds and this version does not know. It survives: it is taken aside on opening, put back on saving."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import msgspec
@@ -48,13 +48,13 @@ def restored(known: Any, left: Unknown) -> Any:
 def _pairs(found: Any, known: Any) -> Iterable[tuple[str, Any, Any]]:
     if isinstance(found, dict) and isinstance(known, dict):
         return ((name, each, known.get(name, _ABSENT)) for name, each in found.items())
-    if isinstance(found, list) and isinstance(known, list) and found and isinstance(found[0], dict):
+    if isinstance(found, list) and isinstance(known, list | tuple) and found and isinstance(found[0], dict):
         beside = dict(_named(known))
         return ((name, each, beside[name]) for name, each in _named(found) if name in beside)
     return ()
 
 
-def _named(elements: list[Any]) -> Iterable[tuple[str, Any]]:
+def _named(elements: Sequence[Any]) -> Iterable[tuple[str, Any]]:
     for place, each in enumerate(elements):
         id_ = each.get("id") if isinstance(each, dict) else None
         yield f"#{place if id_ is None else id_}", each

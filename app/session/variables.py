@@ -40,11 +40,17 @@ def filled(text: str, values: Mapping[str, str]) -> str:
 
 def problems(draft: Draft, read: Read) -> tuple[str, ...]:
     """A sentence for each variable that cannot be filled in."""
+    return tuple(wrong(draft, read).values())
+
+
+def wrong(draft: Draft, read: Read) -> dict[str, str]:
+    """The variables that cannot be filled in, each with a sentence on why."""
     found = ((name, draft.variables.get(name, Variable())) for name in names(draft.text, draft.system))
-    return tuple(said for name, variable in found if (said := _problem(name, variable, read)))
+    return {name: said for name, variable in found if (said := problem(name, variable, read))}
 
 
-def _problem(name: str, variable: Variable, read: Read) -> str:
+def problem(name: str, variable: Variable, read: Read) -> str:
+    """What is wrong with it, as a sentence; "" if nothing is."""
     value = variable.value
     if not value.strip():
         return f"{name} is empty: write what stands for {{{{{name}}}}}"

@@ -4,12 +4,8 @@ import asyncio
 import contextlib
 import gc
 import os
-import signal
 import socket
-import stat
 import sys
-import threading
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import msgspec
@@ -22,9 +18,9 @@ from providers.practice.protocol import PracticeProtocol
 from providers.practice.request_log import RequestLog
 from providers.practice.server import Server
 from providers.practice.shelf import Shelf
+from providers.serving import EventServer, end_on_signals, end_with_stdin, listen, stdin_is_held
 
 HOST = "127.0.0.1"
-ENDS = (signal.SIGINT, signal.SIGTERM)
 
 
 def serve(
@@ -41,7 +37,7 @@ def serve(
     """
     check(fault)
     try:
-        listening = _listen(port)
+        listening = listen(HOST, port)
     except OSError as error:
         return _cannot(f"port {port} of {HOST} cannot be used: {error.strerror}")
     with listening, contextlib.ExitStack() as stack:
@@ -55,56 +51,9 @@ def serve(
     return 0
 
 
-class _Uvicorn(uvicorn.Server):
-    """uvicorn that ends with an event instead of by signals, and does not wait for open streams."""
-
-    def __init__(self, config: uvicorn.Config, *, ready: Callable[[], None], ending: asyncio.Event) -> None:
-        super().__init__(config)
-        self._ready = ready
-        self._ending = ending
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        self._ready()
-
-    async def main_loop(self) -> None:
-        while not self._ending.is_set():
-            await self.on_tick(0)  # keeps the date header right
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(1.0):
-                    await self._ending.wait()
-
-    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        for server in self.servers:
-            server.close()
-        answering = list(self.server_state.tasks)
-        for connection in list(self.server_state.connections):
-            connection.transport.abort()
-        for task in answering:
-            task.cancel()
-        await asyncio.gather(*answering, return_exceptions=True)
-
-
 def _cannot(why: str) -> int:
     sys.stderr.write(f"practice: {why}\n")
     return 1
-
-
-def _listen(port: int) -> socket.socket:
-    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    try:
-        if os.name == "posix":
-            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listening.bind((HOST, port))
-        listening.listen(128)
-    except OSError:
-        listening.close()
-        raise
-    return listening
 
 
 async def _run(server: Server, listening: socket.socket, shelf: Shelf, *, stdin_ends: bool) -> None:
@@ -122,15 +71,15 @@ async def _run(server: Server, listening: socket.socket, shelf: Shelf, *, stdin_
         timeout_keep_alive=75,
     )
     ending = asyncio.Event()
-    _end_on_signals(ending)
-    if stdin_ends and _stdin_is_held():
-        _end_with_stdin(ending)
+    end_on_signals(ending)
+    if stdin_ends and stdin_is_held():
+        end_with_stdin(ending)
 
     def ready() -> None:
         _say_ready(listening.getsockname()[1])
         _read_ahead(shelf)
 
-    await _Uvicorn(config, ready=ready, ending=ending).serve([listening])
+    await EventServer(config, ready=ready, ending=ending).serve([listening])
 
 
 def _say_ready(port: int) -> None:
@@ -156,39 +105,3 @@ def _read_ahead(shelf: Shelf) -> None:
     shelf.read()
     gc.collect()
     gc.freeze()
-
-
-def _end_on_signals(ending: asyncio.Event) -> None:
-    loop = asyncio.get_running_loop()
-    for each in ENDS:
-        try:
-            loop.add_signal_handler(each, ending.set)
-        except NotImplementedError:  # Windows
-            signal.signal(each, lambda *_: loop.call_soon_threadsafe(ending.set))
-
-
-def _stdin_is_held() -> bool:
-    """Whether somebody holds the other end of standard input, so that its end means something."""
-    try:
-        mode = os.fstat(0).st_mode
-    except OSError:
-        return False
-    return stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode) or os.isatty(0)
-
-
-def _end_with_stdin(ending: asyncio.Event) -> None:
-    """A thread, since not every system can wait for a pipe in the loop. It never outlives the process."""
-    loop = asyncio.get_running_loop()
-
-    def watch() -> None:
-        try:
-            while os.read(0, 4096):
-                pass
-        except OSError:
-            return  # a terminal of which this job is not in the foreground
-        with contextlib.suppress(RuntimeError):  # the loop has ended meanwhile
-            loop.call_soon_threadsafe(ending.set)
-
-    if hasattr(signal, "SIGTTIN"):
-        signal.signal(signal.SIGTTIN, signal.SIG_IGN)
-    threading.Thread(target=watch, name="practice stdin", daemon=True).start()

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from providers.practice import listings
+from providers.practice import embedding, listings
 from providers.practice.anthropic import Anthropic
 from providers.practice.ask import PaceWish, entry_named
 from providers.practice.exchange import Arrival, Exchange
@@ -43,6 +43,7 @@ class Server:
             Route("/v1/messages", self._endpoint(Anthropic()), methods=["POST"]),
             Route("/v1beta/models/{model}:{verb}", self._endpoint(Gemini()), methods=["POST"]),
             Route("/api/chat", self._endpoint(Ollama()), methods=["POST"]),
+            Route("/v1/embeddings", embedding.answer, methods=["POST"]),
             Route("/v1/models", _models, methods=["GET"]),
             Route("/v1beta/models", _gemini_models, methods=["GET"]),
             Route("/api/tags", _ollama_models, methods=["GET"]),

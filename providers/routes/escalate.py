@@ -6,11 +6,14 @@ from contextlib import aclosing
 from dataclasses import dataclass
 
 from providers.errors import ProviderError
-from providers.events import Discarded, Event, Finished, Notice, Text
+from providers.events import Decision, Discarded, Event, Finished, LogProbs, Notice, Refusal, Text, ToolCall
 from providers.model import Model
 from providers.routes.attempts import Attempts, usage_of
-from providers.routes.judge import Judge, Verdict
+from providers.routes.decisions import decided
+from providers.routes.judge import Answer, Judge, Verdict
 from providers.types import Request
+
+JUDGED = (Text, Refusal, ToolCall, LogProbs)
 
 
 @dataclass(frozen=True)
@@ -39,7 +42,9 @@ class Escalate:
         async with aclosing(self._judged(request, case, attempts)) as events:
             async for event in events:
                 yield event
-        if case.verdict.keep:
+        if case.verdict is not None:
+            yield _said(case.finished.attempt, case.verdict)
+        if case.verdict is None or case.verdict.keep:
             yield case.finished
             return
         yield Discarded(case.finished.attempt, time.perf_counter_ns(), case.verdict.why)
@@ -71,19 +76,32 @@ class _Case:
     """What is to be judged, and how it is: nothing is held against an answer until a verdict is."""
 
     def __init__(self) -> None:
-        self._said: dict[int, list[str]] = {}
+        self._said: dict[int, list[Event]] = {}
         self.finished: Finished
-        self.verdict = Verdict(keep=True, why="")
+        self.verdict: Verdict | None = None
 
     @property
-    def answer(self) -> str:
-        return "".join(self._said.get(self.finished.attempt, ()))
+    def answer(self) -> Answer:
+        said = self._said.get(self.finished.attempt, ())
+        return Answer(
+            text="".join(event.text for event in said if isinstance(event, Text)),
+            refusal="".join(event.text for event in said if isinstance(event, Refusal)),
+            calls=tuple(event for event in said if isinstance(event, ToolCall)),
+            logprobs=tuple(token for event in said if isinstance(event, LogProbs) for token in event.tokens),
+            stop=self.finished.stop,
+        )
 
     def heard(self, event: Event) -> Event:
         """`event` as it may be passed on: of the end only the usage, which is known whatever becomes of the answer."""
-        if isinstance(event, Text):
-            self._said.setdefault(event.attempt, []).append(event.text)
+        if isinstance(event, JUDGED):
+            self._said.setdefault(event.attempt, []).append(event)
         elif isinstance(event, Finished):
             self.finished = event
             return usage_of(event)
         return event
+
+
+def _said(attempt: int, verdict: Verdict) -> Notice:
+    choice = "kept" if verdict.keep else "escalated"
+    decision = Decision("escalate", choice, verdict.score, verdict.threshold, verdict.by)
+    return decided(attempt, decision, f"Answer {choice}: {verdict.why}")

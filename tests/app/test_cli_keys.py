@@ -112,7 +112,10 @@ def test_the_command_line_knows_the_command(call: Call) -> None:
     assert call("keys", "set", "openai", stdin=b"sk-0123456789abcd\n").code == NOT_DONE, "tests have no keyring"
     assert call("keys", "set").code == USAGE
     assert call("keys").code == USAGE
-    assert call("keys", "set", "openai", SECRET).code == USAGE, "never as a word of the command"
+    refused = call("keys", "set", "openai", SECRET)
+    assert (refused.code, refused.out) == (USAGE, b""), "never as a word of the command"
+    assert refused.err.startswith("abreast keys: a key is never an argument")
+    assert SECRET not in refused.err
 
 
 BOX = OwnVendor("gpu-box", "GPU box", "openai_chat", "http://gpu-box:8000/v1")

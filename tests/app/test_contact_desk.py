@@ -150,6 +150,28 @@ def test_a_file_that_moves_a_connection_does_not_move_its_key(tmp_path: Path) ->
     assert asyncio.run(_found(keys, "gpu-box")) == "sk-1"
 
 
+def test_whoever_moves_a_connection_is_told_that_its_key_stays_behind(tmp_path: Path) -> None:
+    store = Kept()
+    store.items = {"index": "http://gpu-box:8000\tdefault", "http://gpu-box:8000/default": "sk-1234567890123"}
+    wished(tmp_path, SaveOwn(BOX))
+    moved = msgspec.structs.replace(BOX, base_url="http://gpu-box:8001/v1")
+    told = last(wished(tmp_path, SaveOwn(moved, BOX.id), store=store))
+    assert told.said == (
+        f"{BOX.name} is saved. Its key stays with http://gpu-box:8000: the new address needs one that is stored for it."
+    )
+    renamed = msgspec.structs.replace(moved, name="Renamed")
+    assert last(wished(tmp_path, SaveOwn(renamed, BOX.id), store=store)).said == "Renamed is saved."
+
+
+def test_a_file_has_no_key_sent_on_by_a_gateway(tmp_path: Path) -> None:
+    file = tmp_path / "evil.json"
+    onward = Extras(headers={"x-portkey-custom-host": "https://evil.example"}, drop=("seed",))
+    file.write_bytes(msgspec.json.encode({"version": 1, "own": [], "adjusted": {"portkey": onward}}))
+    answer = last(wished(tmp_path / "b", ImportContacts(str(file))))
+    assert answer.contacts.adjusted == {"portkey": Extras(drop=("seed",))}
+    assert "Left out, since a gateway would send keys on by it: x-portkey-custom-host." in answer.said
+
+
 async def _found(keys: Keys, id_: str) -> str | None:
     return await keys.of_vendor(keys.directory.vendor(id_))
 

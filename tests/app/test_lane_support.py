@@ -35,7 +35,7 @@ def test_what_a_lane_takes(text: str, told: dict[str, str]) -> None:
 
 def test_what_is_sent_although_it_is_unset_is_told() -> None:
     found = support("anthropic/claude-x", {}, DIRECTORY)["max_tokens"]
-    assert found == Support("default", "Anthropic requires `max_tokens`; 4096 was sent.")
+    assert found == Support("default", "Anthropic requires `max_tokens`; 4096 is sent.")
     assert "max_tokens" not in states("anthropic/claude-x", max_tokens=100)
 
 

@@ -117,7 +117,7 @@ def test_nothing_heavy_is_loaded_before_the_first_paint() -> None:
     done = python(
         "import sys, widgets.application, widgets.desktop;"
         "print([m for m in ('asyncio', 'qasync', 'httpx', 'pyqtgraph', 'numpy', 'pygments', 'msgspec', 'markdown_it', "
-        "'platformdirs') if m in sys.modules])"
+        "'platformdirs', 'sqlalchemy') if m in sys.modules])"
     )
     assert done.stdout.strip() == "[]"
 

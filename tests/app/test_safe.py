@@ -28,7 +28,7 @@ def vault_without(trouble: Trouble) -> Vault:
     return Vault(refuse)
 
 
-def heard(safe: Safe, *wishes: StoreKey | DeleteKey, environ: dict[str, str] | None = None) -> list[KeysTold]:
+def heard(safe: Safe, *wishes: AskKeys | StoreKey | DeleteKey, environ: dict[str, str] | None = None) -> list[KeysTold]:
     """What the window hears, one answer for each wish; without any, of what there is."""
     told: list[Up] = []
 
@@ -70,6 +70,7 @@ def test_without_a_keyring_it_is_kept_for_this_session_and_that_is_said(trouble:
     assert told.accounts == (Account("openai", "default", "…6789", SESSION),)
     assert asyncio.run(safe.key("openai")) == SECRET
     assert SECRET not in repr(safe)
+    assert told.absent == "the keyring is out of order", "so it is told before another one is typed"
     (gone,) = heard(safe, DeleteKey("openai", "default"))
     assert (gone.accounts, gone.said) == ((), "The key of OpenAI is deleted.")
 
@@ -82,6 +83,26 @@ def test_a_keyring_that_may_come_back_is_not_gone_past(kind: str) -> None:
     assert told.said.startswith("It was not done: the keyring")
     assert told.trouble
     assert told.accounts == (Account("groq", "", "…1234", "GROQ_API_KEY in the environment"),)
+
+
+def test_past_a_locked_keyring_a_key_is_kept_in_memory_when_that_is_wished() -> None:
+    safe = Safe(vault_of(Raising(made("KeyringLocked"))))
+    (told,) = heard(safe, StoreKey("openai", SECRET, "default", only_here=True))
+    assert told.said == f"The key of OpenAI is kept in {SESSION}."
+    assert told.accounts == (Account("openai", "default", "…6789", SESSION),), "and seen though the keyring is not"
+    assert "locked" in told.trouble
+    assert asyncio.run(safe.key("openai")) == SECRET
+
+
+def test_a_locked_keyring_is_asked_anew_when_that_is_wished() -> None:
+    store = Raising(made("KeyringLocked"))
+    heard(Safe(vault_of(store)), AskKeys(), AskKeys(), AskKeys(anew=True))
+    assert store.asked == 2
+
+
+def test_a_vendor_whose_key_cannot_be_seen_is_not_told_to_have_none() -> None:
+    made_ = connections(Directory(), (), {}, "the keyring is locked")
+    assert {each.id: each.state for each in made_}["openai"] == "its key cannot be looked at"
 
 
 class Full(Kept):
@@ -127,8 +148,9 @@ def test_vendors_with_a_key_come_first_with_what_is_known_of_them() -> None:
     made = connections(Directory(), accounts, listings)
     states = {each.id: each.state for each in made}
     assert [each.id for each in made[:2]] == ["mistral", "groq"]
-    assert states["groq"] == "Secret Service · 1 more · 12 models · answered in 231 ms"
-    assert states["mistral"] == "Secret Service · Unauthorized"
+    assert states["groq"] == "12 models in 231 ms · Secret Service · 1 more"
+    assert states["mistral"] == "Unauthorized · Secret Service"
     assert states["openai"] == "no key"
+    assert {each.id: each.answered for each in made if each.is_broken} == {"mistral": "Unauthorized"}
     assert states["vllm"] == "needs a key only if it was given one"
     assert len({each.name for each in made}) == len(made), "people choose by the name"

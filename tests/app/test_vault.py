@@ -103,7 +103,7 @@ def test_keys_are_kept_by_vendor_and_name() -> None:
         assert await vault.delete("openai", "work")
 
     run(use)
-    assert store.items == {"index": ""}
+    assert store.items == {}
 
 
 def test_many_lanes_at_once_ask_once() -> None:
@@ -126,6 +126,43 @@ def test_an_index_that_cannot_be_read_is_none(index: str) -> None:
     assert run(lambda: vault.key("openai")) is None
     run(lambda: vault.put("openai", SECRET))
     assert run(lambda: vault.key("openai")) == SECRET
+
+
+class Asking(Kept):
+    """Asks a person who is not there before anything is overwritten, as KeePassXC does."""
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        assert username not in self.items
+        super().set_password(service, username, password)
+
+
+def test_nothing_is_overwritten_that_the_user_did_not_name() -> None:
+    store = Asking()
+    vault = vault_of(store)
+
+    async def use() -> None:
+        for name in ("one", "two", "three"):
+            await vault.put("openai", f"sk-{name}", name)
+        assert await vault.names("openai") == ("one", "two", "three")
+        assert await vault.delete("openai", "two")
+        assert await vault.names("openai") == ("one", "three")
+        assert await vault_of(store).names("openai") == ("one", "three"), "another program sees the same"
+
+    run(use)
+    assert sum(name.startswith("index") for name in store.items) == 1
+
+
+@pytest.mark.parametrize("older", ["index", "index-2"])
+def test_an_index_that_was_left_twice_is_one_again_with_the_next_key(older: str) -> None:
+    """The program was ended after the new one was written and before the old one went."""
+    store = Asking()
+    store.items = {"index": "openai\told", "index-2": "openai\told", "openai/old": "sk-old"}
+    store.items[older] += "\ngroq\told"
+    vault = vault_of(store)
+    run(lambda: vault.put("mistral", "sk-new"))
+    assert sum(name.startswith("index") for name in store.items) == 1
+    assert run(lambda: vault.key("openai")) == "sk-old"
+    assert run(lambda: vault.key("mistral")) == "sk-new"
 
 
 def test_one_that_only_says_that_it_stored_is_found_out() -> None:
@@ -197,6 +234,14 @@ def test_the_loop_goes_on_while_a_keyring_thinks() -> None:
     run(use)
 
 
+PLAIN = """
+from keyring.backend import KeyringBackend
+class Keyring(KeyringBackend):
+    priority = 9
+    def get_password(self, service, username):
+        raise AssertionError
+    set_password = delete_password = get_password
+"""
 BACKENDS = """
 import keyring.backend, sys
 from app.vault import VaultError, system_store
@@ -212,10 +257,14 @@ except VaultError as error:
     [
         ("keyring.backends.fail.Keyring", "absent"),
         ("keyring.backends.null.Keyring", "unsafe the keyring that is set, keyring.backends.null.Keyring,"),
+        ("in_plain_text.Keyring", "unsafe the keyring that is set, in_plain_text.Keyring, does not guard what it"),
+        ("no.such.Keyring", "unsafe the keyring that PYTHON_KEYRING_BACKEND or keyringrc.cfg names cannot be had"),
     ],
 )
-def test_a_keyring_that_guards_nothing_is_not_used(backend: str, said: str) -> None:
+def test_a_keyring_that_guards_nothing_is_not_used(tmp_path: Path, backend: str, said: str) -> None:
+    (tmp_path / "in_plain_text.py").write_text(PLAIN)
     environ = {"PYTHON_KEYRING_BACKEND": backend, "PATH": "/usr/bin:/bin", "HOME": "/nowhere"}
+    environ["PYTHONPATH"] = str(tmp_path)
     process = subprocess.run(
         [sys.executable, "-c", BACKENDS], env=environ, capture_output=True, text=True, timeout=60, check=True
     )

@@ -62,6 +62,12 @@ def main(runs: int) -> None:
             "common and failed": lambda: f"{rng.choice(common)} outcome:failed",
             "vendor alone": lambda: "vendor:anthropic",
             "outcome alone": lambda: "outcome:failed",
+            "a date": lambda: "before:2020",
+            "a cost": lambda: "cost>1000",
+            "a rating": lambda: "rating>=5",
+            "a model": lambda: "model:absent",
+            "common and cost": lambda: f"{rng.choice(common)} cost>1000",
+            "common and rating": lambda: f"{rng.choice(common)} rating>=5",
             "a session": lambda: f"session:s{rng.randrange(runs // 50)}",
             "nothing to be found": lambda: f"absent{rng.random()}",
         }.items():

@@ -214,3 +214,35 @@ def test_a_server_that_sends_the_key_back_as_nonsense_is_not_quoted(answer: byte
             assert PIECE not in everything_said(caught.value)
 
     run(test)
+
+
+QUOTED = "oddly shaped key-of-nobody+0eTn".replace(" ", "/")
+
+
+def quoting(status: bytes, kind: bytes, body: bytes) -> bytes:
+    head = b"HTTP/1.1 %b\r\ncontent-type: %b\r\nx-request-id: %b\r\ncontent-length: %d\r\n\r\n"
+    return head % (status, kind, QUOTED.encode(), len(body)) + body
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        quoting(b"401 No", b"application/json", b'{"error": {"message": "the key %b is odd"}}' % QUOTED.encode()),
+        quoting(b"500 No", b"text/html", b"<title>no %b here</title>" % QUOTED.encode()),
+        quoting(b"200 OK", b"text/event-stream", b'data: {"error": {"message": "no %b"}}\n\n' % QUOTED.encode()),
+    ],
+)
+def test_a_key_of_any_shape_that_a_server_quotes_is_not_handed_on(answer: bytes) -> None:
+    async def test() -> None:
+        http = HttpClient(tls_context=ssl.create_default_context, user_agent="test/1")
+        said = []
+        async with serving(always(answer)) as server:
+            model = HttpModel("custom", "m", f"{server.url}/v1", DIALECTS["openai_chat"], http, key=QUOTED)
+            with pytest.raises(ProviderError) as caught:
+                said += [event async for event in model.stream(Request.of("Hi"))]
+            await http.aclose()
+        told = everything_said(caught.value) + repr(caught.value.failure) + repr(said)
+        assert "key-of-nobody" not in told
+        assert "[key]" in caught.value.failure.message
+
+    run(test)

@@ -1,5 +1,6 @@
 """Whatever the tree and however it ends, the laws hold: on asyncio's loop, with virtual time, and on the window's."""
 
+import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from PySide6.QtWidgets import QApplication
@@ -43,3 +44,17 @@ def test_when_everything_happens_at_once(tree: Tree, stop: Stop) -> None:
 @given(tree=trees, stop=st.one_of(st.just(Stop(ticks=40)), cut_short))
 def test_on_the_windows_loop(qapp: QApplication, tree: Tree, stop: Stop) -> None:
     hear(tree, stop, loop_factory=lambda: GuiLoop(qapp), tick_s=0.002)
+
+
+@pytest.mark.long
+@settings(max_examples=1000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(tree=trees, stop=st.one_of(st.just(Stop()), cut_short))
+def test_a_thousand_on_asyncio(tree: Tree, stop: Stop) -> None:
+    hear(tree, stop, loop_factory=VirtualLoop, tick_s=1.0)
+
+
+@pytest.mark.long
+@settings(max_examples=1000, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(tree=trees, stop=st.one_of(st.just(Stop(ticks=40)), cut_short))
+def test_a_thousand_on_the_windows_loop(qapp: QApplication, tree: Tree, stop: Stop) -> None:
+    hear(tree, stop, loop_factory=lambda: GuiLoop(qapp), tick_s=0.0005)

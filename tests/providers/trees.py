@@ -4,7 +4,7 @@ Times are in ticks; the loop that a tree runs on says how long one is.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,13 +15,22 @@ from msgspec.structs import replace
 from providers.errors import ERROR_KINDS, Failure, ProviderError
 from providers.events import Discarded, Event, Failed, Finished, Reasoning, Started, Text, Usage
 from providers.model import Model
+from providers.routes.agreement import Agreement
 from providers.routes.budgeted import Budgeted
+from providers.routes.cached import Cached, Entry
 from providers.routes.deadline import Deadline
 from providers.routes.escalate import Escalate
 from providers.routes.fallback import Fallback
+from providers.routes.gate import Gate
+from providers.routes.health import Health
 from providers.routes.hedge import Hedge
 from providers.routes.judge import Asked, Judge, Rule, Verdict
+from providers.routes.limit import Limit
+from providers.routes.order import Weighted
+from providers.routes.prompted import Prompted
 from providers.routes.retry import Retry
+from providers.routes.split import Split
+from providers.routes.tier import Tier
 from providers.scripted import Fail, Hang, Script, Scripted, Step, Wait
 from providers.types import Request
 from providers.usage import TokenUsage
@@ -113,6 +122,27 @@ class Leaf:
             played.closed = True
 
 
+@dataclass(frozen=True)
+class Drawn:
+    """A rule that holds or not, as it was drawn."""
+
+    is_so: bool
+    name: str = "drawn"
+
+    def holds(self, request: Request) -> bool:
+        return self.is_so
+
+
+class Empty:
+    """A cache that never has anything."""
+
+    async def exact(self, key: str) -> Entry | None:
+        return None
+
+    async def keep(self, key: str, rest: str, entry: Entry, vector: Sequence[float]) -> None:
+        await asyncio.sleep(0)
+
+
 def build(tree: Tree, stage: Stage) -> Model:
     """The model that `tree` describes."""
     tick_s = stage.tick_s
@@ -130,6 +160,19 @@ def build(tree: Tree, stage: Stage) -> Model:
             return Budgeted(build(inner, stage), granting)
         case ("hedge", first, second, ticks):
             return Hedge(build(first, stage), build(second, stage), after_s=ticks * tick_s)
+        case ("tier", first, second, holds):
+            return Tier(((Drawn(holds), build(first, stage)),), build(second, stage))
+        case ("split", first, second, drawn):
+            return Split(((1.0, build(first, stage)), (1.0, build(second, stage))), random=lambda: drawn)
+        case ("limit", inner):
+            return Limit(build(inner, stage), Gate(at_once=1))
+        case ("cached", inner):
+            return Cached(build(inner, stage), Empty(), "tree")
+        case ("prompted", inner):
+            return Prompted(build(inner, stage), system="Be brief.")
+        case ("healthy", inner):
+            models = tuple(build(one, stage) for one in inner)
+            return Fallback(models, order=Weighted((1.0,) * len(models), random=lambda: 0.5), health=Health())
         case ("escalate", cheap, strong, judge):
             return Escalate(build(cheap, stage), build(strong, stage), _judge(judge, stage))
     raise AssertionError(tree)
@@ -140,6 +183,8 @@ def _judge(judge: Tree, stage: Stage) -> Judge:
     match judge:
         case ("rule", _):
             return Rule("rule", lambda request, answer: verdict)
+        case ("agreement", _, inner):
+            return Agreement(build(inner, stage), 2, 0.5)
         case ("asked", _, inner):
             question = Request.of("Is it good?")
             return Asked(build(inner, stage), lambda request, answer: question, lambda said: verdict)
@@ -178,9 +223,16 @@ leaves = st.tuples(
 
 
 def _policies(inner: st.SearchStrategy[Tree]) -> st.SearchStrategy[Tree]:
-    judges = st.one_of(st.tuples(st.just("rule"), st.booleans()), st.tuples(st.just("asked"), st.booleans(), inner))
+    judges = st.one_of(
+        st.tuples(st.just("rule"), st.booleans()),
+        st.tuples(st.sampled_from(["asked", "agreement"]), st.booleans(), inner),
+    )
     return st.one_of(
         st.tuples(st.just("fallback"), st.lists(inner, min_size=1, max_size=3).map(tuple), st.booleans()),
+        st.tuples(st.just("healthy"), st.lists(inner, min_size=1, max_size=3).map(tuple)),
+        st.tuples(st.just("tier"), inner, inner, st.booleans()),
+        st.tuples(st.just("split"), inner, inner, st.sampled_from([0.25, 0.75])),
+        st.tuples(st.sampled_from(["limit", "prompted", "cached"]), inner),
         st.tuples(st.just("retry"), inner, st.integers(1, 3)),
         st.tuples(st.just("deadline"), inner, ticks),
         st.tuples(st.just("budgeted"), inner, st.lists(st.integers(0, 3), max_size=3).map(tuple), ticks),

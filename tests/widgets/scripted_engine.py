@@ -8,6 +8,8 @@ from PySide6.QtCore import QObject, Signal
 
 from app.budgets.wishes import BudgetWish
 from app.history.wishes import HistoryWish
+from app.ledger.wishes import LedgerWish
+from app.library.wishes import LibraryWish
 from app.messages import Estimate, RunOrder, Wish
 from app.network import NetworkSetting
 from app.records import Cost
@@ -33,6 +35,8 @@ class ScriptedEngine(QObject):
     session_told = Signal(object)
     history_told = Signal(object)
     budget_told = Signal(object)
+    ledger_told = Signal(object)
+    library_told = Signal(object)
     network_told = Signal(object)
     offline_told = Signal(bool)
     trouble = Signal(str)
@@ -54,6 +58,8 @@ class ScriptedEngine(QObject):
         self.session_wishes: list[SessionWish] = []
         self.history_wishes: list[HistoryWish] = []
         self.budget_wishes: list[BudgetWish] = []
+        self.ledger_wishes: list[LedgerWish] = []
+        self.library_wishes: list[LibraryWish] = []
         self._clock: Iterator[int] = count(1_000 * MS, 10 * MS)
 
     def start(self, orders: tuple[RunOrder, ...]) -> None:
@@ -79,6 +85,9 @@ class ScriptedEngine(QObject):
     def wish(self, wish: Wish) -> None:
         self.wishes.append(wish)
 
+    def ledger(self, wish: LedgerWish) -> None:
+        self.ledger_wishes.append(wish)
+
     def session(self, wish: SessionWish) -> None:
         self.session_wishes.append(wish)
 
@@ -87,6 +96,9 @@ class ScriptedEngine(QObject):
 
     def budget(self, wish: BudgetWish) -> None:
         self.budget_wishes.append(wish)
+
+    def library(self, wish: LibraryWish) -> None:
+        self.library_wishes.append(wish)
 
     def find_servers(self) -> None:
         self.searches += 1

@@ -152,12 +152,54 @@ def test_a_test_says_what_came_back(bench: Bench, sheet: Connections) -> None:
     assert bench.engine.wishes[-1] == TryVendor("anthropic", "claude-x")
 
 
-@pytest.mark.parametrize(
-    "told", [KeysTold((), trouble="the keyring is locked"), KeysTold((), "It was not done.", False)]
-)
-def test_trouble_is_said_in_place(bench: Bench, sheet: Connections, told: KeysTold) -> None:
-    tell(bench, told)
-    assert sheet.vendor.said.text() in ("The keys cannot be looked at: the keyring is locked.", "It was not done.")
+def test_what_became_of_a_wish_is_said_in_place(bench: Bench, sheet: Connections) -> None:
+    tell(bench, KeysTold((), "It was not done.", False))
+    assert sheet.vendor.said.text() == "It was not done."
+
+
+def test_a_locked_keyring_is_told_with_a_way_on(bench: Bench, sheet: Connections) -> None:
+    choose(sheet, "OpenAI")
+    keys = sheet.vendor.keys
+    assert not keys.here.isVisible()
+    tell(bench, KeysTold((), trouble="the keyring is locked: unlock it, then try again"))
+    assert keys.note.text().startswith("The keyring is locked: unlock it, then try again.")
+    assert lines(sheet)["OpenAI"] == "its key cannot be looked at"
+    keys.ask.click()
+    assert bench.engine.wishes[-1] == AskKeys(anew=True)
+    keys.key.setText(SECRET)
+    keys.here.click()
+    keys.store.click()
+    assert bench.engine.wishes[-1] == StoreKey("openai", SECRET, "default", only_here=True)
+    assert not keys.here.isChecked(), "the next one is asked for anew"
+    tell(bench, KeysTold((KEPT,)))
+    assert not keys.note.isVisible()
+    assert not keys.ask.isVisible()
+    assert not keys.here.isVisible()
+
+
+def test_where_there_is_no_keyring_that_is_said_before_a_key_is_typed(bench: Bench, sheet: Connections) -> None:
+    tell(bench, KeysTold((), absent="there is no keyring on this machine that could be reached"))
+    keys = sheet.vendor.keys
+    assert keys.note.text() == (
+        "There is no keyring on this machine that could be reached. A key that is stored here stays in memory, until "
+        "Abreast is closed."
+    )
+    for field in (keys.key, sheet.adding.key):
+        assert field.placeholderText() == "Paste a key: it is kept in memory"
+    assert sheet.importing.take.text() == "Keep until Abreast is closed"
+
+
+def test_a_vendor_that_does_not_answer_says_why_in_full_and_has_a_mark(bench: Bench, sheet: Connections) -> None:
+    said = "Unauthorized: the key that was given is not valid any more, see https://console.example.com"
+    choose(sheet, "Anthropic")
+    tell(bench, KeysTold((KEPT,)))
+    bench.engine.listed.emit(Listing("anthropic", failure=Failure("authentication", said)))
+    bench.qtbot.waitUntil(lambda: sheet._lines.broken == {"Anthropic"}, timeout=2000)
+    assert lines(sheet)["Anthropic"] == f"{said} · Secret Service"
+    assert sheet.vendor.said.text() == said
+    with_mark = sheet._list.grab().toImage()
+    sheet._lines.broken = frozenset()
+    assert sheet._list.grab().toImage() != with_mark
 
 
 def test_a_server_is_added_with_its_key_by_one_line(bench: Bench, sheet: Connections) -> None:

@@ -15,6 +15,8 @@ from pytestqt.qtbot import QtBot
 
 from app.exchange import Exchange
 from app.lanes import Lane
+from app.library.document import NamedPrompt, Version
+from app.library.wishes import AskPrompts, KeepPrompts, PromptsTold
 from app.listing import Listing
 from app.messages import Estimate, Estimated, RunOrder
 from app.reading import readings
@@ -283,3 +285,17 @@ def test_nothing_outlives_a_window_that_was_killed(tmp_path: Path, qtbot: QtBot)
     window.communicate()
 
     qtbot.waitUntil(gone(family), timeout=5_000)
+
+
+def test_prompts_are_kept_by_the_engine_and_found_by_the_next_one(client: EngineClient, qtbot: QtBot) -> None:
+    prompt = NamedPrompt("p1", "Greeting", ("a",), (Version("v1", "2026-11-27T10:00:00.000Z", "Hello {{name}}\n"),))
+    told: list[PromptsTold] = []
+    client.library_told.connect(told.append)
+    client.library(KeepPrompts((prompt,)))
+    qtbot.waitUntil(lambda: len(told) == 1, timeout=10_000)
+    assert client.pid is not None
+    os.kill(client.pid, signal.SIGKILL)
+    qtbot.waitSignal(client.died, timeout=5000).wait()
+    client.library(AskPrompts())
+    qtbot.waitUntil(lambda: len(told) == 2, timeout=10_000)
+    assert told[1].prompts == (prompt,)

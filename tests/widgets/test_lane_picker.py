@@ -278,6 +278,11 @@ def test_parameters_show_whether_they_are_unset_sent_by_default_or_in_vain(picke
     picker._text.setText("openai/gpt-5")
     assert named["temperature"].isEnabled(), "what is set can be taken back"
     assert picker._fields._labels[named["temperature"]].text() == "temperature: not taken"
+    assert picker.error.replace("\u200b", "") == "The model gpt-5 takes no `temperature`; it is not sent."
+    widths = {field.width() for field in named.values()}
+    assert len(widths) <= 2, "what a label says moves no field"
+    named["temperature"].clear()
+    assert picker.error.replace("\u200b", "").count("is not sent") == 3, "why others are grey"
 
 
 def test_a_lane_has_headers_of_its_own_but_no_keys_among_them(bench: Bench, picker: LanePicker) -> None:

@@ -4,7 +4,10 @@ from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from app.history.entry import Hit, Page
 from app.history.wishes import DeleteRuns, HistoryFacts, HistoryFound, KeepHistory, SearchHistory
@@ -29,6 +32,9 @@ from app.session.wishes import (
 from tests.app.history.test_history import an_entry
 from tests.app.session.samples import a_session
 from tests.widgets.conftest import Bench
+from tests.widgets.scripted_engine import ScriptedEngine
+from widgets.conductor import Conductor
+from widgets.main_window import MainWindow
 from widgets.sessions.door import _file_name
 from widgets.strip import Strip
 
@@ -156,6 +162,34 @@ def test_everything_that_was_done_can_be_undone_and_done_again(bench: Bench) -> 
     assert bench.panes[0].body.text() == "one"
 
 
+def test_a_window_begins_with_nothing_to_undo(bench: Bench) -> None:
+    assert bench.conductor.home.undo_name == ""
+    before = bench.window.composer.prompt.toPlainText()
+    bench.window.composer.prompt.setPlainText("Changed")
+    bench.window.do("undo")
+    assert bench.window.composer.prompt.toPlainText() == before
+    assert len(bench.panes) == 3
+
+
+def test_what_is_typed_after_a_pause_is_undone_by_itself(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    write = bench.window.composer.prompt.setPlainText
+    write("One")
+    write("One two")
+    monkeypatch.setattr("widgets.sessions.home.PAUSE_S", -1.0)
+    write("One two three")
+    bench.window.do("undo")
+    assert bench.window.composer.prompt.toPlainText() == "One two"
+
+
+def test_a_letter_of_the_draft_asks_no_pane_for_its_turn(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    answered(bench, "one", "two", "three")
+    asked: list[object] = []
+    monkeypatch.setattr("widgets.sessions.binder.turn_of", lambda *of: asked.append(of))
+    for text in ("a", "ab", "abc"):
+        bench.window.composer.prompt.setPlainText(text)
+    assert asked == []
+
+
 def test_undoing_takes_no_answer_away(bench: Bench) -> None:
     bench.window.composer.prompt.setPlainText("Changed")
     answered(bench, "one", "two", "three")
@@ -207,6 +241,34 @@ def test_the_first_start_begins_and_a_later_one_goes_on(bench: Bench) -> None:
     bench.engine.died.emit("The engine ended unexpectedly.")
     bench.engine.ready.emit()
     assert wishes(bench, BeginSession)[-1].session.id == "5e55", "a new engine is told what there is"
+
+
+def test_another_window_begins_empty_with_the_same_lanes(window: MainWindow, qtbot: QtBot) -> None:
+    engine = ScriptedEngine(window)
+    conductor = Conductor(window, engine, file="--new")
+    engine.ready.emit()
+    assert window.composer.prompt.toPlainText() == ""
+    assert len(window.grid.panes) == 3
+    begun = [wish for wish in engine.session_wishes if isinstance(wish, BeginSession)]
+    assert begun[-1].session.id == conductor.home.session.id
+    assert begun[-1].session.draft == Draft()
+    assert conductor.home.undo_name == ""
+    conductor.end()
+
+
+def test_after_a_crash_what_other_windows_had_is_offered(bench: Bench) -> None:
+    bench.engine.ready.emit()
+    left = (
+        Left("a", "Cats", "", 4, 2.0, True, 1),
+        Left("b", "", "/x/dogs.abreast", 4, 1.0, True, 2),
+        Left("c", "", "", 1, 0.0, True, 0),
+    )
+    bench.engine.session_told.emit(SessionsLeft(left))
+    (strip,) = [strip for strip in strips(bench) if "other windows" in strip.text]
+    assert "“dogs” was open" in strip.text
+    assert strip.action is not None
+    strip.action.click()
+    assert len(wishes(bench, AskSessions)) == 2
 
 
 def test_whoever_has_begun_is_not_taken_somewhere_else(bench: Bench) -> None:
@@ -361,8 +423,33 @@ def test_how_long_runs_are_kept_is_remembered(bench: Bench) -> None:
     sheet = history(bench)
     sheet.kept.setCurrentIndex(2)
     sheet._on_kept()
+    assert KeepHistory(90) not in bench.engine.history_wishes, "that would delete runs"
+    assert "older than 90 days goes for good" in sheet.said.text()
+    sheet.dismiss()
+    sheet = history(bench)
+    assert sheet.kept.currentIndex() == 0, "thought better of"
+    assert bench.window.settings().history_days is None
+    sheet.kept.setCurrentIndex(2)
+    sheet._on_kept()
+    sheet.shorten.click()
     assert KeepHistory(90) in bench.engine.history_wishes
     assert bench.window.settings().history_days == 90
+    sheet.kept.setCurrentIndex(1)
+    sheet._on_kept()
+    assert bench.engine.history_wishes[-1] == KeepHistory(365), "longer takes nothing away"
+    sheet.dismiss()
+
+
+def test_the_wheel_changes_no_choice_on_its_way(bench: Bench) -> None:
+    sheet = history(bench)
+    before = sheet.kept.currentIndex()
+    point = QPointF(5, 5)
+    turn = QWheelEvent(
+        point, sheet.kept.mapToGlobal(point), QPoint(0, -120), QPoint(0, -120), Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
+    )  # fmt: skip
+    QApplication.sendEvent(sheet.kept, turn)
+    assert sheet.kept.currentIndex() == before
     sheet.dismiss()
 
 
@@ -395,6 +482,18 @@ def test_an_answer_is_judged_and_that_is_kept_and_undone(bench: Bench) -> None:
     assert bench.conductor.home.session.runs[1].opinion.rating == 2
 
 
+def test_an_answer_that_was_run_again_still_has_its_rivals(bench: Bench) -> None:
+    answered(bench, "one", "two", "three")
+    bench.conductor.rerun(bench.panes[1].place.number)
+    bench.engine.text(4, "two again")
+    bench.engine.finish(4)
+    bench.window.desk.go_to(1)
+    bench.window.do("judge")
+    sheet = bench.window.overlays._sheets["judge"]
+    assert [button.text() for button in sheet.rivals] == ["swift", "deep"]  # type: ignore[attr-defined]
+    sheet.dismiss()
+
+
 def test_there_is_nothing_to_judge_before_an_answer(bench: Bench) -> None:
     bench.window.do("judge")
     assert "no answer" in bench.window.statusBar().currentMessage()
@@ -423,7 +522,7 @@ def test_a_replay_shows_what_came_when_it_came_and_ends_as_it_was(bench: Bench) 
     player.seek(0.03)
     assert pane.body.text() == "One line.\n", "backwards"
     bench.qtbot.keyClick(bar.scrubber, Qt.Key.Key_End)
-    assert pane.state == "done"
+    bench.qtbot.waitUntil(lambda: pane.state == "done", timeout=1000)
     assert "48 tok/s" in pane.footer.line.text()
     bar.speed.setCurrentIndex(5)
     bar._on_speed()
@@ -433,6 +532,24 @@ def test_a_replay_shows_what_came_when_it_came_and_ends_as_it_was(bench: Bench) 
     bench.window.do("stop")
     assert bench.conductor.replaying.bar is None
     assert not bench.engine.orders, "it costs nothing"
+
+
+def test_a_hand_that_moves_quickly_costs_one_picture(bench: Bench) -> None:
+    opened(bench)
+    bench.conductor.binder.go_to(bench.panes[0].place.number, "r1")
+    bench.window.do("replay")
+    player, bar = bench.conductor.replaying.player, bench.conductor.replaying.bar
+    assert bar is not None
+    player.pause()
+    shown: list[int] = []
+    player.advanced.connect(lambda lane, _advance: shown.append(lane))
+    for step in range(40):
+        bar.scrubber.sought.emit(0.02 + step / 1000)
+    assert shown == []
+    bench.qtbot.waitUntil(lambda: bool(shown), timeout=1000)
+    assert len(shown) == 1
+    assert player.at_s == pytest.approx(0.059)
+    bench.window.do("stop")
 
 
 def test_sending_ends_a_replay(bench: Bench) -> None:

@@ -286,11 +286,15 @@ def test_what_was_found_on_this_machine_is_offered(bench: Bench) -> None:
     assert strip.action is not None
     strip.action.click()
     assert bench.window.overlays.connections.isVisible()
-    bench.window.do("add_lane")
+    assert strip.models.text() == "Add its model…"
+    strip.models.click()
     picker = bench.window.overlays.picker
     assert picker.isVisible()
-    assert "ollama/qwen3:8b" in [choice.lane for choice in picker._models.choices.shown]
+    assert picker._models.first == "ollama/qwen3:8b", "what was found stands first"
     assert bench.engine.searches == 2, "and looked for again when models are asked for"
     bench.engine.servers_found.emit(())
     assert "Ollama" not in strip.text
+    assert not strip.models.isVisible()
+    picker.dismiss()
+    bench.window.do("add_lane")
     assert "ollama/qwen3:8b" not in [choice.lane for choice in picker._models.choices.shown]

@@ -7,7 +7,7 @@ from app.contacts import ContactError, Extras
 from app.keys import is_bare
 from app.messages import ContactsTold, LookAt, LookedAt, SaveOwn, StoreKey
 from widgets.connections import forms
-from widgets.connections.keys_box import HINT
+from widgets.connections.keys_box import HINT, HINT_HERE
 from widgets.connections.own_fields import OwnFields
 from widgets.labels import ElidedLabel, Hairline
 
@@ -15,6 +15,7 @@ TELL = (
     "A server on this machine or in this room, a company's gateway, a cloud endpoint: anything that speaks OpenAI's, "
     "Anthropic's, Gemini's or Ollama's protocol."
 )
+LATER = "The keyring cannot be asked now: store a key afterwards"
 BARE = "The address is not encrypted: store the key afterwards, where that can be allowed."
 
 
@@ -76,6 +77,11 @@ class AddPanel(QWidget):
 
     def forget(self) -> None:
         self.key.clear()
+
+    def show_keyring(self, trouble: str, absent: str) -> None:
+        """As `KeysBox.show_keyring`: while it is troubled, a key is stored afterwards, where that is told."""
+        self.key.setPlaceholderText(HINT_HERE if absent else LATER if trouble else HINT)
+        self.key.setEnabled(not trouble)
 
     def show_looked(self, looked: LookedAt) -> None:
         """What was found, if it is still what is asked."""

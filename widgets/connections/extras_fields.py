@@ -83,7 +83,7 @@ class ExtrasFields(QWidget):
             field = forms.line(self, each.label, each.note, f"Sent as the header {header}")
             field.textEdited.connect(self.changed)
             label = forms.small(each.label, self)
-            label.setBuddy(field)
+            forms.beside(label, field)
             self._form.insertRow(at, label, field)
             self.own[header] = field
 

@@ -7,6 +7,9 @@ from PySide6.QtWidgets import QFileDialog, QFormLayout, QLabel, QLineEdit, QPlai
 
 from widgets.labels import SMALL_PX, tinted
 
+FRAME = 12
+"""What a field of one line is higher than its text."""
+
 
 def form() -> QFormLayout:
     made = QFormLayout()
@@ -39,10 +42,17 @@ def lines(parent: QWidget, name: str, hint: str, count: int = 2) -> QPlainTextEd
 def add(made: QFormLayout, name: str, field: QWidget) -> QLabel:
     """One more row; its label, which is muted and small."""
     label = small(name, field.parentWidget())
-    label.setBuddy(field)
     label.setMinimumWidth(88)
+    beside(label, field)
     made.addRow(label, field)
     return label
+
+
+def beside(label: QLabel, field: QWidget) -> None:
+    """The label names the field, and stands at the height of the field's first line."""
+    label.setBuddy(field)
+    one_line = field.fontMetrics().lineSpacing() + FRAME
+    label.setFixedHeight(min(one_line, field.sizeHint().height()))
 
 
 def small(text: str, parent: QWidget | None, role: str = "muted") -> QLabel:

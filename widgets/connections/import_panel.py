@@ -55,6 +55,10 @@ class ImportPanel(QWidget):
     def begin(self) -> None:
         self._ask("")
 
+    def show_keyring(self, absent: str) -> None:
+        """Where there is none, what is copied stays in memory."""
+        self.take.setText("Keep until Abreast is closed" if absent else "Copy into the keyring")
+
     def _ask(self, path: str) -> None:
         self._path = path
         self._show(KeysFound(path, ()))

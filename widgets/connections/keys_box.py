@@ -21,11 +21,15 @@ from widgets.theme import figures_font
 
 DEFAULT = "default"
 HINT = "Paste a key: the system's keyring will keep it"
+HINT_HERE = "Paste a key: it is kept in memory"
+HERE = "Keep it in memory only, until Abreast is closed"
 
 
 class KeysBox(QWidget):
-    stored = Signal(str, str, bool)
-    """A key as it was typed, its name, whether it may go unencrypted."""
+    stored = Signal(str, str, bool, bool)
+    """A key as it was typed, its name, whether it may go unencrypted, whether it is wanted in memory alone."""
+    again = Signal()
+    """The keyring is to be asked once more."""
     deleted = Signal(str)
     """A key's name."""
     used = Signal(str)
@@ -48,6 +52,13 @@ class KeysBox(QWidget):
         self.store = QPushButton("Store", self)
         self.store.setObjectName("primary")
         self.bare = QCheckBox("Send it unencrypted: everyone on the way could read it", self)
+        self.here = QCheckBox(HERE, self)
+        self.note = forms.said(self)
+        self.ask = QPushButton("Ask again", self)
+        noted = QHBoxLayout()
+        noted.setSpacing(8)
+        noted.addWidget(self.note, 1)
+        noted.addWidget(self.ask)
         typing = QHBoxLayout()
         typing.setSpacing(8)
         typing.addWidget(self.key, 1)
@@ -56,8 +67,10 @@ class KeysBox(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
+        column.addLayout(noted)
         column.addLayout(self._rows)
         column.addLayout(typing)
+        column.addWidget(self.here)
         column.addWidget(self.bare)
         self._radios.buttonClicked.connect(self._on_used)
         self._deletes.buttonClicked.connect(self._on_deleted)
@@ -66,6 +79,25 @@ class KeysBox(QWidget):
         self.key.returnPressed.connect(self._on_store)
         self.name.returnPressed.connect(self._on_store)
         self.store.clicked.connect(self._on_store)
+        self.ask.clicked.connect(self.again)
+        self.show_keyring("", "")
+
+    def show_keyring(self, trouble: str, absent: str) -> None:
+        """Why it cannot be looked into, or why there is none; "" and "" where all is well."""
+        self._troubled = bool(trouble)
+        told = f"{_begun(trouble)}. Its keys are not seen meanwhile." if trouble else ""
+        if absent:
+            told = f"{_begun(absent)}. A key that is stored here stays in memory, until Abreast is closed."
+        forms.say(self.note, told, is_good=not trouble)
+        self.note.setVisible(bool(told))
+        self.ask.setVisible(bool(trouble))
+        self.key.setPlaceholderText(HINT_HERE if absent else HINT)
+        self._show_here()
+
+    def _show_here(self) -> None:
+        self.here.setVisible(self._troubled and not self.key.isHidden())
+        if self.here.isHidden():
+            self.here.setChecked(False)
 
     def show_keys(self, accounts: tuple[Account, ...], *, used: str, is_bare: bool) -> None:
         """`used` is the name of the key that lanes take, "" for one of the environment; `is_bare` tells that the
@@ -79,6 +111,7 @@ class KeysBox(QWidget):
     def show_typing(self, *, shown: bool) -> None:
         for part in (self.key, self.name, self.store):
             part.setVisible(shown)
+        self._show_here()
         if not shown:
             self.bare.hide()
 
@@ -87,6 +120,7 @@ class KeysBox(QWidget):
         self.key.clear()
         self.name.clear()
         self.bare.setChecked(False)
+        self.here.setChecked(False)
 
     def _add(self, row: int, account: Account, is_used: bool) -> None:
         called = account.name or account.where.partition(" ")[0]
@@ -101,7 +135,8 @@ class KeysBox(QWidget):
         tail.hug()
         self._rows.addWidget(radio, row, 0)
         self._rows.addWidget(tail, row, 1)
-        self._rows.addWidget(ElidedLabel(account.where, self, role="muted"), row, 2)
+        where = account.where if account.is_ours else account.where.partition(" ")[2]  # its variable stands before it
+        self._rows.addWidget(ElidedLabel(where, self, role="muted"), row, 2)
         if account.is_ours:
             delete = QPushButton("Delete", self)
             delete.setAccessibleName(f"Delete the key {called}")
@@ -131,6 +166,11 @@ class KeysBox(QWidget):
 
     def _on_store(self) -> None:
         if self.store.isEnabled():
-            key, name, bare = self.key.text(), self.name.text().strip() or DEFAULT, self.bare.isChecked()
+            key, name = self.key.text(), self.name.text().strip() or DEFAULT
+            bare, here = self.bare.isChecked(), self.here.isChecked()
             self.forget()
-            self.stored.emit(key, name, bare)
+            self.stored.emit(key, name, bare, here)
+
+
+def _begun(sentence: str) -> str:
+    return sentence[:1].upper() + sentence[1:]

@@ -1,13 +1,14 @@
 """What makes a vendor of the user's own: its names, its address, its protocol."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QWidget
 
 from app.contacts import ContactError, Extras, OwnVendor, check
 from app.lanes import LaneError
 from app.pasted import place
 from providers.dialects.base import DialectName
 from widgets.connections import forms
+from widgets.pick_box import PickBox
 
 PROTOCOLS: dict[DialectName, str] = {
     "openai_chat": "OpenAI chat completions",
@@ -38,8 +39,8 @@ class OwnFields(QWidget):
         self.name = forms.line(self, "Name", "as it is shown")
         self.id = forms.line(self, "Short name", "as lanes have it: short-name/model")
         self.url = forms.line(self, "Base URL", "https://llm.example.com/v1")
-        self.protocol = QComboBox(self)
-        self.software = QComboBox(self)
+        self.protocol = PickBox(self)
+        self.software = PickBox(self)
         self.needs_key = QCheckBox("It wants a key", self)
         note = "Only a note: shown with the command for a tunnel where it is not reached"
         self.ssh = forms.line(self, "SSH", "user@host, if a tunnel leads there", note)

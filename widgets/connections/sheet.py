@@ -22,6 +22,7 @@ from app.messages import (
 from widgets.connections import forms
 from widgets.connections.add_panel import AddPanel
 from widgets.connections.import_panel import ImportPanel
+from widgets.connections.vendor_lines import VendorLines
 from widgets.connections.vendor_panel import VendorPanel
 from widgets.known_models import KnownModels
 from widgets.model_list import ModelList
@@ -48,6 +49,8 @@ class Connections(Sheet):
         self._filter.setAccessibleName("Search vendors")
         self._list = ModelList(self)
         self._list.setAccessibleName("Vendors")
+        self._lines = VendorLines(self._list)
+        self._list.setItemDelegate(self._lines)
         self._add = QPushButton("Add…", self)
         self._import = QPushButton("Import keys…", self)
         self._read = QPushButton("Read file…", self)
@@ -160,18 +163,23 @@ class Connections(Sheet):
     def _show_keys(self, told: KeysTold) -> None:
         self._told = told
         self._fill()
-        is_good = told.is_good and not (told.trouble and not told.said)
+        self.vendor.keys.show_keyring(told.trouble, told.absent)
+        self.adding.show_keyring(told.trouble, told.absent)
+        self.importing.show_keyring(told.absent)
         if self._pages.currentWidget() is self.importing and told.said:
-            self.importing.show_taken(told.said, is_good=is_good)
-        elif told.said or told.trouble:
-            self.vendor.say(told.said or f"The keys cannot be looked at: {told.trouble}.", is_good=is_good)
+            self.importing.show_taken(told.said, is_good=told.is_good)
+        elif told.said:
+            self.vendor.say(told.said, is_good=told.is_good)
+        else:
+            self.vendor.end_asking()
 
     def _fill(self) -> None:
-        made = connections(self._directory, self._told.accounts, self._known.listings)
+        made = connections(self._directory, self._told.accounts, self._known.listings, self._told.trouble)
         names = [each.name for each in made]
         self._rows = {each.name if names.count(each.name) == 1 else f"{each.name} ({each.id})": each for each in made}
         rows = self._rows.items()
         lines = (ModelChoice(name, each.state, each.tail, f"{name} {each.id}".lower()) for name, each in rows)
+        self._lines.broken = frozenset(name for name, each in rows if each.is_broken)
         with QSignalBlocker(self._list.selectionModel()):
             self._list.choices.know(tuple(lines))
         self._mark()

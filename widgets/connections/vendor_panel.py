@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVB
 from app.connections import Connection
 from app.contacts import NO_EXTRAS, ContactError, Extras, OwnVendor
 from app.keys import is_bare
-from app.messages import Adjust, DeleteKey, RemoveOwn, SaveOwn, StoreKey, Tried, TryVendor
+from app.messages import Adjust, AskKeys, DeleteKey, RemoveOwn, SaveOwn, StoreKey, Tried, TryVendor
 from providers.vendors import Vendor
 from widgets.buttons import IconButton
 from widgets.connections import forms
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from app.directory import Directory
 
 
+ASKING = "Asking the keyring …"
+
+
 class VendorPanel(QWidget):
     wished = Signal(object)
     """A `Wish`."""
@@ -31,7 +34,7 @@ class VendorPanel(QWidget):
         self._row: Vendor | None = None
         self._own: OwnVendor | None = None
         self._connection: Connection | None = None
-        self._account = ""
+        self._account = self._answered = ""
         self.name = ElidedLabel("", self, bold=True)
         self.where = ElidedLabel("", self, role="muted")
         self.test = QPushButton("Test", self)
@@ -91,6 +94,7 @@ class VendorPanel(QWidget):
         self.keys.stored.connect(self._on_stored)
         self.keys.deleted.connect(self._on_deleted)
         self.keys.used.connect(self._on_used)
+        self.keys.again.connect(self._on_again)
         self.more.toggled.connect(self._on_more)
         self.own.changed.connect(self._judge)
         self.extras.changed.connect(self._judge)
@@ -112,7 +116,9 @@ class VendorPanel(QWidget):
             self.keys.forget()
             self.model.clear()
             self.show_trial(shown=False)
-            forms.say(self.said, "")
+        if is_other or self.said.text() == self._answered:
+            self.say(connection.answered, is_good=not connection.is_broken)
+        self._answered = connection.answered
         self._show_head(connection, row, own)
         used = connection.accounts[0].name if connection.accounts else ""
         self.keys.show_keys(connection.accounts, used=used, is_bare=row is not None and is_bare(row.base_url))
@@ -196,10 +202,18 @@ class VendorPanel(QWidget):
             self.say(f"Asking {model} for one token …")
             self.wished.emit(TryVendor(self._connection.id, model))
 
-    def _on_stored(self, key: str, name: str, bare: bool) -> None:
+    def _on_stored(self, key: str, name: str, bare: bool, here: bool) -> None:
         if self._connection is not None:
             self.say("Storing …")
-            self.wished.emit(StoreKey(self._connection.id, key, name, bare))
+            self.wished.emit(StoreKey(self._connection.id, key, name, bare, here))
+
+    def _on_again(self) -> None:
+        self.say(ASKING)
+        self.wished.emit(AskKeys(anew=True))
+
+    def end_asking(self) -> None:
+        if self.said.text() == ASKING:
+            self.say("")
 
     def _on_deleted(self, name: str) -> None:
         self.say("Deleting …")

@@ -6,7 +6,6 @@ from PySide6.QtCore import QModelIndex, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QComboBox,
     QHBoxLayout,
     QLineEdit,
     QListView,
@@ -20,8 +19,10 @@ from app.history.entry import Entry, Hit, Page
 from app.history.query import FILTERS
 from app.history.wishes import DeleteRuns, HistoryFacts, HistoryFound, KeepHistory, SearchHistory
 from widgets.connections import forms
+from widgets.history.filters import FilterButton, with_filter
 from widgets.history.hits import HIT, HitLines, Hits, facts, when
 from widgets.labels import SMALL_PX, ElidedLabel, Hairline
+from widgets.quiet_combo import QuietCombo
 from widgets.sheet import Sheet
 
 if TYPE_CHECKING:
@@ -57,6 +58,7 @@ class HistorySheet(Sheet):
         self.search.setAccessibleName("Search in the history")
         self.search.setToolTip(FILTERS)
         self.search.setClearButtonEnabled(True)
+        self.filter = FilterButton(self)
         self.hits = Hits(self)
         self.list = QListView(self)
         self.list.setModel(self.hits)
@@ -79,12 +81,15 @@ class HistorySheet(Sheet):
         self.delete = QPushButton("Delete", self)
         self.said = forms.said(self)
         self.facts = ElidedLabel("", self, role="muted", px=SMALL_PX)
-        self.kept = QComboBox(self)
-        self.kept.setAccessibleName("How long runs are kept")
+        self.kept = QuietCombo(self, "How long runs are kept")
         for name, _ in KEPT:
             self.kept.addItem(f"Keep {name}")
+        self.shorten = QPushButton("Delete what is older", self)
+        self.shorten.hide()
         self.all = QPushButton("Delete all…", self)
         self._sure: object = None
+        self._kept_days: int | None = None
+        """As it is set; what the list says may still be thought over."""
         self._typing = QTimer(self)
         self._typing.setSingleShot(True)
         self._typing.setInterval(TYPING_MS)
@@ -113,8 +118,13 @@ class HistorySheet(Sheet):
         foot.setSpacing(8)
         foot.addWidget(self.facts, 1)
         foot.addWidget(self.kept)
+        foot.addWidget(self.shorten)
         foot.addWidget(self.all)
-        self.column.addWidget(self.search)
+        asked = QHBoxLayout()
+        asked.setSpacing(8)
+        asked.addWidget(self.search, 1)
+        asked.addWidget(self.filter)
+        self.column.addLayout(asked)
         self.column.addLayout(both, 1)
         self.column.addWidget(self.said)
         self.column.addWidget(Hairline(self))
@@ -123,6 +133,7 @@ class HistorySheet(Sheet):
     def _connect(self) -> None:
         self.search.textChanged.connect(self._typing.start)
         self._typing.timeout.connect(self._ask)
+        self.filter.chosen.connect(self._on_filter)
         self.hits.more_asked.connect(self._ask_more)
         self.list.selectionModel().currentChanged.connect(self._on_current)
         self.list.activated.connect(self._on_open)
@@ -131,6 +142,7 @@ class HistorySheet(Sheet):
         self.delete.clicked.connect(self._on_delete)
         self.all.clicked.connect(self._on_delete_all)
         self.kept.activated.connect(self._on_kept)
+        self.shorten.clicked.connect(self._on_shorten)
 
     def sizeHint(self) -> QSize:
         return QSize(980, 620)
@@ -141,10 +153,11 @@ class HistorySheet(Sheet):
         self.search.selectAll()
         self._unsure()
         self._ask()
-        self.wished.emit(KeepHistory(self._days()))
+        self.wished.emit(KeepHistory(self._kept_days))
 
     def dismiss(self) -> None:
         self._typing.stop()
+        self.show_kept(self._kept_days)
         super().dismiss()
 
     def first_focus(self) -> QWidget:
@@ -162,7 +175,9 @@ class HistorySheet(Sheet):
 
     def show_kept(self, days: int | None) -> None:
         """How long runs are kept, as the settings say."""
+        self._kept_days = days
         self.kept.setCurrentIndex(next((n for n, (_, each) in enumerate(KEPT) if each == days), 0))
+        self.shorten.hide()
 
     def show_found(self, found: HistoryFound) -> None:
         if found.text != self.search.text():
@@ -170,6 +185,7 @@ class HistorySheet(Sheet):
         if found.page is None:
             forms.say(self.said, found.said, is_good=False)
             return
+        self.filter.know(hit.entry for hit in found.page.hits)
         if found.before is not None:
             self.hits.add_page(found.page)
             return
@@ -218,6 +234,10 @@ class HistorySheet(Sheet):
     def _ask_more(self, before: int) -> None:
         self.wished.emit(SearchHistory(self.search.text(), before))
 
+    def _on_filter(self, word: str) -> None:
+        self.search.setText(with_filter(self.search.text(), word))
+        self.search.setFocus()
+
     def _on_open(self) -> None:
         if (entry := self.current) is not None:
             self.dismiss()
@@ -263,9 +283,26 @@ class HistorySheet(Sheet):
         return KEPT[self.kept.currentIndex()][1]
 
     def _on_kept(self) -> None:
-        self.retained.emit(self._days())
-        self.wished.emit(KeepHistory(self._days()))
+        """To keep runs for a shorter time deletes some: that is asked for twice."""
+        days = self._days()
+        is_shorter = days is not None and (self._kept_days is None or days < self._kept_days)
+        self.shorten.setVisible(is_shorter)
+        if is_shorter:
+            forms.say(self.said, f"What is older than {days} days goes for good, now and from now on.", is_good=False)
+        else:
+            forms.say(self.said, "")
+            self._retain(days)
+
+    def _on_shorten(self) -> None:
+        self.shorten.hide()
+        forms.say(self.said, "")
+        self._retain(self._days())
         self._ask()
+
+    def _retain(self, days: int | None) -> None:
+        self._kept_days = days
+        self.retained.emit(days)
+        self.wished.emit(KeepHistory(days))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Delete and self.list.hasFocus():

@@ -36,6 +36,10 @@ class Player(QObject):
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.setInterval(FRAME_MS)
         self._timer.timeout.connect(self._frame)
+        self._scrubbing = QTimer(self)
+        self._scrubbing.setSingleShot(True)
+        self._scrubbing.setInterval(0)
+        self._scrubbing.timeout.connect(self._show)
 
     @property
     def is_playing(self) -> bool:
@@ -63,7 +67,14 @@ class Player(QObject):
     def toggle(self) -> None:
         self.pause() if self.is_playing else self.play()
 
+    def scrub(self, at_s: float) -> None:
+        """Goes there when there is time: of a hand that moves quickly, the panes show the last place alone."""
+        self.at_s = max(0.0, min(at_s, self.race.duration_s))
+        self.moved.emit(self.at_s)
+        self._scrubbing.start()
+
     def seek(self, at_s: float) -> None:
+        self._scrubbing.stop()
         self.at_s = max(0.0, min(at_s, self.race.duration_s))
         self._show()
 

@@ -9,11 +9,12 @@ from app.bench import Bench, Place
 from app.directory import Directory
 from app.feed import ending
 from app.session.browse import turn_of
-from app.session.document import Attachment, Blob, Draft, Lane, LaneSpec, Run, Session
+from app.session.document import Attachment, Blob, Draft, Lane, LaneSpec, Prompt, Run, Session, Variable
 from app.session.edits import drafted, headed, laned
 from app.session.making import packed
 from app.shown import Advance, Kind
 from providers import types
+from providers.types import Message, Request
 from widgets.composer import Composer
 from widgets.lane_desk import LaneDesk
 from widgets.pane import Pane
@@ -40,13 +41,15 @@ class SessionBinder(QObject):
         self._shown: dict[int, str] = {}
         """The run that each place shows, if it shows one."""
         self._packed: dict[int, tuple[types.Attachment, Attachment, Blob]] = {}
+        self._turned: tuple[tuple[Run, ...], tuple[Prompt, ...]] = ((), ())
+        """The runs and prompts of which the panes tell which turn they show."""
         self._is_showing = False
         desk.changed.connect(self._on_bench)
         composer.edited.connect(self._on_draft)
         home.replaced.connect(self.show)
         home.changed.connect(self._show_turns)
         runs.began.connect(self._on_began)
-        self._on_bench()
+        self._begin()
 
     # From the window to the session
 
@@ -55,8 +58,9 @@ class SessionBinder(QObject):
         return self._lanes[number]
 
     def place(self, lane: int) -> int | None:
-        """Where that lane of the session stands."""
-        return next((number for number, each in self._lanes.items() if each == lane), None)
+        """Where that lane of the session stands, if it does."""
+        found = (number for number, each in self._lanes.items() if each == lane)
+        return next((number for number in found if self._grid.pane(number) is not None), None)
 
     def shown(self, number: int) -> Run | None:
         """The run that this place shows."""
@@ -69,20 +73,44 @@ class SessionBinder(QObject):
         held = [self._packed[id(file)] for _, file in files]
         before = self._home.session.draft
         text, system = self._composer.prompt.toPlainText(), self._composer.system.toPlainText()
-        draft = Draft(text, system, before.variables, tuple(name for _, name, _ in held))
+        draft = Draft(text, system, self._variables(before), tuple(name for _, name, _ in held))
         return draft, {name.sha256: blob for _, name, blob in held}
+
+    def request(self) -> Request:
+        """What the draft asks as a first turn. Names without a value stay as they are, files as their names."""
+        system, text = self._composer.texts
+        asked = Message("user", text, self._composer.attached.files)
+        return Request((asked,), system if system.strip() else None)
+
+    def _variables(self, before: Draft) -> dict[str, Variable]:
+        """Those of the form, and those of names that are not in the draft but may be in earlier prompts."""
+        form = self._composer.form
+        named = form.names if form is not None else ()
+        kept = {name: each for name, each in before.variables.items() if name not in named}
+        return kept | self._composer.variables
+
+    def _begin(self) -> None:
+        """What the window shows at its start is nobody's step, so there is nothing to undo yet."""
+        lanes, next_lane = self._lanes_now()
+        draft, blobs = self.draft()
+        self._home.happened(lambda present: drafted(laned(present, lanes, next_lane), draft, blobs))
 
     def _on_bench(self) -> None:
         if self._is_showing:
             return
-        session, lanes = self._home.session, []
+        lanes, next_lane = self._lanes_now()
+        name = _step(self._home.session.lanes, tuple(lanes))
+        self._home.do(name, lambda present: laned(present, lanes, next_lane))
+
+    def _lanes_now(self) -> tuple[list[Lane], int]:
+        """The lanes of the bench as the session tells them, and the id that the next new one gets."""
+        session, lanes = self._home.session, list[Lane]()
         next_lane = session.next_lane
         for place in self._desk.bench.places:
             if place.number not in self._lanes:
                 self._lanes[place.number], next_lane = next_lane, next_lane + 1
             lanes.append(_lane(place, session.lane(self._lanes[place.number]), self._lanes[place.number]))
-        name = _step(session.lanes, tuple(lanes))
-        self._home.do(name, lambda present: laned(present, lanes, next_lane))
+        return lanes, next_lane
 
     def _on_draft(self) -> None:
         if self._is_showing:
@@ -134,6 +162,9 @@ class SessionBinder(QObject):
         shown, _ = self.draft()
         if (draft.text, draft.system) != (shown.text, shown.system):
             self._composer.show_draft(draft.text, draft.system)
+            self._composer.show_variables(draft.variables)
+        elif draft.variables != shown.variables:
+            self._composer.show_variables(draft.variables)
         if draft.attachments != shown.attachments:
             self._composer.attached.hold(_files(session, draft))
 
@@ -169,6 +200,12 @@ class SessionBinder(QObject):
         self.show_run(number, found)
 
     def _show_turns(self) -> None:
+        """Not for each letter of the draft: a session may hold thousands of runs."""
+        session = self._home.session
+        runs = session.runs, session.prompts
+        if runs[0] is self._turned[0] and runs[1] is self._turned[1]:
+            return
+        self._turned = runs
         for pane in self._grid.panes:
             self._show_turn(pane)
 

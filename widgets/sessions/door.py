@@ -31,7 +31,7 @@ from app.session.wishes import (
     SessionWish,
 )
 from widgets.main_window import MainWindow
-from widgets.sessions.home import SessionHome
+from widgets.sessions.home import UNTITLED, SessionHome
 from widgets.sessions.sheets import SessionSheets
 from widgets.strip import Strip
 
@@ -42,6 +42,7 @@ EXPORTS = {
     "Web page (*.html)": "html",
     "Table of runs (*.csv)": "csv",
     "JSON Lines of runs (*.jsonl)": "jsonl",
+    "JSON of the session (*.json)": "json",
 }
 MOST_RECENT = 12
 NEW = "--new"
@@ -86,7 +87,7 @@ class SessionDoor(QObject):
             self._home.tell_whole()
         elif self._first == NEW:
             self._begins = False
-            self._home.know()
+            self.new()  # also without the draft of the window before, so that a window nobody used leaves nothing
         elif self._first:
             self._wish(OpenSession(str(Path(self._first).absolute())))
         else:
@@ -99,8 +100,19 @@ class SessionDoor(QObject):
             self._home.know()
         elif left:
             self._wish(ResumeSession(left[0].id))
+            self._tell_cut_off(left[1:])
         else:
             self._home.know()
+
+    def _tell_cut_off(self, others: tuple[Left, ...]) -> None:
+        """Windows that ended with this one: what they had is offered."""
+        names = [each.title or (Path(each.path).stem if each.path else UNTITLED) for each in others if each.cut_off]
+        if not names:
+            return
+        what = f"“{names[0]}” was" if len(names) == 1 else f"{len(names)} other sessions were"
+        text = f"Abreast ended while answers were streaming. {what} open in other windows, and is kept."
+        text = text if len(names) == 1 else text.replace("and is kept", "and are kept")
+        self._window.add_strip(text, "warning", act="Show them").acted.connect(self.look)
 
     # What the user wishes
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from time import monotonic
 from typing import Protocol
 
 from PySide6.QtCore import QObject, QTimer, Signal, SignalInstance
@@ -23,6 +24,8 @@ from app.session.wishes import (
 
 DELAY_MS = 400
 """From the first change on until the recovery copy is told of it."""
+PAUSE_S = 2.0
+"""Of a pause in typing: what is typed after it is undone by itself."""
 UNTITLED = "Untitled"
 
 
@@ -59,6 +62,7 @@ class SessionHome(QObject):
         super().__init__(parent)
         self._engine = engine
         self._timeline = Timeline(session)
+        self._done_at = 0.0
         self._told = session
         """The session as the engine knows it."""
         self.is_known = False
@@ -104,7 +108,11 @@ class SessionHome(QObject):
     # What is done
 
     def do(self, name: str, change: Callable[[Session], Session], joins: str = "") -> None:
-        """The user does something; it can be undone. Steps that join alike are one."""
+        """The user does something; it can be undone. Steps that join alike are one, until there is a pause."""
+        at = monotonic()
+        if joins and at - self._done_at > PAUSE_S:
+            self._timeline = self._timeline.rested()
+        self._done_at = at
         self._move(self._timeline.done(change(self.session), name, joins))
 
     def happened(self, change: Callable[[Session], Session]) -> None:
@@ -220,7 +228,8 @@ class SessionHome(QObject):
         if told.is_elsewhere:
             self.elsewhere.emit(told.path)
         elif told.trouble:
-            self.refused.emit(f"{told.trouble}. What you have done is kept in the recovery copy.")
+            where = "so far in this window alone" if self._trouble else "kept in the recovery copy"
+            self.refused.emit(f"{told.trouble}. What you have done is {where}.")
         else:
             self.path, self._in_file = told.path, self._on_its_way
             self.saved.emit(told.path)

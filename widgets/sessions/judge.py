@@ -47,11 +47,11 @@ class Judge(QObject):
         self._window.announce(f"Rated {stars} of 5.")
 
     def _rivals(self, run: Run) -> tuple[Rival, ...]:
-        """What the other lanes show of the same prompt."""
+        """What the other lanes show that was asked the same."""
         session, found = self._home.session, []
         for pane in self._window.grid.panes:
             other = self._binder.shown(pane.place.number)
-            if other is not None and other.id != run.id and other.prompt == run.prompt:
+            if other is not None and other.id != run.id and _asked(session, other) == _asked(session, run):
                 found.append(Rival(other.id, pane.place.label, _verdict(session, run.id, other.id)))
         return tuple(found)
 
@@ -76,6 +76,12 @@ class Judge(QObject):
         notes = (run.opinion.note, f"Better than {', '.join(beaten)}" if beaten else "")
         text = told(run.opinion) or (">" if beaten else "")
         pane.footer.show_opinion(True, text, "\n".join(filter(None, notes)))
+
+
+def _asked(session: Session, run: Run) -> tuple[str, str]:
+    """What was asked, as it was sent: running a lane again sends the same as a prompt of its own."""
+    prompt = session.prompt(run.prompt)
+    return (prompt.text, prompt.system) if prompt is not None else (run.prompt, "")
 
 
 def _verdict(session: Session, run: str, other: str) -> str:

@@ -5,6 +5,8 @@ from typing import Protocol
 from PySide6.QtCore import QObject, SignalInstance
 
 from app.history.wishes import HistoryFacts, HistoryFound, HistoryTold, HistoryWish
+from app.session.document import Draft
+from app.session.edits import drafted, with_lane_of
 from app.session.wishes import OpenSession, ResumeSession
 from widgets.history import HistorySheet
 from widgets.main_window import MainWindow
@@ -66,17 +68,25 @@ class Past(QObject):
         run, self._wanted = self._home.session.run(self._wanted), ""
         if run is None:
             return
+        if self._binder.place(run.lane) is None:
+            if self._window.desk.bench.is_full:
+                self._window.announce("The lane of that run is not on the bench, which is full: remove a lane first.")
+                return
+            self._home.do("putting a lane back", lambda session: with_lane_of(session, run))
+            self._binder.show()
         number = self._binder.place(run.lane)
-        if number is None:
-            self._window.announce(
-                "The lane of that run is not on the bench any more; undo its removal to see it there."
-            )
-            return
+        assert number is not None
         self._binder.go_to(number, run.id)
         if (pane := self._window.grid.pane(number)) is not None:
             self._window.grid.reveal(pane)
             pane.focus()
 
     def _on_used(self, prompt: str, system: str) -> None:
-        self._window.composer.show_draft(prompt, system)
+        """One step that can be undone."""
+        before = self._home.session.draft
+        draft = Draft(prompt, system, before.variables, before.attachments)
+        self._home.do("using a prompt of the history", lambda session: drafted(session, draft))
+        self._binder.show()
+        if system:
+            self._window.composer.show_system(True)
         self._window.composer.prompt.setFocus()

@@ -52,7 +52,7 @@ class Replaying(QObject):
     def _make_bar(self) -> None:
         self._bar = ReplayBar(self._window)
         self._bar.play.clicked.connect(self.player.toggle)
-        self._bar.scrubber.sought.connect(self.player.seek)
+        self._bar.scrubber.sought.connect(self.player.scrub)
         self._bar.speed_chosen.connect(self._on_speed)
         self._bar.start_chosen.connect(self._on_start)
         self._bar.closed.connect(self.end)

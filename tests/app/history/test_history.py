@@ -85,7 +85,7 @@ def test_where_it_was_found_is_told(history: History) -> None:
 def test_filters_narrow(history: History) -> None:
     history.keep(
         [
-            an_entry(1, vendor="openai", model="gpt-5", cost=0.02, rating=None, title="Work"),
+            an_entry(1, vendor="openai", model="gpt-5", cost=0.02, rating=None, title="Work", session="w"),
             an_entry(2, vendor="openai", model="gpt-5-mini", cost=0.001, outcome="cut_off"),
             an_entry(3, vendor="anthropic", model="claude", cost=None, rating=5),
         ]
@@ -100,6 +100,10 @@ def test_filters_narrow(history: History) -> None:
         "after:2026-11-03": ["r3", "r2"],
         "before:2026-11-03": ["r1"],
         "session:work": ["r1"],
+        "session:w": ["r1"],
+        "picture session:work": ["r1"],
+        "picture outcome:cut-off": ["r2"],
+        "pict rating>=5": ["r3"],
         "session:5e55 vendor:anthropic": ["r3"],
         "vendor:nobody": [],
         "": ["r3", "r2", "r1"],

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from app.export.formats import written
 from app.export.tables import json_lines
 from app.imports.building import UNKNOWN_TIME
 from app.imports.curl import from_curl, read_curl
@@ -140,7 +141,11 @@ def test_our_own_lines_come_back() -> None:
     assert [(r.id, r.after, r.record, r.opinion, r.at) for r in after.runs] == [
         (r.id, r.after, r.record, r.opinion, r.at) for r in before.runs
     ]
+    assert [(r.spec, r.made, r.lane) for r in after.runs] == [(r.spec, r.made, r.lane) for r in before.runs]
     assert after.prompt("p1").draft.text == "Say something kind about\nthis picture."  # type: ignore[union-attr]
+    assert after.prompt("p1").draft.attachments == before.prompts[0].draft.attachments  # type: ignore[union-attr]
+    assert foreign(written(before, "jsonl"), "x.jsonl") == (after,), "every run, also those that no lane shows"
+    assert foreign(written(after, "jsonl"), "x.jsonl")[0].runs == after.runs
     assert foreign(json_lines(before).encode(), "x.jsonl")[0].title == before.title
 
 

@@ -1,14 +1,27 @@
 """`abreast run SESSION`, `export` and `diff`: sessions on the command line, with real runs."""
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
+from typing import Any
 
+import pytest
 from msgspec.structs import replace
 
+from app.children import ROOT
+from app.history.keeping import keep
+from app.home import data_folder
+from app.records import Cost
 from app.session.codec import from_bytes, to_bytes
 from app.session.document import Draft, Lane, LaneSpec, Prompt, Session, Variable
+from app.session.rerun import SessionRuns
+from app.session.store import SessionStore
 from tests.app.conftest import Call
 from tests.app.session.samples import a_record, a_run
+
+FREE = Cost("0", "USD", "user", None)
 
 
 def conversation() -> Session:
@@ -67,7 +80,12 @@ def test_what_a_session_cannot_do_is_told(call: Call, tmp_path: Path) -> None:
     empty = saved(tmp_path, Session("e"), "e.abreast")
     broken = tmp_path / "broken.abreast"
     broken.write_text("{")
+    newer = str(tmp_path / "newer.abreast")
+    Path(newer).write_text('{"format": "abreast-session", "version": 99}')
     for words, sentence in (
+        ((path, "--save", str(tmp_path)), f"--save {tmp_path} is a folder"),
+        ((path, "--save", str(tmp_path / "no" / "x")), f"there is no folder {tmp_path / 'no'}"),
+        ((path, "--save", newer), "newer.abreast was written by a newer Abreast"),
         ((path, "--set", "nope=1"), "s.abreast cannot be run: it has no variable nope; it has what"),
         ((path, "--set", "what"), "--set 'what' is not name=value"),
         ((path, "--set", "what= "), "what is empty"),
@@ -79,6 +97,65 @@ def test_what_a_session_cannot_do_is_told(call: Call, tmp_path: Path) -> None:
         said = call("run", *words)
         assert (said.code, said.out) == (2, b""), words
         assert sentence in said.err
+
+
+def test_runs_without_a_window_are_in_the_history(call: Call, tmp_path: Path) -> None:
+    assert call("run", saved(tmp_path, conversation()), "--set", "what=quokkas").code == 0
+    found = call("history", "search", "quokkas", "--json")
+    assert found.code == 0
+    assert {json.loads(line)["session"] for line in found.out.splitlines()} == {"abc"}
+    assert call("history", "search", "vendor:practice").out.count(b"\n") == 3
+    for words in (("delete", "--before", "yesterday"), ("search", "cost>much"), ("delete",)):
+        assert call("history", *words).code == 2
+    assert call("history", "delete", "--before", "2026-01-01").code == 1
+    assert call("history", "delete", "--all").out == b"3 runs deleted\n"
+    assert call("history", "search", "quokkas").code == 1
+
+
+def test_a_file_that_changed_meanwhile_is_left_as_it_is(
+    call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, theirs = saved(tmp_path, conversation()), to_bytes(replace(conversation(), title="Theirs"))
+    real = SessionRuns.ended
+
+    def ended(self: SessionRuns, *told: Any) -> None:
+        Path(path).write_bytes(theirs)
+        real(self, *told)
+
+    monkeypatch.setattr(SessionRuns, "ended", ended)
+    said = call("run", path, "--save", path)
+    assert said.code == 1
+    assert "was changed by someone else meanwhile" in said.err
+    assert Path(path).read_bytes() == theirs
+    (left,) = SessionStore(data_folder()).left()
+    assert left.runs == 6
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
+@pytest.mark.parametrize("words", ["diff {0} {0}", "export {0}", "history search"])
+def test_a_full_disk_behind_standard_output_is_told(call: Call, tmp_path: Path, words: str) -> None:
+    path = saved(tmp_path, conversation())
+    assert not keep(conversation(), conversation().runs, path)
+    with Path("/dev/full").open("wb") as full:
+        ran = subprocess.run(
+            [sys.executable, "-P", "-m", "app", *words.format(path).split()], stdout=full,
+            stderr=subprocess.PIPE, env=os.environ | {"PYTHONPATH": str(ROOT)}, check=False,
+        )  # fmt: skip
+    assert ran.returncode == 1
+    assert ran.stderr.decode().endswith("No space left on device\n")
+    assert "Traceback" not in ran.stderr.decode()
+
+
+def test_what_was_nothing_before_can_still_be_limited(call: Call, tmp_path: Path) -> None:
+    free = replace(conversation(), runs=tuple(replace(r, record=a_record(cost=FREE)) for r in conversation().runs))
+    paid = conversation()
+    a, b = saved(tmp_path, free, "a.abreast"), saved(tmp_path, paid, "b.abreast")
+    assert call("diff", a, a, "--max-cost", "0").code == 0
+    said = call("diff", f"{a}#1", f"{b}#1", "--max-cost", "1000")
+    assert said.code == 1
+    assert "cost was 0 and is 0.00042" in said.out.decode()
+    for words in (("--max-cost", "nan"), ("--max-ttft", "inf"), ("--min-similarity", "nan")):
+        assert call("diff", a, b, *words).code == 2
 
 
 def test_two_runs_are_compared(call: Call, tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import msgspec
 import pytest
 from msgspec.structs import replace
 
+from app import whole_file
 from app.session import backups
 from app.session.change import between, whole
 from app.session.codec import SessionError, from_bytes, to_bytes
@@ -260,3 +261,149 @@ def test_a_change_says_only_what_changed() -> None:
     added = between(session, ran(session, live().prompt, a_run("r9", "p9")))
     assert ([e.id for e in added.prompts], [e.id for e in added.runs], added.order) == (["p9"], ["r9"], None)
     assert msgspec.json.decode(msgspec.json.encode(whole(session)), type=type(change)) == whole(session)
+
+
+def unsaved(tmp_path: Path) -> tuple[SessionStore, Path, Session]:
+    """A session with a file, and with a change that stands in the recovery copy alone; its program has crashed."""
+    store, session, path = made(tmp_path / "data"), a_session(), tmp_path / "mine.abreast"
+    store.begin(session)
+    store.save(session.id, path)
+    changed = drafted(session, Draft("not saved"))
+    store.change(session.id, between(session, changed))
+    return crashed(store, tmp_path / "data"), path, changed
+
+
+def test_what_was_not_saved_is_there_when_its_file_is_opened(tmp_path: Path) -> None:
+    store, path, changed = unsaved(tmp_path)
+    opened = store.open(path)
+    assert (opened.session, opened.path, opened.is_dirty) == (changed, str(path), True)
+    assert opened.note == "What was not saved of mine.abreast is here again."
+    assert store.open(path).session == changed, "also where the window has it open"
+    store.save(changed.id, path)
+    assert store.open(path).note == ""
+
+
+def test_what_was_not_saved_stays_beside_a_file_that_is_another_by_now(tmp_path: Path) -> None:
+    store, path, changed = unsaved(tmp_path)
+    theirs = replace(a_session(), title="Theirs")
+    path.write_bytes(to_bytes(theirs))
+    opened = store.open(path)
+    assert (opened.session, opened.is_dirty) == (theirs, False)
+    assert opened.note == "What was not saved of mine.abreast stands among the other sessions."
+    (left,) = store.left()
+    kept = store.resume(left.id)
+    assert kept.session == replace(changed, id=left.id)
+    with pytest.raises(ElsewhereError):
+        store.save(left.id, path)
+
+
+def test_a_damaged_recovery_copy_is_never_written_over(tmp_path: Path) -> None:
+    store, path, _ = unsaved(tmp_path)
+    journal = tmp_path / "data" / "recovery" / "5e55.journal"
+    damaged = b"\0" * 100 + journal.read_bytes().replace(b"changed", b"ch\0nged")[100:]
+    journal.write_bytes(damaged)
+    assert store.open(path).session == a_session()
+    assert journal.with_name("5e55.damaged-1.journal").read_bytes() == damaged
+
+
+def test_answers_that_stream_are_whole_however_often_the_journal_is_written_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.session.journal.LARGE_BYTES", 2_000)
+    monkeypatch.setattr("app.session.journal.GROWTH", 1)
+    store, session = made(tmp_path / "data"), a_session()
+    store.begin(session)
+    store.running(session.id, [live()])
+    for n in range(100):
+        store.more(session.id, [More("r9", 1, f"{n} ", "hm ")])
+        if n % 30 == 29:
+            store.save(session.id, tmp_path / "mine.abreast")
+    run = crashed(store, tmp_path / "data").resume(session.id).session.run("r9")
+    assert run is not None
+    assert run.record.text.split() == [str(n) for n in range(100)]
+    assert run.record.reasoning == "hm " * 100
+
+
+def test_what_streams_while_the_disk_is_full_is_written_when_there_is_room(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    disk = Failing()
+    monkeypatch.setattr(os, "fsync", disk)
+    store, session = made(tmp_path), a_session()
+    store.begin(session)
+    store.running(session.id, [live()])
+    store.more(session.id, [More("r9", 1, "before ")])
+    disk.is_full = True
+    with pytest.raises(OSError, match="space"):
+        store.more(session.id, [More("r9", 1, "meanwhile ")])
+    disk.is_full = False
+    store.more(session.id, [More("r9", 1, "after")])
+    run = crashed(store, tmp_path).resume(session.id).session.run("r9")
+    assert run is not None
+    assert run.record.text == "before meanwhile after"
+
+
+def test_what_a_window_leaves_while_the_disk_is_full_is_not_let_go_of(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    disk = Failing()
+    monkeypatch.setattr(os, "fsync", disk)
+    store, session = made(tmp_path), a_session()
+    store.begin(session)
+    disk.is_full = True
+    changed = drafted(session, Draft("while it was full"))
+    for attempt in (lambda: store.change(session.id, between(session, changed)), lambda: store.end(session.id)):
+        with pytest.raises(OSError, match="space"):
+            attempt()
+    disk.is_full = False
+    store.retry(session.id)
+    assert not store.knows(session.id)
+    assert store.resume(session.id).session == changed
+
+
+def test_our_own_write_that_failed_at_its_end_is_not_taken_for_someone_elses(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, session, path = made(tmp_path / "data"), a_session(), tmp_path / "mine.abreast"
+    store.begin(session)
+    store.save(session.id, path)
+    changed = drafted(session, Draft("one"))
+    store.change(session.id, between(session, changed))
+    with monkeypatch.context() as broken:
+        broken.setattr("app.whole_file.sync_folder", lambda where: (_ for _ in ()).throw(OSError(5, "I/O error")))
+        with pytest.raises(OSError, match="I/O"):
+            store.save(session.id, path)
+    again = drafted(changed, Draft("two"))
+    store.change(session.id, between(changed, again))
+    store.save(session.id, path)
+    assert from_bytes(path.read_bytes()).draft.text == "two"
+
+
+def test_a_session_behind_a_link_is_written_where_it_is(tmp_path: Path) -> None:
+    store, session = made(tmp_path / "data"), a_session()
+    (tmp_path / "real").mkdir()
+    (tmp_path / "mine.abreast").symlink_to(tmp_path / "real" / "there.abreast")
+    store.begin(session)
+    store.save(session.id, tmp_path / "mine.abreast")
+    assert (tmp_path / "mine.abreast").is_symlink()
+    assert (tmp_path / "real" / "there.abreast").read_bytes() == to_bytes(session)
+
+
+def test_what_a_crash_left_in_mid_writing_is_swept_away_later(tmp_path: Path) -> None:
+    old, new, other = (tmp_path / f".{name}.abreast-new" for name in ("mine-aa", "mine-bb", "notmine-cc"))
+    for each in (old, new, other):
+        each.write_bytes(b"half")
+    os.utime(old, (1, 1))
+    os.utime(other, (1, 1))
+    whole_file.write(tmp_path / "mine.abreast", b"whole")
+    assert sorted(each.name for each in tmp_path.iterdir()) == [new.name, other.name, "mine.abreast"]
+
+
+def test_a_golden_recovery_copy_of_each_version_can_be_read(tmp_path: Path) -> None:
+    (tmp_path / "recovery").mkdir()
+    for path in sorted((Path(__file__).parent / "golden").glob("*.journal")):
+        (tmp_path / "recovery" / "5e55.journal").write_bytes(path.read_bytes())
+        opened = made(tmp_path).resume("5e55")
+        assert (opened.session.draft.text, opened.path, opened.cut_off) == ("A later draft", "/x/cats.abreast", ("r9",))
+        assert [run.id for run in opened.session.runs] == ["r1", "r2", "r3", "r4", "r10", "r9"]
+        assert opened.session.runs[-1].record.text == "One two"

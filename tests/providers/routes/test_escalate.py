@@ -1,17 +1,17 @@
 """A strong model when a cheap one's answer is judged too weak."""
 
 from providers.routes.escalate import Escalate
-from providers.routes.judge import Asked, Rule, Verdict
+from providers.routes.judge import Answer, Asked, Rule, Verdict
 from providers.types import Request
 from tests.providers.routes.transcript import RATE, SLOW, answers, model, transcript
 
 CHEAP, STRONG = answers("cheap", "Dunno.", output=1), answers("strong", "42.", output=5)
-LONG_ENOUGH = Rule("length", lambda request, answer: Verdict(len(answer) > 8, "too short"))
+LONG_ENOUGH = Rule("length", lambda request, answer: Verdict(len(answer.text) > 8, "too short"))
 
 
 def asking(judge: object) -> Asked:
-    def question(request: Request, answer: str) -> Request:
-        return Request.of(f"{request.messages[0].text} Is this good: {answer}")
+    def question(request: Request, answer: Answer) -> Request:
+        return Request.of(f"{request.messages[0].text} Is this good: {answer.text}")
 
     return Asked(judge, question, lambda said: Verdict(said == "good", f"it was called {said}"))  # type: ignore[arg-type]
 
@@ -22,12 +22,14 @@ def test_a_good_answer_stands() -> None:
         "0 I do not know.",
         "0 usage None",
         "0 usage None",
+        "0 Answer kept: too short",
         "0 finished cheap",
     ]
 
 
 def test_a_weak_one_is_set_aside() -> None:
-    assert transcript(Escalate(CHEAP, STRONG, LONG_ENOUGH))[-5:] == [
+    assert transcript(Escalate(CHEAP, STRONG, LONG_ENOUGH))[-6:] == [
+        "0 Answer escalated: too short",
         "0 discarded: too short",
         "1 started strong as answer",
         "1 42.",
@@ -39,10 +41,11 @@ def test_a_weak_one_is_set_aside() -> None:
 def test_a_judge_that_is_asked_is_paid_and_not_shown() -> None:
     judge = asking(answers("judge", "poor", output=3))
 
-    assert transcript(Escalate(CHEAP, STRONG, judge))[4:9] == [
+    assert transcript(Escalate(CHEAP, STRONG, judge))[4:10] == [
         "1 started judge as judge",
         "1 usage 3",
         "1 spent 3",
+        "0 Answer escalated: it was called poor",
         "0 discarded: it was called poor",
         "2 started strong as answer",
     ]

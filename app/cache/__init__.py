@@ -1,0 +1,1 @@
+"""Answers that routes may give again, on this machine's disk."""

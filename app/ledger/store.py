@@ -1,0 +1,195 @@
+"""The ledger's database: SQLite in a file of the user's own, or a team's PostgreSQL by its address.
+
+Rows are added and never changed. On return from `keep` they are on the disk (in SQLite: WAL, `synchronous=FULL`), and
+the sums that are kept ready agree with them. It is used from one thread; other processes use it at the same time.
+"""
+
+import contextlib
+import os
+import sqlite3
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import create_engine, event, func, select, text
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import URL, Connection, Engine, make_url
+from sqlalchemy.exc import DataError, DBAPIError, NoSuchModuleError, SQLAlchemyError
+
+from app import whole_file
+from app.ledger import answers, compare, rollup
+from app.ledger.comparisons import AskReconcile, AskReprice, Reconciled, Repriced
+from app.ledger.errors import LedgerError, RowsError
+from app.ledger.money import charge, units
+from app.ledger.place import FILE, readable
+from app.ledger.pricebook import Book
+from app.ledger.questions import Answer, AskFacts, Facts, Question
+from app.ledger.row import Row
+from app.ledger.schema import ATTEMPT, DAILY, NewerLedgerError, lay_out, to_columns
+
+BUSY_S = 10.0
+PATIENCE = {"connect_timeout": 10, "tcp_user_timeout": 20_000}
+"""After so many seconds, or milliseconds, PostgreSQL's client gives a server up that says nothing."""
+MAPPED_BYTES = 1 << 30
+
+
+class Store:
+    def __init__(self, folder: Path, url: str = "") -> None:
+        """The file in that folder, or the database at `url`. Makes what is missing. Raises `LedgerError`."""
+        self._path = folder / FILE
+        self.is_file = not url
+        self.place = str(self._path) if self.is_file else readable(url)
+        self.said = ""
+        """What the user should know: a damaged ledger was set aside."""
+        try:
+            self._engine = self._made(url)
+            self._insert: Any = sqlite.insert if self.is_file else postgresql.insert
+            self._lay_out()
+        except NewerLedgerError as error:
+            raise LedgerError(str(error)) from None
+        except (SQLAlchemyError, OSError) as error:
+            raise LedgerError(f"the ledger at {self.place} cannot be opened: {in_short(error)}") from None
+
+    def _made(self, url: str) -> Engine:
+        if self.is_file:
+            whole_file.private_folder(self._path.parent)
+            if not self._path.exists():
+                os.close(os.open(self._path, os.O_CREAT | os.O_WRONLY, 0o600))
+            return _sqlite(self._path)
+        return _postgresql(url)
+
+    def _lay_out(self) -> None:
+        try:
+            with self._engine.begin() as connection:
+                lay_out(connection)
+        except DBAPIError as error:
+            if not (self.is_file and _is_damage(error)):
+                raise
+            self._set_aside()
+            with self._engine.begin() as connection:
+                lay_out(connection)
+
+    def _set_aside(self) -> None:
+        self._engine.dispose()
+        aside = whole_file.set_aside(self._path)
+        for end in ("-wal", "-shm"):
+            self._path.with_name(self._path.name + end).unlink(missing_ok=True)
+        kept = f" and kept as {aside.name}" if aside is not None else ""
+        self.said = f"The ledger was damaged{kept}; a new one was begun."
+        self._engine = self._made("")
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+    @contextlib.contextmanager
+    def _connected(self, *, reading: bool = False, whole: bool = True) -> Iterator[Connection]:
+        """One transaction, or as many as are committed inside; one that only reads keeps nobody from writing. Raises
+        `LedgerError`."""
+        engine = self._engine.execution_options(reading=True) if reading else self._engine
+        try:
+            with engine.begin() if whole else engine.connect() as connection:
+                yield connection
+        except (DataError, OverflowError, ValueError, ArithmeticError) as error:
+            raise RowsError(f"the ledger at {self.place} refuses a row: {in_short(error)}") from None
+        except SQLAlchemyError as error:
+            raise LedgerError(f"the ledger at {self.place} does not answer: {in_short(error)}") from None
+
+    # Keeping
+
+    def keep(self, rows: Sequence[Row]) -> int:
+        """How many of them were new: one that is there already is left as it is. Raises `LedgerError`, and `RowsError`
+        where one of them cannot be kept; then none is."""
+        if not rows:
+            return 0
+        first = {row.id: row for row in reversed(rows)}
+        with self._connected() as connection:
+            adding = self._insert(ATTEMPT).on_conflict_do_nothing(index_elements=["id"])
+            if self.is_file:  # nobody else writes now: looking first is cheaper than being told which were new
+                known = select(ATTEMPT.c.id).where(ATTEMPT.c.id.in_(first))
+                there = set(connection.execute(known).scalars())
+                new = [row for id_, row in first.items() if id_ not in there]
+                if new:
+                    connection.execute(adding, list(map(_values, new)))
+            else:
+                added = connection.execute(adding.returning(ATTEMPT.c.id), list(map(_values, first.values())))
+                new = [first[id_] for id_ in added.scalars()]
+            rollup.add(connection, self._insert, new)
+        return len(new)
+
+    # Asking
+
+    def answer(self, question: Question) -> Answer:
+        """Raises `LedgerError`."""
+        with self._connected(reading=True) as connection:
+            if isinstance(question, AskFacts):
+                return self._facts(connection)
+            return answers.answer(connection, question)
+
+    def reprice(self, asked: AskReprice, book: Book, user: str) -> Repriced:
+        """Raises `LedgerError`."""
+        with self._connected(reading=not asked.keep, whole=False) as connection:
+            return compare.reprice(connection, asked, book, user)
+
+    def reconcile(self, asked: AskReconcile) -> Reconciled:
+        """Raises `LedgerError`."""
+        with self._connected(reading=True) as connection:
+            return compare.reconcile(connection, asked)
+
+    def _facts(self, connection: Connection) -> Facts:
+        count = connection.execute(select(func.sum(DAILY.c.attempts))).scalar()
+        first = connection.execute(select(func.min(ATTEMPT.c.at_us))).scalar()
+        last = connection.execute(select(func.max(ATTEMPT.c.at_us))).scalar()
+        return Facts(self.place, int(count or 0), self._size(connection), first, last)
+
+    def _size(self, connection: Connection) -> int:
+        if self.is_file:
+            return sum(path.stat().st_size for path in self._path.parent.glob(f"{self._path.name}*"))
+        return int(connection.execute(text("SELECT pg_total_relation_size('attempt')")).scalar_one())
+
+
+def _values(row: Row) -> dict[str, Any]:
+    whole = units(row.cost.amount) if row.cost is not None else None
+    return to_columns(row) | {"charge": charge(row), "cost_units": whole}
+
+
+def in_short(error: Exception) -> str:
+    """The database's own words, without the statement and its values."""
+    own = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
+    return (str(own).strip() or type(own).__name__).splitlines()[0].removesuffix(".")
+
+
+def _is_damage(error: DBAPIError) -> bool:
+    return isinstance(error.orig, sqlite3.DatabaseError) and not isinstance(error.orig, sqlite3.OperationalError)
+
+
+def _sqlite(path: Path) -> Engine:
+    engine = create_engine(URL.create("sqlite", database=str(path)), connect_args={"timeout": BUSY_S})
+
+    @event.listens_for(engine, "connect")
+    def connected(connection: Any, _: Any) -> None:
+        connection.isolation_level = None  # transactions begin where we say so
+        for pragma in ("journal_mode = WAL", "synchronous = FULL", f"mmap_size = {MAPPED_BYTES}"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def begun(connection: Connection) -> None:
+        reading = connection.get_execution_options().get("reading", False)
+        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+    return engine
+
+
+def _postgresql(url: str) -> Engine:
+    try:
+        made = make_url(url)
+        if made.get_backend_name() not in ("postgresql", "postgres"):
+            raise LedgerError(
+                f"the ledger can be in SQLite, its file on this machine, or PostgreSQL; {readable(url)} is neither"
+            )
+        return create_engine(made.set(drivername="postgresql+psycopg"), pool_pre_ping=True, connect_args=PATIENCE)
+    except ModuleNotFoundError:
+        raise LedgerError(
+            "for a ledger in PostgreSQL, psycopg must be installed: pip install 'abreast[postgresql]'"
+        ) from None
+    except (SQLAlchemyError, NoSuchModuleError, ValueError):
+        raise LedgerError(f"{readable(url)} is no address of a database, such as postgresql://user@host/name") from None

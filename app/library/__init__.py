@@ -1,0 +1,1 @@
+"""Prompts under names: their versions, tags and rows of values, one JSON file a prompt."""

@@ -1,0 +1,73 @@
+"""What outlives a run of a route: gates, health, and how fast models have been lately. One for each engine."""
+
+import statistics
+from collections import defaultdict, deque
+from collections.abc import Callable
+from typing import Protocol
+
+from app.records import RunRecord
+from app.run import RunFold
+from providers.naming import model_name
+from providers.routes.gate import Gate
+from providers.routes.health import Health
+
+REMEMBERED = 200
+ENOUGH = 5
+"""Of fewer answers no percentile is told."""
+
+
+class Figures(Protocol):
+    """What is known of a model by its name: from what was seen lately, and from the ledger."""
+
+    def ttft_p95_s(self, name: str) -> float | None: ...
+    def latency_ms(self, name: str) -> float | None: ...
+    def price(self, name: str) -> float | None: ...
+
+
+class Lately:
+    """From the runs of this process."""
+
+    def __init__(self) -> None:
+        self._ttft_ms: dict[str, deque[float]] = defaultdict(lambda: deque(maxlen=REMEMBERED))
+        self._cost: dict[str, deque[float]] = defaultdict(lambda: deque(maxlen=REMEMBERED))
+
+    def saw(self, fold: RunFold, record: RunRecord) -> None:
+        """A model is known by the name that it was asked by; what served may be called otherwise."""
+        asked = {each.number: model_name(each.vendor, each.endpoint, each.asked) for each in fold.attempts.values()}
+        for attempt in record.attempts:
+            name = asked[attempt.attempt]
+            if attempt.timings_ms.ttft is not None:
+                self._ttft_ms[name].append(attempt.timings_ms.ttft)
+            if attempt.cost is not None and attempt.outcome == "done":
+                self._cost[name].append(float(attempt.cost.amount))
+
+    def ttft_p95_s(self, name: str) -> float | None:
+        seen = self._ttft_ms.get(name, ())
+        return statistics.quantiles(seen, n=20)[-1] / 1e3 if len(seen) >= ENOUGH else None
+
+    def latency_ms(self, name: str) -> float | None:
+        seen = self._ttft_ms.get(name, ())
+        return statistics.median(seen) if seen else None
+
+    def price(self, name: str) -> float | None:
+        """What an answer of it has cost at the median."""
+        seen = self._cost.get(name, ())
+        return statistics.median(seen) if seen else None
+
+
+class Shared:
+    """`key` tells whose it is: a route's name and the place of the node in it."""
+
+    def __init__(self, figures: Figures) -> None:
+        self.figures = figures
+        self._gates: dict[tuple[str, object], Gate] = {}
+        self._health: dict[tuple[str, float], Health] = {}
+
+    def gate(self, key: str, settings: object, make: Callable[[], Gate]) -> Gate:
+        """A gate whose settings were changed is another one."""
+        if (key, settings) not in self._gates:
+            self._gates[key, settings] = make()
+        return self._gates[key, settings]
+
+    def health(self, key: str, cooldown_s: float) -> Health:
+        return self._health.setdefault((key, cooldown_s), Health(cooldown_s))

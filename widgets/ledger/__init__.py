@@ -1,0 +1,1 @@
+"""The ledger in the window: where it is kept, a period priced again, and providers' figures beside computed ones."""
