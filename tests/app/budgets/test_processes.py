@@ -23,6 +23,8 @@ from app.budgets.overview import Row, overview
 from app.budgets.store import Store
 from app.budgets.written import budget
 from app.children import ROOT, command
+from app.routes.shelf import RouteShelf
+from app.routes.spec import Fallback, Route
 from tests.app.conftest import Call
 
 PROMPT = "Explain how ships float, please, run"
@@ -205,3 +207,12 @@ def test_the_command_line_obeys_and_says_so(call: Call, practice: Practice, tmp_
     assert (refused.code, refused.only["outcome"], refused.only["error"]["kind"]) == (1, "failed", "quota")
     assert refused.only["attempts"] == []
     assert len(practice.ends) == 1, "nothing was sent"
+
+
+def test_a_route_goes_on_to_a_model_whose_budget_is_not_used_up(call: Call, tmp_path: Path) -> None:
+    RouteShelf(tmp_path).keep(Route("cheap", Fallback(("practice/deep", "practice/swift"))))
+    assert call("budgets", "set", "model:practice/deep", "20 tokens", "month").code == 0
+    said = call("run", "--prompt", "Why do ships float?", "--lane", "route:cheap", "--json")
+    assert (said.code, said.only["outcome"], said.only["model"]) == (0, "done", "swift")
+    assert [attempt["model"] for attempt in said.only["attempts"]] == ["swift"]
+    assert any("20 tokens a month for practice/deep" in notice["text"] for notice in said.only["notices"])
