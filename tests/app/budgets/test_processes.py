@@ -29,8 +29,8 @@ from tests.app.conftest import Call
 
 PROMPT = "Explain how ships float, please, run"
 ON_THE_WAY = 60
-"""Tokens that the server may have sent to a client which was closing just then: at its pace, those of a second, by which
-a client on a busy machine may be behind."""
+"""Tokens that the server may have sent to a client which was closing just then: those of a second, at its pace, by
+which a client on a busy machine may be behind."""
 
 
 @dataclass
