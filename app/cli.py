@@ -1,11 +1,11 @@
-"""The command line: `abreast run`, `models`, `keys`, `ledger` and the rest. Nothing of the window is loaded."""
+"""The command line: `abreast run`, `models`, `keys`, `budgets`, `ledger` and the rest. Nothing of the window is loaded."""
 
 import argparse
 import math
 import sys
 from datetime import date
 
-from app.cli_help import DIFF, EXPORT, HISTORY, KEYS, LEDGER, MODELS, PRACTICE, RUN, SERVE, TOP, WATCH
+from app.cli_help import BUDGETS, DIFF, EXPORT, HISTORY, KEYS, LEDGER, MODELS, PRACTICE, RUN, SERVE, TOP, WATCH
 from app.no_core import leave_no_core
 from app.release import release
 
@@ -45,6 +45,10 @@ def _carry_out(options: argparse.Namespace) -> int:
             from app.history import cli as cli_history
 
             return cli_history.main(options)
+        case "budgets":
+            from app.budgets import cli as cli_budgets
+
+            return cli_budgets.main(options)
         case "ledger":
             from app.ledger import cli as cli_ledger
 
@@ -82,6 +86,7 @@ def parser() -> argparse.ArgumentParser:
     _add_keys(_command(commands, "keys", "store, list, delete and test keys in the system's keyring", KEYS))
     _add_export(_command(commands, "export", "write a session in another format to standard output", EXPORT))
     _add_history(_command(commands, "history", "search what was ever asked, or delete it", HISTORY))
+    _add_budgets(_command(commands, "budgets", "what may be spent, and what is left of it", BUDGETS))
     _add_ledger(_command(commands, "ledger", "what was spent, and for what", LEDGER))
     _add_diff(_command(commands, "diff", "show what changed between two runs of sessions", DIFF))
     _add_watch(_command(commands, "watch", "run a session anew and tell whether it has drifted", WATCH))
@@ -172,6 +177,23 @@ def _add_history(history: argparse.ArgumentParser) -> None:
     which.add_argument("--before", type=_date, metavar="DATE", help="everything older than 2026-11-24, in UTC")
     which.add_argument("--session", metavar="ID", help="every run of that session")
     which.add_argument("--all", action="store_true", help="everything")
+
+
+def _add_budgets(budgets: argparse.ArgumentParser) -> None:
+    what = budgets.add_subparsers(dest="what", metavar="list|set|remove", required=True)
+    shown = what.add_parser("list", help="how they stand", description=BUDGETS, allow_abbrev=False)
+    shown.add_argument("--json", action="store_true", help="print one JSON line for each")
+    made = what.add_parser("set", help="set one, or change it", description=BUDGETS, allow_abbrev=False)
+    gone = what.add_parser("remove", help="remove one", description="Removes a budget.", allow_abbrev=False)
+    for each in (made, gone):
+        each.add_argument("scope", metavar="SCOPE", help="user, or vendor|model|endpoint|session, with :NAME for one")
+    made.add_argument("limit", metavar="LIMIT", help="'5 USD', '200k tokens', '100 requests'")
+    gone.add_argument("unit", metavar="UNIT", help="tokens, requests or a currency")
+    for each in (made, gone):
+        each.add_argument("window", metavar="WINDOW", choices=("hour", "day", "month"), help="hour, day or month")
+    made.add_argument("--then", choices=("warn", "block", "stop"), default="stop", help="at the limit (stop)")
+    made.add_argument("--warn", default="80", metavar="PERCENT", help="told when so much is spent (80)")
+    made.add_argument("--unpriced", choices=("allow", "block"), default="allow", help="models without a price (allow)")
 
 
 def _add_ledger(ledger: argparse.ArgumentParser) -> None:

@@ -50,6 +50,11 @@ failures
   --timeout and --idle-timeout count useful events only, not keep-alives. Servers on this machine have no limits
   unless they are given; others have 600 seconds for either.
 
+budgets
+  Those that are set (`abreast budgets`) hold for runs as well. A run for which too little is left fails with an error
+  of kind quota, and nothing is sent; one that comes to a limit is stopped, its text so far is kept, and the error says
+  which budget it was. provider_code is budget for both. A share that is reached is a notice of kind limit.
+
 attachments, tools, form of the answer
   --attach takes PNG, JPEG, WebP and GIF pictures, PDFs and text; what a file is, its first bytes tell. An http(s)
   address is not loaded here: the vendor is asked to, and one that loads none fails before anything is sent.
@@ -158,6 +163,23 @@ HISTORY = """\
 TEXT is words and "phrases in quotes", which must all be there, and filters:
   vendor:openai  model:gpt  session:name  outcome:failed  after:2026-11  before:2026-11-24  cost>0.01  rating>=4
 The newest come first. Exit codes: 0 something was found or deleted; 1 nothing was; 2 usage."""
+
+BUDGETS = """\
+  abreast budgets set user '5 USD' day                    everything that is run here, by whatever window or command
+  abreast budgets set vendor:openai '20 USD' month        one vendor; vendor alone gives each of them so much
+  abreast budgets set model:openai/gpt-5 '200k tokens' day --then block
+  abreast budgets set endpoint:http://gpu-box:8000 '100 requests' hour --then warn
+  abreast budgets list --json
+  abreast budgets remove vendor:openai USD month
+
+Hours, days and months are those of this machine's local time. All windows and commands of this machine share what is
+left; it is held before a request is sent, slice by slice while an answer comes, and settled with what the provider has
+counted. At the limit, warn only tells; block sends nothing more, but lets end what streams; stop closes streams as
+well: such a run ends as stopped, with what has come. What is spent counts from when there is a budget for it.
+Reasoning that a provider counts and does not show, and pictures and documents that are attached, are known only when it
+has counted them, and may go past a limit.
+
+Exit codes: 0 it is done; 1 there is no such budget, or the files cannot be used; 2 usage."""
 
 LEDGER = """\
 Every attempt of every run is a row of the ledger, with what it cost, where that figure comes from, how many tokens it

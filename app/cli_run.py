@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from app.bench import split
+from app.budgets.gate import Gate
 from app.cli_options import Ask, UsageError, asked
 from app.cli_session import SessionAsk
 from app.cli_vendors import known_vendors, known_way
@@ -20,7 +21,6 @@ from app.execute import StartLine, execute, fold_of
 from app.home import cache_folder, data_folder, folder
 from app.keys import Keys
 from app.lag import LoopLag
-from app.lanes import Lane
 from app.ledger.scribe import LedgerScribe
 from app.messages import RunOrder
 from app.own_prices import of_settings
@@ -51,7 +51,7 @@ class Runs:
     def __init__(
         self,
         ask: Ask | SessionAsk,
-        model: Callable[[Lane], Awaitable[Model]],
+        model: Callable[[RunOrder], Awaitable[Model]],
         *,
         price: Pricer,
         reader: Reader,
@@ -93,7 +93,7 @@ class Runs:
             loop.call_soon(task.cancel)  # after its first step: cancelled before it, it would leave no record
 
     async def _run(self, order: RunOrder, line: StartLine) -> None:
-        model, fold = self._model(order.lane), fold_of(order)
+        model, fold = self._model(order), fold_of(order)
         record = await execute(
             order, model, line=line, sink=self._reader.event, lag=self._lag, price=self._price, fold=fold
         )
@@ -122,6 +122,14 @@ def _never_begun(order: RunOrder) -> RunRecord:
 
 def _report(error: BaseException) -> None:
     sys.stderr.write(f"abreast run: a fault in Abreast itself: {type(error).__name__}: {error}\n")
+
+
+def _warn(sentence: str) -> None:
+    sys.stderr.write(f"abreast run: {harmless(sentence)}\n")
+
+
+def _in_the_record(_sentence: str) -> None:
+    """It is one of the run's notices."""
 
 
 class Interrupts:
@@ -213,10 +221,18 @@ async def _run(ask: "Ask | SessionAsk", options: Namespace, fd: int, means: Mean
     loop = asyncio.get_running_loop()
     outlet = Outlet(fd, on_lost=lambda: loop.call_soon_threadsafe(runs.stop))
     workshop = Workshop(keys=means.keys, plan=means.way)
+    workshop.gate = Gate(folder(), data_folder(), means.prices.of, _warn, near=_in_the_record)
     ledger = LedgerScribe(data_folder(), folder(), means.prices.computed, "abreast run")
     tally: list[One] | None = [] if options.stats else None
     reader = _reader(ask, options, outlet)
-    runs = Runs(ask, workshop.model, price=means.prices.of, reader=reader, ledger=ledger, tally=tally)
+    runs = Runs(
+        ask,
+        lambda order: workshop.model(order.lane, session=order.session),
+        price=means.prices.of,
+        reader=reader,
+        ledger=ledger,
+        tally=tally,
+    )
     interrupts = Interrupts(runs.stop)
     interrupts.listen()
     try:

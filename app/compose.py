@@ -1,9 +1,10 @@
 """The one place where clients and models are made, for the engine and the command line alike."""
 
+import asyncio
 import ssl
 from collections import Counter
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from app.cache.shelf import CacheThread
 from app.directory import Directory
@@ -30,6 +31,9 @@ from providers.routes.retry_budget import RetryBudget
 from providers.routes.similarity import Embedder
 from providers.vendors import Vendor, origin, quirks_of_url
 from providers.witness import NOBODY, Observer
+
+if TYPE_CHECKING:
+    from app.budgets.gate import Gate
 
 LOCAL_EMBEDDER = "local"
 REMOTE = Patience(first_s=600.0, idle_s=600.0)
@@ -59,20 +63,22 @@ class Workshop:
         self._warming: Counter[str] = Counter()
         self.client = http_client(plan)
         self._practice = PracticeServer()
+        self.gate: Gate | None = None
+        """The budgets that models are under, if anybody minds them."""
         self.lately = Lately()
         self._shared = Shared(self.lately)
         self.cache = CacheThread(data_folder())
 
-    async def model(self, lane: Lane, observer: Observer = NOBODY) -> Model:
-        """A model whose exchanges `observer` attends.
+    async def model(self, lane: Lane, observer: Observer = NOBODY, session: str = "") -> Model:
+        """A model whose exchanges `observer` attends, under the budgets that there are for it.
 
         Raises `ProviderError` if a key is missing or cannot be one, or if the practice server does not start.
         """
         check(lane, self._directory)
         if lane.route is not None:
-            asking = _Asking(self, lane, observer)
+            asking = _Asking(self, lane, observer, session)
             return await Builder(asking, self._shared, self._budget, self.embedder, self.cache).route(lane.route)
-        leaf = await self.leaf(lane, observer)
+        leaf = self.budgeted(await self.leaf(lane, observer), session)
         retries = RETRIES if lane.limits.retries is None else lane.limits.retries
         return Retry(leaf, tries=retries + 1, budget=self._budget(lane.text))
 
@@ -87,6 +93,10 @@ class Workshop:
         if lane.limits.warm:
             await self._warm(leaf.base_url)
         return replace(leaf, patience=patience_of(lane.limits, leaf.base_url), observer=observer)
+
+    def budgeted(self, leaf: HttpModel, session: str) -> Model:
+        """The leaf under the budgets that there are for it now."""
+        return self.gate.over(leaf, session) if self.gate is not None else leaf
 
     async def embedder(self, lane: str) -> Embedder:
         """Who embeds: a lane's model, or `local`. What cannot be made fails when it is asked."""
@@ -154,6 +164,8 @@ class Workshop:
     async def aclose(self) -> None:
         await self.client.aclose()
         await self._practice.aclose()
+        if self.gate is not None:
+            await asyncio.to_thread(self.gate.close)
         await self.cache.aclose()
 
 
@@ -172,9 +184,11 @@ class _Asking:
     workshop: Workshop
     lane: Lane
     observer: Observer
+    session: str
 
     async def __call__(self, text: str, params: dict[str, Any]) -> Model:
-        leaf = await self.workshop.leaf(Lane(text, limits=self.lane.limits), self.observer)
+        made = await self.workshop.leaf(Lane(text, limits=self.lane.limits), self.observer)
+        leaf = self.workshop.budgeted(made, self.session)
         return Prompted(leaf, params=params) if params else leaf
 
 

@@ -12,6 +12,9 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
+from app.budgets.desk import BudgetDesk, gate_of
+from app.budgets.seer import Seer
+from app.budgets.wishes import BudgetWish
 from app.catalogue import Catalogue
 from app.children import die_with_parent
 from app.compose import Workshop
@@ -178,6 +181,9 @@ class Engine:
             directory=self._directory,
             priced=self._prices.models,
         )
+        gate = workshop.gate = gate_of(self._prices, outbox.message)
+        seer = Seer(gate, shelf, self._prices)
+        self._budgets = BudgetDesk(gate, seer, self._quiet, self._tasks, outbox.message)
         self._keys = KeyDesk(safe, keys, self._tasks, outbox.message)
         file = ContactFile(folder())
         self._contacts = ContactDesk(file, self._directory, safe, fetch, self._tasks, self._contacts_told)
@@ -202,6 +208,8 @@ class Engine:
                 self._sessions.wish(message)
             case _ if isinstance(message, HistoryWish):
                 self._history.wish(message)
+            case _ if isinstance(message, BudgetWish):
+                self._budgets.wish(message)
             case _ if isinstance(message, LedgerWish):
                 self._ledger.wish(message)
             case _ if isinstance(message, LibraryWish):
@@ -295,7 +303,7 @@ class Engine:
         try:
             record: RunRecord = await execute(
                 order,
-                self._workshop.model(order.lane, self._tapes.of_new(order.run)),
+                self._workshop.model(order.lane, self._tapes.of_new(order.run), order.session),
                 line=line,
                 sink=self._outbox.event,
                 lag=self._lag,

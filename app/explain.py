@@ -58,6 +58,16 @@ _NOBODY_LISTENS: Told = (
 )
 _NOT_PULLED: Told = ("{who} has no model {model} yet.", "Get it with `ollama pull {model}`, then retry.", "retry")
 _NOT_LOADED: Told = ("{who} is still loading {model}.", "Wait {wait}, then retry.", "retry")
+_BUDGET_BEFORE: Told = (
+    "Nothing was sent: a budget of yours has too little left.",
+    "Change the budget (Ctrl+Shift+B), or wait until it begins anew; then retry.",
+    "retry",
+)
+_BUDGET_WITHIN: Told = (
+    "A budget of yours has stopped this answer.",
+    "What came is kept. Change the budget (Ctrl+Shift+B), or wait until it begins anew.",
+    "retry",
+)
 _OURS = frozenset({"network", "tls", "timeout_first", "timeout_idle", "cut_off", "protocol"})
 """Kinds of which the message is our own finding, not the provider's words."""
 
@@ -88,6 +98,8 @@ def explain(error: ErrorRecord, *, model: str, vendor: str, vendor_id: str = "",
 def _told(error: ErrorRecord, vendor_id: str, endpoint: str) -> Told:
     """What is said of this kind, or of what a server on this machine means by it."""
     kind = error.kind
+    if by_budget(error):
+        return _BUDGET_WITHIN if kind == "cancelled" else _BUDGET_BEFORE
     if kind == "network" and is_loopback(endpoint) and "refused" in error.message:
         return _NOBODY_LISTENS
     if kind == "not_found" and (vendor_id == "ollama" or "try pulling" in error.message):
@@ -95,6 +107,11 @@ def _told(error: ErrorRecord, vendor_id: str, endpoint: str) -> Told:
     if kind == "overloaded" and re.search(r"\bloading\b", error.message, re.IGNORECASE):
         return _NOT_LOADED
     return _TOLD[kind]
+
+
+def by_budget(error: ErrorRecord) -> bool:
+    """Whether a budget of the user's has blocked or stopped the run."""
+    return error.provider_code == "budget" and error.status is None
 
 
 def _variable(vendor_id: str) -> str:
@@ -119,7 +136,7 @@ def _facts(error: ErrorRecord) -> tuple[str, ...]:
     facts = []
     if error.status is not None:
         facts.append(f"HTTP {error.status}")
-    if error.provider_code:
+    if error.provider_code and not by_budget(error):
         facts.append(f"code {error.provider_code}")
     if error.request_id:
         facts.append(f"request {error.request_id}")

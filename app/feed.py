@@ -1,7 +1,7 @@
 """From a run's fold to what its pane has not shown yet."""
 
 from app.attempt import Attempt
-from app.explain import explain
+from app.explain import by_budget, explain
 from app.figures import badge, batched, end_segments, figures, live_segments, remark
 from app.records import CallRecord, ErrorRecord, RunRecord
 from app.run import RunFold
@@ -89,7 +89,7 @@ def ending(record: RunRecord, *, vendor: str, estimate: Count | None = None) -> 
     output."""
     short, why = badge(record)
     several, what_of_it = batched(record)
-    failed = record.outcome in ("failed", "cut_off") and record.error is not None
+    failed = record.error is not None and (record.outcome in ("failed", "cut_off") or by_budget(record.error))
     return Ending(
         state=record.outcome,
         segments=end_segments(record, estimate),

@@ -152,6 +152,8 @@ def remark(record: RunRecord) -> str:
     """What a run came to, where that is not plainly *done*."""
     kept = f"{record.usage.output:,} tokens" if record.usage.output is not None else f"{record.chunks:,} chunks"
     match record.outcome:
+        case "stopped" if record.error is not None and record.error.provider_code == "budget":
+            return f"stopped by a budget · {kept} kept"
         case "stopped":
             return f"stopped · {kept} kept" if record.chunks else "stopped before anything came"
         case "cut_off":

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from app.accounts import Account
+from app.budgets.wishes import BudgetTold, BudgetWish
 from app.contacts import Contacts, Extras, OwnVendor
 from app.desk_server import DeskServer
 from app.exchange import Exchange
@@ -320,7 +321,8 @@ ContactWish = SaveOwn | RemoveOwn | Adjust | ImportContacts | ExportContacts | L
 Wish = KeyWish | ContactWish | TryVendor | FindServers | ListModels | ExplainCosts
 """What the window wishes of connections and prices."""
 Kept = SessionWish | HistoryWish | LedgerWish | LibraryWish | NumbersWish
-Down = StartRuns | StopRuns | Estimate | Wish | Kept | SetPrices | SetNetwork | Inspect | Quit
+Settling = SetPrices | SetNetwork | BudgetWish
+Down = StartRuns | StopRuns | Estimate | Wish | Kept | Settling | Inspect | Quit
 Connecting = KeysTold | KeysFound | ContactsTold | LookedAt | Tried
 Surroundings = ServersFound | NetworkTold | OfflineTold
 Up = (
@@ -335,6 +337,7 @@ Up = (
     | Surroundings
     | SessionTold
     | HistoryTold
+    | BudgetTold
     | LedgerSaid
     | LibraryTold
     | NumbersTold

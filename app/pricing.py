@@ -46,7 +46,7 @@ class Prices:
     def __init__(self, vendor_list: VendorList = unlisted, directory: Directory | None = None) -> None:
         self._listed = PriceList()
         self._vendor_list = vendor_list
-        self._directory = directory or Directory()
+        self.directory = directory or Directory()
         self.own = OwnPrices()
 
     def load(self) -> None:
@@ -57,6 +57,11 @@ class Prices:
         """Which models of a vendor the price list knows. Loads it."""
         self.load()
         return self._listed.models(vendor)
+
+    def model(self, vendor: str, model: str) -> ListedModel | None:
+        """What the price list knows of that model, if it has been loaded."""
+        found = self._listed.models(self.directory.kin(vendor))
+        return next((each for each in found if each.model == model), None)
 
     def of(self, attempt: Attempt) -> Cost | None:
         if attempt.role == "cache":
@@ -92,7 +97,7 @@ class Prices:
 
     def _quoted(self, call: Called, tokens: TokenClasses, at: datetime) -> Quote | None:
         sources = [self._of_user, self._of_price_list, self._of_vendor]
-        if self._directory.kin(call.vendor) in CHANGE_HOURLY:
+        if self.directory.kin(call.vendor) in CHANGE_HOURLY:
             sources = [self._of_user, self._of_vendor, self._of_price_list]
         quotes = (source(call, tokens, at) for source in sources)
         return next((quote for quote in quotes if quote is not None), None)
@@ -105,7 +110,7 @@ class Prices:
         return Quote(own.tariff.lines(tokens, at), own.tariff.currency, "user", own.as_of)
 
     def _of_price_list(self, call: Called, tokens: TokenClasses, at: datetime) -> Quote | None:
-        lines = self._listed.lines(self._directory.kin(call.vendor), call.model, tokens, at)
+        lines = self._listed.lines(self.directory.kin(call.vendor), call.model, tokens, at)
         return None if lines is None else Quote(lines, "USD", self._listed.source, self._listed.as_of)
 
     def _of_vendor(self, call: Called, tokens: TokenClasses, at: datetime) -> Quote | None:
@@ -118,7 +123,7 @@ class Prices:
     def _vendors_price(self, call: Called, model: str) -> ListedPrice | None:
         if call.vendor.startswith("practice"):
             return practice_price(model)
-        row = self._directory.find(call.vendor)
+        row = self.directory.find(call.vendor)
         return self._vendor_list(row, model) if row is not None else None
 
 

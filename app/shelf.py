@@ -64,6 +64,11 @@ class Shelf:
             return None
         return ListedPrice(found.prices, datetime.fromtimestamp(kept.fetched_at, UTC).date().isoformat())
 
+    def model(self, row: Vendor, model: str) -> ListedModel | None:
+        """What the vendor's own list says of it, as it was last read."""
+        kept = self.get(row)
+        return next((each for each in kept.models if each.model == model), None) if kept is not None else None
+
     def _read(self, row: Vendor) -> Kept | None:
         try:
             file = msgspec.json.decode(self._path(row).read_bytes(), type=_File)

@@ -60,6 +60,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("add_lane", "Lane", "Add a lane…", ("Ctrl+T",)),
     Command("connections", "Lane", "Keys and connections…", ("Ctrl+Shift+K",)),
     Command("network", "Lane", "Network…", ()),
+    Command("budgets", "Lane", "Budgets…", ("Ctrl+Shift+B",)),
     Command("edit_lane", "Lane", "Edit lane…", ("Ctrl+E",)),
     Command("duplicate_lane", "Lane", "Duplicate lane", ("Ctrl+D",)),
     Command("remove_lane", "Lane", "Remove lane", ("Ctrl+W",)),

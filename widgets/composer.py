@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QPushButton,
-    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -21,8 +20,9 @@ from app.params import has_lone_surrogate
 from widgets.attached import Attached
 from widgets.buttons import IconButton
 from widgets.editor import Editor
+from widgets.estimate_line import EstimateLine
 from widgets.labels import SMALL_PX, ElidedLabel
-from widgets.theme import figures_font, theme_for
+from widgets.theme import theme_for
 
 if TYPE_CHECKING:
     from app.session.document import Variable
@@ -78,7 +78,7 @@ class Composer(QWidget):
         self.library = IconButton("library", "Prompt library (Ctrl+Shift+P)", self)
         self._captions = (self._caption("System", self.system), self._caption("Prompt", self.prompt))
         self._message = ElidedLabel("", self, role="muted", px=SMALL_PX)
-        self._estimate = ElidedLabel("", self, role="muted", px=SMALL_PX)
+        self._estimate = EstimateLine(self)
         self._continue = IconButton(
             "turns", "Send the prompt as the next turn of what the lanes show", self, text="Continue"
         )
@@ -105,11 +105,6 @@ class Composer(QWidget):
     def _arrange(self) -> None:
         self._stop.setToolTip("Stop every lane (Ctrl+.)")
         self._send.setObjectName("primary")
-        self._estimate.setFont(figures_font(self._estimate.font()))
-        self._estimate.setAccessibleName("Length of the prompt")
-        self._estimate.setAlignment(Qt.AlignmentFlag.AlignRight)
-        self._estimate.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self._estimate.setFixedWidth(self._estimate.fontMetrics().horizontalAdvance("≈ 00,000–00,000 tokens") + 2)
         widest = self._send.fontMetrics().horizontalAdvance("Stop and send") + 36
         self._send.setMinimumWidth(widest)
         below = QHBoxLayout()
@@ -118,7 +113,7 @@ class Composer(QWidget):
         below.addWidget(self._attach)
         below.addWidget(self.library)
         below.addWidget(self._message, 1)
-        below.addWidget(self._estimate)
+        below.addWidget(self._estimate, 2)
         below.addWidget(self._continue)
         below.addWidget(self._repeat)
         below.addWidget(self._stop)
@@ -240,15 +235,13 @@ class Composer(QWidget):
             self.prompt.clear()
             self.attached.clear()
 
-    def show_estimate(self, text: str, note: str) -> None:
-        """How long the prompt is, about."""
-        self._estimate.setText(text)
-        self._estimate.set_note(note)
-        self._estimate.setAccessibleDescription(note)
+    def show_estimate(self, text: str, note: str, *, shorter: tuple[str, ...] = (), is_caution: bool = False) -> None:
+        """How long the prompt is, about, and what it may cost; the shorter ways of saying so are for little room."""
+        self._estimate.say((text, *shorter), note, is_caution=is_caution)
 
     @property
     def estimate(self) -> str:
-        return self._estimate.text()
+        return self._estimate.whole
 
     @property
     def message(self) -> str:

@@ -20,6 +20,7 @@ from app.session.live import LiveRun
 from app.session.making import made_here, new_id, read_file, sent
 from app.session.variables import wrong
 from app.shown import Advance, Ending, Mark
+from widgets.budgeting import Budgeting
 from widgets.connecting import Connecting
 from widgets.dissecting import Dissecting
 from widgets.graphs import GraphDock, LaneLabel
@@ -98,6 +99,7 @@ class Conductor(QObject):
         self._engine.listed.connect(window.overlays.known.learn)
         self._engine.servers_found.connect(self._on_servers)
         Connecting(window.overlays, self._engine)
+        Budgeting(window, self._engine)
 
     def _listen_to_sessions(self) -> None:
         window, door = self._window, self.door

@@ -1,10 +1,14 @@
-"""Tells in the composer how many tokens the draft is, about: a moment after it has changed, and never in the way."""
+"""Tells in the composer how many tokens the draft is, about, and what sending it may cost against what is left: a
+moment after it has changed, and never in the way."""
 
+from collections.abc import Callable
 from typing import Protocol
 
 from PySide6.QtCore import QObject, QTimer, SignalInstance
 
-from app.lanes import asked_model
+from app.budgets.forecast import briefly, cautions, lines, summed
+from app.budgets.wishes import BudgetsTold, BudgetTold, BudgetWish, Foresee, Foreseen
+from app.lanes import Lane, asked_model
 from app.messages import Estimate, Estimated
 from app.tokens import note, said
 from widgets.main_window import MainWindow
@@ -17,6 +21,7 @@ MOST_CHARACTERS = 4_000_000
 
 
 WITHOUT_FILES = "What is attached is not in it."
+WITHOUT_TURNS = "Nor are the turns before it."
 
 
 class Counter(Protocol):
@@ -24,16 +29,24 @@ class Counter(Protocol):
 
     estimated: SignalInstance
     ready: SignalInstance
+    ended: SignalInstance
+    budget_told: SignalInstance
 
     def estimate(self, question: Estimate) -> None: ...
+    def budget(self, wish: BudgetWish) -> None: ...
+
+
+def no_session() -> str:
+    return ""
 
 
 class DraftLength(QObject):
-    def __init__(self, window: MainWindow, engine: Counter) -> None:
+    def __init__(self, window: MainWindow, engine: Counter, session: Callable[[], str] = no_session) -> None:
         super().__init__(window)
-        self._window, self._engine = window, engine
-        self._asked = 0
+        self._window, self._engine, self._session = window, engine, session
+        self._asked = self._foreseen = 0
         self._last: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
+        self._told: Estimated | None = None
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._ask)
@@ -41,15 +54,18 @@ class DraftLength(QObject):
         window.desk.changed.connect(self._on_changed)
         engine.estimated.connect(self._on_estimated)
         engine.ready.connect(self._on_ready)
+        engine.ended.connect(self._on_ended)
+        engine.budget_told.connect(self._on_budget)
 
     def end(self) -> None:
         """Nothing is asked any more, whatever is still typed: asking would start an engine anew."""
         self._timer.stop()
         self._timer.timeout.disconnect(self._ask)
+        self._told = None
 
     def _on_ready(self) -> None:
         """Also of a new engine, which knows nothing of what its predecessor was asked."""
-        self._last = ((), ())
+        self._last, self._told = ((), ()), None
         self._timer.start(FIRST_MS)
 
     def _on_changed(self) -> None:
@@ -59,8 +75,9 @@ class DraftLength(QObject):
         texts = self._texts()
         models = tuple(dict.fromkeys(asked_model(place.text) for place in self._window.desk.bench.places))
         if (texts, models) == self._last:
+            self._foresee()
             return
-        self._last = (texts, models)
+        self._last, self._told = (texts, models), None
         self._asked += 1
         if texts and models:
             self._engine.estimate(Estimate(self._asked, texts, models))
@@ -76,8 +93,50 @@ class DraftLength(QObject):
         return found if sum(map(len, found)) <= MOST_CHARACTERS else ()
 
     def _on_estimated(self, told: Estimated) -> None:
-        if told.id == self._asked:
-            composer = self._window.composer
-            text = said(told.counts)
-            how = note(told.counts) if text else told.error
-            composer.show_estimate(text, f"{how} {WITHOUT_FILES}" if text and composer.attached.files else how)
+        if told.id != self._asked:
+            return
+        text = said(told.counts)
+        self._told = told if text else None
+        self._window.composer.show_estimate(text, self._note(told) if text else told.error)
+        self._foresee()
+
+    def _note(self, told: Estimated) -> str:
+        composer = self._window.composer
+        more = [WITHOUT_FILES] * bool(composer.attached.files) + [WITHOUT_TURNS] * composer.is_continuing
+        return " ".join((note(told.counts), *more))
+
+    # What it may cost
+
+    def _foresee(self) -> None:
+        """Against what is left now, in the lanes as they are now."""
+        if self._told is None:
+            return
+        self._foreseen += 1
+        lanes = tuple(Lane(place.text, dict(place.params)) for place in self._window.desk.bench.places)
+        self._engine.budget(Foresee(self._foreseen, self._told.counts, lanes, self._session()))
+
+    def _on_ended(self) -> None:
+        self._foresee()
+
+    def _on_budget(self, told: BudgetTold) -> None:
+        match told:
+            case BudgetsTold(said=said_) if said_:
+                self._foresee()  # one was set or removed
+            case Foreseen(id=number) if number == self._foreseen and self._told is not None:
+                self._show(told, self._told)
+            case _:
+                pass
+
+    def _show(self, told: Foreseen, counted: Estimated) -> None:
+        tokens, wrong = said(counted.counts), cautions(told.lanes)
+        whole = f"{tokens} · {summed(told.lanes, told.left)}"
+        explained = "\n".join((*wrong[1:], *lines(told.lanes, told.left), self._note(counted)))
+        if wrong:
+            more = f" (and {len(wrong) - 1} more)" if len(wrong) > 1 else ""
+            shorter = (wrong[0], f"{briefly(told.lanes)}{more}", briefly(told.lanes))
+            note_ = f"{whole}\n{explained}"
+            self._window.composer.show_estimate(f"{wrong[0]}{more}", note_, shorter=shorter, is_caution=True)
+        else:
+            cost = summed(told.lanes, ())
+            shorter = (f"{tokens} · {cost}", f"{tokens} · {cost.rpartition(' · ')[2]}", tokens)
+            self._window.composer.show_estimate(whole, explained, shorter=shorter)

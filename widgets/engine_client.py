@@ -11,6 +11,7 @@ from typing import IO, Any
 
 from PySide6.QtCore import QObject, QSocketNotifier, QTimer, Signal
 
+from app.budgets.wishes import BudgetTold, BudgetWish
 from app.children import KEYRING, command, environment
 from app.frames import BrokenFrameError, to_engine, to_window
 from app.history.wishes import HistoryTold, HistoryWish
@@ -84,6 +85,8 @@ class EngineClient(QObject):
     """A `HistoryTold`."""
     numbers_told = Signal(object)
     """A `NumbersTold`."""
+    budget_told = Signal(object)
+    """A `BudgetTold`."""
     ledger_told = Signal(object)
     """A `LedgerSaid`: an answer, or that there are new rows."""
     library_told = Signal(object)
@@ -164,6 +167,10 @@ class EngineClient(QObject):
         """Of graphs of the ledger. What becomes of it is `numbers_told`."""
         self._send(wish)
 
+    def budget(self, wish: BudgetWish) -> None:
+        """What becomes of it is `budget_told`."""
+        self._send(wish)
+
     def ledger(self, wish: LedgerWish) -> None:
         """What becomes of it is `ledger_told`."""
         self._send(wish)
@@ -239,6 +246,8 @@ class EngineClient(QObject):
                 self.history_told.emit(message)
             case _ if isinstance(message, NumbersTold):
                 self.numbers_told.emit(message)
+            case _ if isinstance(message, BudgetTold):
+                self.budget_told.emit(message)
             case _ if isinstance(message, LedgerSaid):
                 self.ledger_told.emit(message)
             case _ if isinstance(message, LibraryTold):

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from PySide6.QtCore import QObject, Signal, SignalInstance
 
 from app.bench import Place
+from app.budgets.wishes import BudgetWish
 from app.directory import Directory
 from app.feed import Feed, ending
 from app.figures import sentence
@@ -54,6 +55,7 @@ class Engine(Protocol):
     session_told: SignalInstance
     history_told: SignalInstance
     numbers_told: SignalInstance
+    budget_told: SignalInstance
     ledger_told: SignalInstance
     library_told: SignalInstance
 
@@ -67,6 +69,7 @@ class Engine(Protocol):
     def wish(self, wish: Wish) -> None: ...
     def session(self, wish: SessionWish) -> None: ...
     def history(self, wish: HistoryWish) -> None: ...
+    def budget(self, wish: BudgetWish) -> None: ...
     def ledger(self, wish: LedgerWish) -> None: ...
     def library(self, wish: LibraryWish) -> None: ...
 

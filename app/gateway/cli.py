@@ -6,6 +6,7 @@ import socket
 import sys
 from argparse import Namespace
 
+from app.budgets.gate import Gate
 from app.cli_options import UsageError, reached, routed
 from app.cli_vendors import known_vendors, known_way
 from app.compose import Workshop
@@ -81,6 +82,7 @@ async def _serve(
     if any(is_listed(model, directory) for lane in lanes.values() for model in lane.models):
         prices.load()
     workshop = Workshop(keys=Keys(os.environ, {}, Vault(), directory), plan=way)
+    workshop.gate = Gate(folder(), data_folder(), prices.of, _warn, near=_warn)
     tasks = Tasks(_report)
 
     ledger = LedgerScribe(data_folder(), folder(), prices.computed, "abreast serve")
@@ -103,6 +105,10 @@ async def _serve(
         await tasks.end()
         await workshop.aclose()
         await asyncio.to_thread(ledger.close)
+
+
+def _warn(sentence: str) -> None:
+    sys.stderr.write(f"abreast serve: {harmless(sentence)}\n")
 
 
 def _report(error: BaseException) -> None:

@@ -22,12 +22,16 @@ cut_short = st.one_of(
 
 
 QUICK = (Wait(0.0), Finished(0, 0, "m", TokenUsage(), "stop"))
+BROKE = ("budgeted", ("leaf", (QUICK,), False, False), (), 0.0)
+"""Nothing is left for it: it never begins."""
 REFUSING = ("leaf", ((Fail(Failure("quota", "none left")),),), False, False)
 
 
 @settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @example(tree=("deadline", ("leaf", (QUICK,), False, False), 0.0), stop=Stop(events=1))
 @example(tree=("fallback", (REFUSING, ("deadline", ("leaf", (QUICK,), False, False), 0.0)), False), stop=Stop(events=1))
+@example(tree=("fallback", (BROKE, ("leaf", (QUICK,), False, False)), False), stop=Stop())
+@example(tree=("retry", BROKE, 2), stop=Stop())
 @given(tree=trees, stop=st.one_of(st.just(Stop()), cut_short))
 def test_on_asyncio(tree: Tree, stop: Stop) -> None:
     hear(tree, stop, loop_factory=VirtualLoop, tick_s=1.0)

@@ -16,6 +16,7 @@ from providers.errors import ERROR_KINDS, Failure, ProviderError
 from providers.events import Discarded, Event, Failed, Finished, Reasoning, Started, Text, Usage
 from providers.model import Model
 from providers.routes.agreement import Agreement
+from providers.routes.budgeted import Budgeted
 from providers.routes.cached import Cached, Entry
 from providers.routes.deadline import Deadline
 from providers.routes.escalate import Escalate
@@ -33,6 +34,7 @@ from providers.routes.tier import Tier
 from providers.scripted import Fail, Hang, Script, Scripted, Step, Wait
 from providers.types import Request
 from providers.usage import TokenUsage
+from tests.providers.granting import Granting
 
 Tree = tuple[Any, ...]
 
@@ -153,6 +155,9 @@ def build(tree: Tree, stage: Stage) -> Model:
             return Retry(build(inner, stage), tries=tries, base_s=2 * tick_s, random=lambda: 0.5)
         case ("deadline", inner, ticks):
             return Deadline(build(inner, stage), first_s=ticks * tick_s)
+        case ("budgeted", inner, slices, ticks):
+            granting = Granting(slices, "it is said", stage.sleep, ticks)
+            return Budgeted(build(inner, stage), granting)
         case ("hedge", first, second, ticks):
             return Hedge(build(first, stage), build(second, stage), after_s=ticks * tick_s)
         case ("tier", first, second, holds):
@@ -230,6 +235,7 @@ def _policies(inner: st.SearchStrategy[Tree]) -> st.SearchStrategy[Tree]:
         st.tuples(st.sampled_from(["limit", "prompted", "cached"]), inner),
         st.tuples(st.just("retry"), inner, st.integers(1, 3)),
         st.tuples(st.just("deadline"), inner, ticks),
+        st.tuples(st.just("budgeted"), inner, st.lists(st.integers(0, 3), max_size=3).map(tuple), ticks),
         st.tuples(st.just("hedge"), inner, inner, ticks),
         st.tuples(st.just("escalate"), inner, inner, judges),
     )

@@ -6,6 +6,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
+from app.budgets.wishes import BudgetWish
 from app.history.wishes import HistoryWish
 from app.ledger.wishes import LedgerWish
 from app.library.wishes import LibraryWish
@@ -36,6 +37,7 @@ class ScriptedEngine(QObject):
     session_told = Signal(object)
     history_told = Signal(object)
     numbers_told = Signal(object)
+    budget_told = Signal(object)
     ledger_told = Signal(object)
     library_told = Signal(object)
     network_told = Signal(object)
@@ -59,6 +61,7 @@ class ScriptedEngine(QObject):
         self.session_wishes: list[SessionWish] = []
         self.history_wishes: list[HistoryWish] = []
         self.numbers_wishes: list[NumbersWish] = []
+        self.budget_wishes: list[BudgetWish] = []
         self.ledger_wishes: list[LedgerWish] = []
         self.library_wishes: list[LibraryWish] = []
         self._clock: Iterator[int] = count(1_000 * MS, 10 * MS)
@@ -96,6 +99,9 @@ class ScriptedEngine(QObject):
 
     def history(self, wish: HistoryWish) -> None:
         self.history_wishes.append(wish)
+
+    def budget(self, wish: BudgetWish) -> None:
+        self.budget_wishes.append(wish)
 
     def library(self, wish: LibraryWish) -> None:
         self.library_wishes.append(wish)

@@ -1,10 +1,15 @@
 """The estimate beside the prompt: asked a moment after a change, shown as an estimate, and only the newest."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 
 import pytest
+from msgspec import structs
 from pytestqt.qtbot import QtBot
 
+from app.budgets.forecast import Forecast, Left
+from app.budgets.wishes import BudgetsTold, Foresee, Foreseen
+from app.budgets.written import budget
 from app.limits import USUAL
 from app.messages import Estimated
 from app.tokens import Count
@@ -119,3 +124,71 @@ def test_nothing_jumps_when_the_estimate_comes(drafting: Drafting, qtbot: QtBot)
     composer.show_estimate("≈ 12,345–67,890 tokens", "")
     qtbot.wait(20)
     assert [composer._stop.geometry(), composer._message.geometry(), composer.prompt.geometry()] == before
+
+
+SWIFT = Forecast("swift", 61, 1000, Decimal("0.001"), Decimal("0.02"), "USD")
+LEFT = (Left(budget("user", "5 USD", "day"), "me", Decimal("4.2")),)
+WHOLE = "≈ 61 tokens · 1 lane · $0.001–0.02 of $4.20 left today"
+
+
+def foreseen(drafting: Drafting, *lanes: Forecast, left: tuple[Left, ...] = LEFT) -> None:
+    drafting.write("hello")
+    drafting.asked(1)
+    drafting.told(Count(61, "o200k_base", False))
+    wish = drafting.engine.budget_wishes[-1]
+    assert isinstance(wish, Foresee)
+    drafting.engine.budget_told.emit(Foreseen(wish.id, lanes, left))
+
+
+def test_what_it_may_cost_is_said_against_what_is_left(drafting: Drafting) -> None:
+    foreseen(drafting, SWIFT)
+    composer = drafting.window.composer
+    assert composer.estimate == WHOLE
+    assert "swift: ≈ 61 tokens in, at most 1,000 out" in composer._estimate.accessibleDescription()
+    assert "$5 a day for you: $4.20 left" in composer._estimate.accessibleDescription()
+    assert composer._estimate._role == "muted"
+
+
+def test_in_a_narrow_window_it_says_less_and_tells_all_in_its_tip(drafting: Drafting) -> None:
+    foreseen(drafting, SWIFT)
+    line = drafting.window.composer._estimate
+    for width, shown in ((900, WHOLE), (200, "≈ 61 tokens · $0.001–0.02"), (90, "≈ 61 tokens")):
+        line.resize(width, line.height())
+        assert line.text() == shown
+    assert drafting.window.composer.estimate == WHOLE
+
+
+def test_what_would_go_wrong_is_said_in_amber(drafting: Drafting) -> None:
+    over = structs.replace(SWIFT, overflow="swift: ≈ 9,000 tokens do not fit its context of 8,192")
+    blocked = structs.replace(SWIFT, blocked="deep: nothing left of $5 a day for you until 22:00")
+    foreseen(drafting, over, blocked)
+    composer = drafting.window.composer
+    assert composer.estimate == "swift: ≈ 9,000 tokens do not fit its context of 8,192 (and 1 more)"
+    assert "deep: nothing left" in composer._estimate.accessibleDescription()
+    assert composer._estimate._role == "warning"
+    assert composer._send.isEnabled(), "sending stays possible: other lanes may go"
+
+
+def test_forecasts_of_other_drafts_are_not_shown_and_each_run_asks_anew(drafting: Drafting) -> None:
+    foreseen(drafting, SWIFT)
+    before = drafting.engine.budget_wishes[-1]
+    drafting.engine.ended.emit(None)
+    again = drafting.engine.budget_wishes[-1]
+    assert isinstance(before, Foresee)
+    assert isinstance(again, Foresee)
+    assert again.id == before.id + 1
+    drafting.engine.budget_told.emit(Foreseen(before.id, (structs.replace(SWIFT, lane="old"),), ()))
+    assert drafting.window.composer.estimate == WHOLE
+    drafting.engine.budget_told.emit(BudgetsTold((), "Set."))
+    assert drafting.engine.budget_wishes[-1] != again
+
+
+def test_parameters_alone_are_another_forecast(drafting: Drafting, qtbot: QtBot) -> None:
+    foreseen(drafting, SWIFT)
+    count = len(drafting.engine.budget_wishes)
+    drafting.window.desk.choose(1, "practice/swift", {"max_tokens": 7}, USUAL)
+    qtbot.waitUntil(lambda: len(drafting.engine.budget_wishes) > count, timeout=2000)
+    wish = drafting.engine.budget_wishes[-1]
+    assert isinstance(wish, Foresee)
+    assert wish.lanes[0].params == {"max_tokens": 7}
+    assert len(drafting.engine.questions) == 1

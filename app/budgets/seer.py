@@ -1,0 +1,118 @@
+"""Makes forecasts in the engine, which knows prices, sizes and budgets."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from app.budgets import words
+from app.budgets.budget import Budget, Payer
+from app.budgets.forecast import LEAST_OUTPUT, Forecast, Left, Sizes, longest, overflow
+from app.budgets.gate import Gate, cautious, payer_of
+from app.budgets.lease import LEAST_SLICE
+from app.budgets.overview import Row
+from app.budgets.period import now
+from app.budgets.wishes import Foresee, Foreseen
+from app.lanes import Lane, LaneError, UrlTarget, VendorTarget, parse
+from app.price_list import is_listed
+from app.pricing import Prices
+from app.ranks import EncodingName
+from app.shelf import Shelf
+from app.tokens import choice
+from providers.practice.catalog import PRICES, entry
+from providers.usage import TokenUsage
+from providers.vendors import Vendor
+
+
+class Seer:
+    def __init__(self, gate: Gate, shelf: Shelf, prices: Prices) -> None:
+        self._gate, self._shelf, self._prices, self._directory = gate, shelf, prices, prices.directory
+
+    def foresee(self, wish: Foresee, rows: tuple[Row, ...]) -> Foreseen:
+        """`rows` is how the budgets stand. What one lane is going to hold, the next one has no more."""
+        if any(is_listed(lane.text, self._directory) for lane in wish.lanes):
+            self._prices.load()
+        counted = {count.encoding: count.tokens for count in wish.counts}
+        left: dict[tuple[str, str], Left] = {}
+        lanes = tuple(self._lane(lane, counted, wish.session, rows, left) for lane in wish.lanes)
+        return Foreseen(wish.id, lanes, tuple(self._untouched(left, rows)))
+
+    def _lane(
+        self, lane: Lane, counted: Mapping[EncodingName, int], session: str, rows: tuple[Row, ...],
+        left: dict[tuple[str, str], Left],
+    ) -> Forecast:  # fmt: skip
+        try:
+            target = parse(lane.text)
+        except LaneError:
+            return Forecast(lane.text, 0, None)
+        vendor, endpoint, row = self._served(target)
+        tokens = counted.get(choice(target.model).encoding, 0)
+        allowed = lane.params.get("max_tokens")
+        allowed = allowed if isinstance(allowed, int) and not isinstance(allowed, bool) else None
+        sizes = self._sizes(row, target.model)
+        output = longest(tokens, allowed, sizes)
+        payer = payer_of(self._gate.user, vendor, target.model, endpoint, session)
+        rate = self._gate.rate(payer, endpoint)
+        least = rate.any(TokenUsage(input=tokens, output=LEAST_OUTPUT))
+        most = None if output is None else rate.any(TokenUsage(input=tokens, output=output))
+        blocked = self._blocked(payer, endpoint, tokens, allowed, rows, left)
+        return Forecast(
+            target.model,
+            tokens,
+            output,
+            None if least is None else Decimal(least.amount),
+            None if most is None else Decimal(most.amount),
+            least.currency if least is not None else "",
+            overflow(target.model, tokens, allowed, sizes),
+            blocked,
+        )
+
+    def _served(self, target: VendorTarget | UrlTarget) -> tuple[str, str, Vendor | None]:
+        """By whom, where, and which row that is."""
+        match target:
+            case VendorTarget(vendor=id_):
+                row = self._directory.find(id_)
+                return id_, row.base_url if row is not None else "", row
+            case UrlTarget(base_url=url, dialect=dialect):
+                row = self._directory.at(url, dialect)
+                return row.id if row is not None else "custom", url, row
+
+    def _sizes(self, row: Vendor | None, model: str) -> Sizes:
+        if row is None:
+            return Sizes()
+        if row.is_practice:
+            known = entry(model) if model in PRICES else None
+            return Sizes(known.context_length, known.max_output) if known is not None else Sizes()
+        listed = self._shelf.model(row, model) or self._prices.model(row.id, model)
+        return Sizes(listed.context, listed.max_output) if listed is not None else Sizes()
+
+    def _blocked(
+        self, payer: Payer, endpoint: str, tokens: int, longest_: int | None, rows: tuple[Row, ...],
+        left: dict[tuple[str, str], Left],
+    ) -> str:  # fmt: skip
+        """Why it would not be sent, if so: as the gate itself is going to judge."""
+        said = ""
+        for budget in dict.fromkeys(row.budget for row in rows):
+            name = payer.name(budget.scope)
+            rates = self._gate.rate(payer, endpoint).of(cautious(tokens), budget.unit)
+            if budget.counter(payer) is None or rates is None:
+                continue
+            key = (budget.id, name)
+            before = left.get(key) or Left(budget, name, _left(budget, name, rows))
+            needs = rates[0] + rates[1] * min(LEAST_SLICE, longest_ or LEAST_SLICE)
+            if budget.then != "warn" and before.left < needs and not said:
+                said = f"{payer.model}: {_none_left(budget, name, before.left)}"
+            left[key] = Left(budget, name, before.left - needs)
+        return said
+
+    def _untouched(self, left: dict[tuple[str, str], Left], rows: tuple[Row, ...]) -> list[Left]:
+        """As they are before anything is sent."""
+        return [Left(each.budget, each.name, _left(each.budget, each.name, rows)) for each in left.values()]
+
+
+def _left(budget: Budget, name: str, rows: tuple[Row, ...]) -> Decimal:
+    row = next((each for each in rows if each.budget == budget and each.name == name), None)
+    return budget.limit if row is None else row.left
+
+
+def _none_left(budget: Budget, name: str, left: Decimal) -> str:
+    has = f"only {words.amount(left, budget.unit)}" if left > 0 else "nothing"
+    return f"{has} left of {words.title(budget, name)} until {words.until(budget, now())}"
