@@ -1,4 +1,4 @@
-"""The command line: `abreast run`, `models`, `keys`, `budgets`, `ledger` and the rest. Nothing of the window is loaded."""
+"""The command line: `abreast run`, `models`, `keys`, `budgets`, `ledger`, … Nothing of the window is loaded."""
 
 import argparse
 import math

@@ -190,9 +190,9 @@ def quietly(ask: SessionAsk, directory: Directory, reader: Reader, command: str)
 
 
 async def _quietly(ask: SessionAsk, reader: Reader, means: Means, command: str) -> int:
-    workshop = Workshop(keys=means.keys, plan=means.way)
+    workshop = _workshop(means)
     ledger = LedgerScribe(data_folder(), folder(), means.prices.computed, f"abreast {command}")
-    runs = Runs(ask, workshop.model, price=means.prices.of, reader=reader, ledger=ledger)
+    runs = Runs(ask, _made_by(workshop), price=means.prices.of, reader=reader, ledger=ledger)
     interrupts = Interrupts(runs.stop)
     interrupts.listen()
     try:
@@ -201,6 +201,17 @@ async def _quietly(ask: SessionAsk, reader: Reader, means: Means, command: str) 
         await workshop.aclose()
         await asyncio.to_thread(ledger.close)
     return INTERRUPTED if interrupts.seen else DONE
+
+
+def _workshop(means: Means) -> Workshop:
+    """One that obeys the user's budgets."""
+    workshop = Workshop(keys=means.keys, plan=means.way)
+    workshop.gate = Gate(folder(), data_folder(), means.prices.of, _warn, near=_in_the_record)
+    return workshop
+
+
+def _made_by(workshop: Workshop) -> Callable[[RunOrder], Awaitable[Model]]:
+    return lambda order: workshop.model(order.lane, session=order.session)
 
 
 def _asked(options: Namespace, directory: Directory) -> "Ask | SessionAsk":
@@ -220,14 +231,13 @@ def _stdin() -> bytes:
 async def _run(ask: "Ask | SessionAsk", options: Namespace, fd: int, means: Means) -> int:
     loop = asyncio.get_running_loop()
     outlet = Outlet(fd, on_lost=lambda: loop.call_soon_threadsafe(runs.stop))
-    workshop = Workshop(keys=means.keys, plan=means.way)
-    workshop.gate = Gate(folder(), data_folder(), means.prices.of, _warn, near=_in_the_record)
+    workshop = _workshop(means)
     ledger = LedgerScribe(data_folder(), folder(), means.prices.computed, "abreast run")
     tally: list[One] | None = [] if options.stats else None
     reader = _reader(ask, options, outlet)
     runs = Runs(
         ask,
-        lambda order: workshop.model(order.lane, session=order.session),
+        _made_by(workshop),
         price=means.prices.of,
         reader=reader,
         ledger=ledger,

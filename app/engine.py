@@ -9,7 +9,6 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import Callable
 from typing import Any
 
 from app.budgets.desk import BudgetDesk, gate_of
@@ -61,7 +60,6 @@ from app.messages import (
     SetPrices,
     StartRuns,
     StopRuns,
-    Streamed,
     Trouble,
     TryVendor,
     Up,
@@ -72,6 +70,7 @@ from app.no_core import close_memory
 from app.numbers.desk import NumbersDesk
 from app.numbers.wishes import NumbersWish
 from app.offline import Offline
+from app.outbox import Outbox
 from app.own_prices import read
 from app.price_list import LISTED_AS, is_listed
 from app.pricing import Prices
@@ -86,62 +85,12 @@ from app.tape import Tapes
 from app.tasks import Tasks
 from app.vault import Vault
 from app.vendor_test import listed, one_token
-from providers.events import CONTENT, Event, Finished
 from providers.vendors import VENDORS
 
-BATCH_S = 0.006
-"""Events of several lanes cross the pipe together: fewer wake-ups on both sides, and less than half a frame late."""
 REST_S = 0.1
 """How long after the last run it is quiet: between two rounds of repeats it is not."""
 IDLE_S = 0.4
 """How long the engine waits before it uses idle time for slow imports."""
-
-
-class Outbox:
-    """Gathers what the window is to know, in order, and sends it in batches; what the eye waits for at once."""
-
-    def __init__(self, send: Callable[[list[Up]], None]) -> None:
-        self._send = send
-        self._events: dict[int, list[Event]] = {}
-        self._seen: set[int] = set()
-        self._timer: asyncio.Handle | None = None
-
-    def event(self, run: int, event: Event) -> None:
-        self._events.setdefault(run, []).append(event)
-        first = isinstance(event, CONTENT) and run not in self._seen
-        if first:
-            self._seen.add(run)
-        urgent = first or isinstance(event, Finished)
-        self._arm(urgent=urgent)
-
-    def message(self, message: Up) -> None:
-        """Sends `message` after everything that is waiting."""
-        if isinstance(message, Ended):
-            self._seen.discard(message.record.run)
-        self._send([*self._taken(), message])
-
-    def _arm(self, *, urgent: bool) -> None:
-        loop = asyncio.get_running_loop()
-        if urgent:
-            self._rest()
-            self._timer = loop.call_soon(self.flush)
-        elif self._timer is None:
-            self._timer = loop.call_later(BATCH_S, self.flush)
-
-    def _rest(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
-
-    def flush(self) -> None:
-        if batch := self._taken():
-            self._send(batch)
-
-    def _taken(self) -> list[Up]:
-        self._rest()
-        batch: list[Up] = [Streamed(run, tuple(events)) for run, events in self._events.items()]
-        self._events = {}
-        return batch
 
 
 class Engine:

@@ -2,8 +2,8 @@
 
 import asyncio
 
-from app.engine import BATCH_S, Outbox
 from app.messages import Ended, Streamed, Up
+from app.outbox import BATCH_S, Outbox
 from app.run import RunFold
 from providers.events import Event, Finished, Started, Text
 from providers.usage import TokenUsage
