@@ -133,7 +133,7 @@ class Conductor(QObject):
         }
         for id_, doer in doers.items():
             window.add_doer(id_, doer)
-        door.recent_changed.connect(window.keep_sessions)
+        door.recent_changed.connect(window.memory.keep_sessions)
 
     def _continue_lane(self) -> None:
         if (pane := self._window.desk.current) is not None:
@@ -312,7 +312,7 @@ class Conductor(QObject):
         self._engine.find_servers()
 
     def _on_network_wished(self, setting: NetworkSetting) -> None:
-        self._window.set_network(setting)
+        self._window.memory.keep_network(setting)
         self._engine.set_network(setting)
 
     def _on_network_told(self, told: NetworkTold) -> None:
@@ -338,7 +338,7 @@ class Conductor(QObject):
 
     def _on_servers(self, servers: tuple[DeskServer, ...]) -> None:
         self._window.overlays.known.learn_servers(servers)
-        self._window.show_surroundings(servers, variables_set(os.environ))
+        self._window.welcome.show_surroundings(servers, variables_set(os.environ))
 
     # The engine
 

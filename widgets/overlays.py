@@ -43,6 +43,8 @@ class Overlays(QObject):
     """Lanes that are to stand on the bench: a tuple of `LaneSetting`."""
     network_wished = Signal(object)
     """A `NetworkSetting`."""
+    moved = Signal()
+    """A sheet that is held was opened or closed."""
 
     def __init__(
         self, window: QMainWindow, grid: PaneGrid, column: QVBoxLayout, actions: Mapping[str, QAction]
@@ -107,6 +109,7 @@ class Overlays(QObject):
 
             self._connections = Connections(self._window, self.known, self.directory)
             self._connections.wished.connect(self.wished)
+            self._watch(self._connections)
         return self._connections
 
     def show_told(self, told: "Connecting") -> None:
@@ -149,6 +152,16 @@ class Overlays(QObject):
     def hold(self, name: str, sheet: "Sheet") -> None:
         """One more sheet, which others show; it is closed with the rest."""
         self._sheets[name] = sheet
+        self._watch(sheet)
+
+    def _watch(self, sheet: "Sheet") -> None:
+        sheet.appeared.connect(self.moved)
+        sheet.closed.connect(self.moved)
+
+    def open_names(self) -> frozenset[str]:
+        """Of the sheets that can be seen."""
+        held = {**self._sheets, "connections": self._connections}
+        return frozenset(name for name, sheet in held.items() if sheet is not None and sheet.isVisible())
 
     def shortcuts(self) -> None:
         if "shortcuts" not in self._sheets:

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QMainWindow, QVBoxLayout, QWidget
 
 from widgets.buttons import IconButton
 from widgets.shadow import Shadow
@@ -14,6 +14,7 @@ EDGE = 16
 class Sheet(QWidget):
     """Esc closes it and gives the focus back. Its content goes into `column`."""
 
+    appeared = Signal()
     closed = Signal()
 
     def __init__(self, parent: QWidget, title: str, *, width: int) -> None:
@@ -50,6 +51,7 @@ class Sheet(QWidget):
         self.show()
         self.raise_()
         self.first_focus().setFocus(Qt.FocusReason.PopupFocusReason)
+        self.appeared.emit()
 
     def first_focus(self) -> QWidget:
         return self
@@ -62,12 +64,18 @@ class Sheet(QWidget):
         self.closed.emit()
 
     def place(self) -> None:
-        room = self._ground.rect().adjusted(EDGE, EDGE, -EDGE, -EDGE)
+        room = self._free().adjusted(EDGE, EDGE, -EDGE, -EDGE)
         width = min(self._width, room.width())
         height = self.heightForWidth(width) if self.hasHeightForWidth() else self.sizeHint().height()
         height = min(max(height, self.sizeHint().height()), room.height())
         self.setGeometry(QRect(self.corner(room, width, height), self.geometry().size().expandedTo(self.minimumSize())))
         self.resize(width, height)
+
+    def _free(self) -> QRect:
+        """Over a window's content: its menus and its rail can still be reached."""
+        if isinstance(self._ground, QMainWindow) and (content := self._ground.centralWidget()) is not None:
+            return content.geometry()
+        return self._ground.rect()
 
     def corner(self, room: QRect, width: int, height: int) -> QPoint:
         """Where its left upper corner lies."""

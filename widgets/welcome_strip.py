@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from app.welcome import welcome
@@ -11,6 +11,7 @@ from widgets.strip import Strip
 
 if TYPE_CHECKING:
     from app.desk_server import DeskServer
+    from widgets.main_window import MainWindow
 
 
 class WelcomeStrip(Strip):
@@ -34,3 +35,29 @@ class WelcomeStrip(Strip):
 
     def _on_models(self) -> None:
         self.models_wanted.emit(self._lanes)
+
+
+class Welcome(QObject):
+    """Keeps the line at the top as long as there are practice lanes."""
+
+    def __init__(self, window: "MainWindow") -> None:
+        super().__init__(window)
+        self._window = window
+        self.strip: WelcomeStrip | None = None
+        self._surroundings: tuple[tuple[DeskServer, ...], tuple[str, ...]] = ((), ())
+        window.desk.changed.connect(self._show)
+
+    def show_surroundings(self, servers: "tuple[DeskServer, ...]", variables: tuple[str, ...]) -> None:
+        """What there is to connect to: servers that were found, and variables that hold keys."""
+        self._surroundings = servers, variables
+        self._show()
+
+    def _show(self) -> None:
+        practice = sum(place.is_practice for place in self._window.desk.bench.places)
+        if self.strip is None and practice:
+            self.strip = WelcomeStrip(self._window.stage)
+            self.strip.acted.connect(self._window.overlays.connect_models)
+            self.strip.models_wanted.connect(self._window.deeds.add_lane)
+            self._window.stage.begin_with(self.strip)
+        if self.strip is not None:
+            self.strip.show_found(practice, *self._surroundings)

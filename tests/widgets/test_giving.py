@@ -88,8 +88,8 @@ def test_every_way_of_copying_has_a_command_in_the_menu_of_a_lane(bench: Bench) 
     menu = bench.window.commands.menu("Copy as")
     ids = [command.id for command in COMMANDS if command.menu == "Copy as"]
     assert [action.objectName() for action in menu.actions() if not action.isSeparator()] == ids
-    assert menu.menuAction() in bench.window._lane_menu.actions()
-    assert all(id_ in bench.window._done_by for id_ in ids)
+    assert menu.menuAction() in bench.window.pane_wishes.menu.actions()
+    assert set(ids) <= bench.window.deeds.known()
 
 
 # Archives

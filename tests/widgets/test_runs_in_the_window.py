@@ -19,7 +19,7 @@ def test_the_first_screen_has_three_practice_lanes_and_a_prompt(bench: Bench) ->
     assert [pane.place.text for pane in bench.panes] == ["practice/swift", "practice/steady", "practice/deep"]
     assert [pane.state for pane in bench.panes] == ["empty"] * 3
     assert bench.window.composer.prompt.toPlainText()
-    assert "play prices" in bench.window._practice.text  # type: ignore[union-attr]
+    assert "play prices" in bench.window.welcome.strip.text  # type: ignore[union-attr]
 
 
 def test_ctrl_enter_sends_to_every_lane_behind_one_start(bench: Bench) -> None:

@@ -280,7 +280,7 @@ def test_what_was_found_on_this_machine_is_offered(bench: Bench) -> None:
     bench.engine.ready.emit()
     assert bench.engine.searches == 1
     bench.engine.servers_found.emit((DeskServer("http://127.0.0.1:11434", "ollama", ("qwen3:8b",)),))
-    strip = bench.window._practice
+    strip = bench.window.welcome.strip
     assert strip is not None
     assert "found Ollama (1 model) on this machine" in strip.text
     assert strip.action is not None

@@ -39,7 +39,7 @@ class Past(QObject):
             self._sheet.wished.connect(self._engine.history)
             self._sheet.opened.connect(self._on_opened)
             self._sheet.used.connect(self._on_used)
-            self._sheet.retained.connect(self._window.keep_history)
+            self._sheet.retained.connect(self._window.memory.keep_history)
             self._window.overlays.hold("history", self._sheet)
         self._sheet.open()
 
