@@ -23,10 +23,11 @@ def welcome(practice: int, servers: Sequence["DeskServer"], variables: Sequence[
 
 
 def _told(server: "DeskServer") -> str:
+    name = "a server" if server.kind == "other" and not server.vendor else server.name  # in the middle of a line
     if server.wants_key:
-        return f"{server.name} (wants a key)"
+        return f"{name} (wants a key)"
     count = len(server.models)
-    return f"{server.name} ({count} {'model' if count == 1 else 'models'})"
+    return f"{name} ({count} {'model' if count == 1 else 'models'})"
 
 
 def _some(words: Sequence[str]) -> str:

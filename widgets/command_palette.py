@@ -2,14 +2,35 @@
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt
-from PySide6.QtGui import QAction, QKeyEvent
-from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QWidget
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QPoint, QRect, Qt
+from PySide6.QtGui import QAction, QKeyEvent, QPainter
+from PySide6.QtWidgets import (
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
 
 from widgets.commands import COMMANDS, shown_keys
 from widgets.sheet import Sheet
+from widgets.theme import theme_for
 
 ID = Qt.ItemDataRole.UserRole
+KEYS = Qt.ItemDataRole.UserRole + 1
+NOTHING = "No command has these words in its name."
+
+
+class KeysAtTheRight(QStyledItemDelegate):
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        super().paint(painter, option, index)
+        rect: QRect = option.rect
+        painter.setPen(theme_for(option.palette).color("muted"))
+        end = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(rect.adjusted(0, 0, -8, 0), end, index.data(KEYS) or "")
 
 
 class CommandPalette(Sheet):
@@ -23,6 +44,7 @@ class CommandPalette(Sheet):
         self._list.setAccessibleName("Commands")
         self._list.setFrameShape(QListWidget.Shape.NoFrame)
         self._list.setFixedHeight(320)
+        self._list.setItemDelegate(KeysAtTheRight(self._list))
         self._field.textChanged.connect(self._filter)
         self._field.returnPressed.connect(self._run)
         self._list.itemActivated.connect(self._run)
@@ -48,15 +70,20 @@ class CommandPalette(Sheet):
             if command.id == "palette" or not all(word in told.lower() for word in words):
                 continue
             keys = shown_keys(command)
-            item = QListWidgetItem(f"{told}    {keys}" if keys else told)
+            item = QListWidgetItem(told)
             item.setData(ID, command.id)
+            item.setData(KEYS, keys)
+            item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{told}, {keys}" if keys else told)
             self._list.addItem(item)
+        if not self._list.count():
+            self._list.addItem(_nothing())
         self._list.setCurrentRow(0)
 
     def _run(self, *_: object) -> None:
-        if self._list.currentRow() < 0:
+        item = self._list.currentItem()
+        if item is None or item.data(ID) is None:
             return
-        action = self._actions[self._list.currentItem().data(ID)]
+        action = self._actions[item.data(ID)]
         self.dismiss()
         action.trigger()
 
@@ -70,3 +97,9 @@ class CommandPalette(Sheet):
 
     def corner(self, room: QRect, width: int, height: int) -> QPoint:
         return QPoint(room.center().x() - width // 2, room.top() + 32)
+
+
+def _nothing() -> QListWidgetItem:
+    item = QListWidgetItem(NOTHING)
+    item.setFlags(Qt.ItemFlag.NoItemFlags)
+    return item

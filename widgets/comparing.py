@@ -7,12 +7,13 @@ from math import floor
 
 from PySide6.QtCore import QObject, QSize, Qt, Signal
 from PySide6.QtGui import QTextCharFormat, QTextCursor
-from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLabel, QPlainTextEdit, QSizePolicy, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPlainTextEdit, QSizePolicy, QWidget
 
 from app.session.compare import Difference, Figure, Piece, difference
 from app.session.document import Run
 from widgets.connections import forms
 from widgets.labels import SMALL_PX, ElidedLabel, one_line, tinted
+from widgets.pick_box import PickBox
 from widgets.sheet import Sheet
 from widgets.theme import figures_font, theme_for
 
@@ -41,7 +42,7 @@ class CompareSheet(Sheet):
         self._others: tuple[tuple[str, Run], ...] = ()
         self._asked = 0
         self.name = ElidedLabel("", self, bold=True)
-        self.other = QComboBox(self)
+        self.other = PickBox(self)
         self.other.setAccessibleName("Compared with")
         self.other.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.told = ElidedLabel("", self, role="muted", px=SMALL_PX)

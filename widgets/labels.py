@@ -1,6 +1,6 @@
 """Small parts that show text: elided labels, chips, hairlines."""
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
@@ -98,11 +98,33 @@ class Hairline(QWidget):
         QPainter(self).fillRect(self.rect(), theme_for(self.palette()).color("hairline"))
 
 
-def tinted(widget: QLabel, role: str) -> None:
+class _Tint(QObject):
+    """Keeps a label's text in the colour of a role, whichever theme comes."""
+
+    def __init__(self, label: QLabel) -> None:
+        super().__init__(label)
+        self._label = label
+        self.role = ""
+        label.installEventFilter(self)
+
+    def apply(self) -> None:
+        palette = self._label.palette()
+        color = theme_for(palette).color(self.role)
+        if palette.color(QPalette.ColorRole.WindowText) != color:
+            palette.setColor(QPalette.ColorRole.WindowText, color)
+            self._label.setPalette(palette)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.PaletteChange:
+            self.apply()
+        return super().eventFilter(watched, event)
+
+
+def tinted(label: QLabel, role: str) -> None:
     """Gives a label's text the colour of a role of the theme."""
-    palette = widget.palette()
-    palette.setColor(QPalette.ColorRole.WindowText, theme_for(widget.palette()).color(role))
-    widget.setPalette(palette)
+    tint = label.findChild(_Tint, options=Qt.FindChildOption.FindDirectChildrenOnly) or _Tint(label)
+    tint.role = role
+    tint.apply()
 
 
 def one_line(text: str) -> str:

@@ -80,6 +80,7 @@ class Rail(QToolBar):
         button = self.sender()
         assert isinstance(button, IconButton)
         goes_there = button.isChecked()
+        self.show_place(())
         self.asked.emit(BENCH)
         if goes_there and button.objectName() != BENCH:
             self.asked.emit(button.objectName())

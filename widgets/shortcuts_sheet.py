@@ -1,73 +1,105 @@
 """All shortcuts on one sheet."""
 
-from PySide6.QtWidgets import QGridLayout, QLabel, QScrollArea, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QWidget
 
-from widgets.commands import COMMANDS, IN_NO_MENU, MENUS, Command, shown_keys
+from widgets.commands import COMMANDS, IN_NO_MENU, Command, shown_keys
 from widgets.labels import SMALL_PX, Chip, tinted
 from widgets.sheet import Sheet
 
 ALSO = (
     ("Go to lane 1 … 9", "Ctrl+1 … 9"),
+    ("Rate its answer 1 … 5", "Alt+1 … 5"),
     ("Close a lane", "middle click on its head"),
-    ("Put lanes in another order", "drag a lane by its head"),
+    ("Move a lane", "drag it by its head"),
     ("Zoom", "Ctrl+wheel"),
 )
+COLUMNS = (("Session", "Edit", "Prompt"), ("Run", "Lane", "Copy as"), ("Measure", "View", "Help"))
+"""Which menus stand below each other."""
+WIDTH, HIGH = 1280, 620
+GAP = 32
+MARGINS = 44
+"""What the sheet and its bar for scrolling take of its width."""
+ROW = 22
 
 
 class ShortcutsSheet(Sheet):
     def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent, "Keyboard shortcuts", width=860)
-        area = QScrollArea(self)
-        area.setFrameShape(QScrollArea.Shape.NoFrame)
-        area.setWidgetResizable(True)
-        area.setAccessibleName("Keyboard shortcuts")
-        area.viewport().setAutoFillBackground(False)
-        sheet = QWidget(area)
+        super().__init__(parent, "Keyboard shortcuts", width=WIDTH)
+        self._area = QScrollArea(self)
+        self._area.setFrameShape(QFrame.Shape.NoFrame)
+        self._area.setWidgetResizable(True)
+        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._area.setAccessibleName("Keyboard shortcuts")
+        self._area.viewport().setAutoFillBackground(False)
+        sheet = QWidget(self._area)
         sheet.setAutoFillBackground(False)
         self._grid = QGridLayout(sheet)
         self._grid.setContentsMargins(0, 0, 12, 0)
-        self._grid.setHorizontalSpacing(12)
-        self._grid.setVerticalSpacing(4)
-        self._fill(sheet)
-        area.setWidget(sheet)
-        area.setMinimumHeight(min(480, sheet.sizeHint().height() + 4))
-        self.column.addWidget(area, 1)
-        self._area = area
+        self._grid.setHorizontalSpacing(GAP)
+        self._columns = [self._column(sheet, menus) for menus in COLUMNS]
+        self._abreast = 0
+        self._lay(len(COLUMNS))
+        self._area.setWidget(sheet)
+        self._area.setMinimumHeight(min(HIGH, sheet.sizeHint().height() + 4))
+        self.column.addWidget(self._area, 1)
 
     def first_focus(self) -> QWidget:
         return self._area
 
-    def _fill(self, sheet: QWidget) -> None:
-        groups = {menu: [c for c in COMMANDS if c.menu == menu and c.keys and c.id not in IN_NO_MENU] for menu in MENUS}
-        left = self._column(sheet, 0, {name: groups[name] for name in ("Run", "Lane")})
-        self._column(sheet, 3, {name: groups[name] for name in ("Session", "Edit", "Copy as", "View", "Help")})
-        self._head(sheet, left, 0, "Also")
-        for row, (text, keys) in enumerate(ALSO, left + 1):
-            self._row(sheet, row, 0, text, keys)
-        self._grid.setColumnStretch(0, 1)
-        self._grid.setColumnMinimumWidth(2, 16)
-        self._grid.setColumnStretch(3, 1)
+    def place(self) -> None:
+        super().place()
+        self._lay(next((n for n in (3, 2) if self._needs(n) <= self.width() - MARGINS), 1))
 
-    def _column(self, sheet: QWidget, column: int, groups: dict[str, list[Command]]) -> int:
-        row = 0
-        for name, commands in groups.items():
-            self._head(sheet, row, column, name)
-            for command in commands:
-                row += 1
-                self._row(sheet, row, column, command.text.removesuffix("…"), shown_keys(command))
-            row += 1
-        return row
+    def _needs(self, abreast: int) -> int:
+        """How wide so many columns are beside each other."""
+        widths = [column.sizeHint().width() for column in self._columns]
+        return sum(max(widths[n::abreast]) for n in range(abreast)) + (abreast - 1) * GAP
 
-    def _head(self, sheet: QWidget, row: int, column: int, text: str) -> None:
-        label = QLabel(text, sheet)
-        font = label.font()
-        font.setPixelSize(SMALL_PX)
-        font.setBold(True)
-        label.setFont(font)
-        label.setContentsMargins(0, 8 if row else 0, 0, 0)
-        tinted(label, "muted")
-        self._grid.addWidget(label, row, column, 1, 2)
+    def _lay(self, abreast: int) -> None:
+        """So many columns beside each other, the others below."""
+        if abreast == self._abreast:
+            return
+        self._abreast = abreast
+        for n, column in enumerate(self._columns):
+            self._grid.addWidget(column, n // abreast, n % abreast, Qt.AlignmentFlag.AlignTop)
+        for n in range(len(COLUMNS)):
+            self._grid.setColumnStretch(n, int(n < abreast))
 
-    def _row(self, sheet: QWidget, row: int, column: int, text: str, keys: str) -> None:
-        self._grid.addWidget(QLabel(text, sheet), row, column)
-        self._grid.addWidget(Chip(keys, sheet, role="text"), row, column + 1)
+    def _column(self, sheet: QWidget, menus: tuple[str, ...]) -> QWidget:
+        column = QWidget(sheet)
+        grid = QGridLayout(column)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setVerticalSpacing(0)
+        grid.setColumnStretch(0, 1)
+        for menu in menus:
+            told = [(c.text.removesuffix("…"), shown_keys(c)) for c in _with_keys(menu)]
+            self._group(grid, menu, told)
+        if menus is COLUMNS[-1]:
+            self._group(grid, "Also", list(ALSO))
+        return column
+
+    def _group(self, grid: QGridLayout, name: str, rows: list[tuple[str, str]]) -> None:
+        at = grid.rowCount()
+        grid.addWidget(_head(name, is_first=at == 1), at, 0, 1, 2)
+        for text, keys in rows:
+            at += 1
+            label = QLabel(text)
+            label.setFixedHeight(ROW)
+            grid.addWidget(label, at, 0)
+            grid.addWidget(Chip(keys, self, role="text"), at, 1, Qt.AlignmentFlag.AlignRight)
+
+
+def _with_keys(menu: str) -> list[Command]:
+    return [c for c in COMMANDS if c.menu == menu and c.keys and c.id not in IN_NO_MENU]
+
+
+def _head(text: str, *, is_first: bool) -> QLabel:
+    label = QLabel(text)
+    font = label.font()
+    font.setPixelSize(SMALL_PX)
+    font.setBold(True)
+    label.setFont(font)
+    label.setContentsMargins(0, 0 if is_first else 12, 0, 2)
+    tinted(label, "muted")
+    return label

@@ -38,14 +38,19 @@ QLineEdit, Editor, ModelList, Sheet QPlainTextEdit {{
   selection-background-color: {t.selection}; selection-color: {t.text};
 }}
 Sheet QPlainTextEdit {{ padding: 2px 4px; }}
-Sheet QComboBox {{
+QComboBox, QSpinBox {{
   border: 1px solid {t.hairline}; border-radius: {RADIUS}px; background: {t.surface}; color: {t.text};
   padding: 4px 8px; min-height: 18px;
 }}
-Sheet QComboBox:focus {{ border-color: {t.accent}; }}
-Sheet QComboBox::drop-down {{ border: none; width: 20px; }}
-Sheet QComboBox::down-arrow {{ image: none; }}
+QComboBox:focus, QSpinBox:focus {{ border-color: {t.accent}; }}
+QComboBox:disabled, QSpinBox:disabled {{ background: {t.window}; color: {t.muted}; }}
+QComboBox::drop-down {{ border: none; width: 20px; }}
+QComboBox::down-arrow, QSpinBox::up-arrow, QSpinBox::down-arrow {{ image: none; }}
+QSpinBox::up-button, QSpinBox::down-button {{
+  border: none; background: transparent; width: 20px; subcontrol-origin: border;
+}}
 QLineEdit {{ padding: 4px 8px; min-height: 18px; }}
+QSpinBox QLineEdit {{ border: none; padding: 0; min-height: 0; background: transparent; }}
 QLineEdit:disabled {{ background: {t.window}; color: {t.muted}; }}
 QLineEdit:focus, Editor:focus, ModelList:focus, Sheet QPlainTextEdit:focus {{
   border-color: {t.accent};

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QEvent
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QApplication, QStyleFactory
+from PySide6.QtWidgets import QApplication, QLabel, QStyleFactory
 from pytestqt.qtbot import QtBot
 
 from app.home import peek
@@ -54,6 +54,14 @@ def test_the_theme_is_chosen_worn_and_kept(desktop: Desktop, tmp_path: Path) -> 
     assert desktop.window.commands.actions["theme_dark"].isChecked()
     desktop.keeper.save()
     assert SettingsFile(tmp_path).load()[0].theme == "dark"
+
+
+def test_a_sheet_that_was_open_before_can_be_read_in_another_theme(desktop: Desktop) -> None:
+    desktop.window.do("shortcuts")
+    head = next(label for label in desktop.window.findChildren(QLabel) if label.text() == "Measure")
+    assert head.palette().color(QPalette.ColorRole.WindowText).name() == LIGHT.muted
+    desktop.window.do("theme_dark")
+    assert head.palette().color(QPalette.ColorRole.WindowText).name() == DARK.muted
 
 
 def test_a_fault_of_ours_is_told_with_details_to_copy(desktop: Desktop, capsys: pytest.CaptureFixture[str]) -> None:

@@ -7,6 +7,7 @@ from app.budgets.budget import Budget
 from app.budgets.written import WrittenError, budget
 from app.records import plain
 from widgets.connections import forms
+from widgets.pick_box import PickBox
 
 WHO = (
     ("Everything I run", "user"), ("Each vendor", "vendor"), ("One vendor", "vendor:"), ("Each model", "model"),
@@ -43,7 +44,7 @@ class BudgetForm(QWidget):
         self.clear()
 
     def _choice(self, name: str, choices: tuple[tuple[str, str], ...]) -> QComboBox:
-        made = QComboBox(self)
+        made = PickBox(self)
         made.setAccessibleName(name)
         for text, value in choices:
             made.addItem(text, value)

@@ -220,6 +220,7 @@ class HistorySheet(Sheet):
         parts = [entry.vendor, when(entry), title, facts(entry)] if entry else []
         self.told.setText(" · ".join(filter(None, parts)))
         self.prompt.setPlainText(entry.prompt if entry else "")
+        self.prompt.setVisible(entry is not None)
         if self._answer is not None:
             self._answer.clear()
             self._answer.append(entry.answer if entry else "")

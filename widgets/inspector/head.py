@@ -1,10 +1,11 @@
 """The inspector's title bar: which lane and attempt it shows, and what can be done with it."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from widgets.buttons import IconButton
 from widgets.labels import SMALL_PX, ElidedLabel
+from widgets.pick_box import PickBox
 
 
 class Head(QWidget):
@@ -18,7 +19,7 @@ class Head(QWidget):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.name = ElidedLabel("Inspector", self, bold=True)
-        self.attempts = QComboBox(self)
+        self.attempts = PickBox(self)
         self.attempts.setAccessibleName("Attempt")
         self.attempts.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.only = ElidedLabel("", self, role="muted", px=SMALL_PX)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractItemView, QTreeWidget, QTreeWidgetItem, QWidget
 
 from app.ledger.comparisons import Reconciled, Repriced
@@ -11,6 +12,10 @@ from widgets.theme import theme_for
 
 WIDEST = 240
 """Names longer than that are elided, and are told whole by their tips."""
+EMPTY = (
+    "Price again: what these attempts would have cost with another model's or another list's prices.\n"
+    "Compare with providers: where a provider's own figure differs from the list's."
+)
 LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
@@ -44,6 +49,15 @@ class Compared(QTreeWidget):
     def empty(self) -> None:
         self.clear()
         self.setHeaderHidden(True)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """An empty table says what it is for."""
+        super().paintEvent(event)
+        if not self.topLevelItemCount():
+            painter = QPainter(self.viewport())
+            painter.setPen(theme_for(self.palette()).color("muted"))
+            room = self.viewport().rect().adjusted(24, 0, -24, 0)
+            painter.drawText(room, int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap), EMPTY)
 
     def _fill(self, heads: Sequence[str], rows: Sequence[Sequence[str]], words: int, off: frozenset[int]) -> None:
         self.empty()

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from PySide6.QtCore import QSize, Signal
-from PySide6.QtWidgets import QButtonGroup, QComboBox, QHBoxLayout, QPushButton, QRadioButton, QWidget
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QRadioButton, QWidget
 
 from app.ledger import place
 from app.ledger.comparisons import AskReconcile, AskReprice, Reconciled, Repriced
@@ -13,6 +13,7 @@ from app.ledger.wishes import AskLedger, LedgerAnswered, LedgerTried, TryLedger
 from widgets.connections import forms
 from widgets.labels import ElidedLabel, Hairline
 from widgets.ledger.compared import Compared
+from widgets.pick_box import PickBox
 from widgets.sheet import Sheet
 
 FACTS, COMPARED = "ledger sheet: facts", "ledger sheet: comparison"
@@ -45,7 +46,7 @@ class LedgerSheet(Sheet):
         self.use = QPushButton("Test and use", self)
         self.use.setObjectName("primary")
         self.said = forms.said(self)
-        self.period = QComboBox(self)
+        self.period = PickBox(self)
         self.period.setAccessibleName("Which period")
         self.period.addItems(USUAL)
         self.prices = forms.line(self, "Prices", "vendor/model, genai-prices, or a file of prices")

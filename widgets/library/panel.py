@@ -22,6 +22,7 @@ from app.session.making import new_id, now, whole
 from app.session.variables import names
 from widgets.connections import forms
 from widgets.library.rows_table import RowsTable, without_empty
+from widgets.pick_box import PickBox
 from widgets.variable_form import VariableForm
 
 
@@ -37,7 +38,7 @@ class PromptPanel(QWidget):
         self.name = forms.line(self, "Name of the prompt", "Name")
         self.name.setMaxLength(MOST_NAME)
         self.tags = forms.line(self, "Tags", "Tags, such as review, code", "Separated by commas")
-        self.version = QComboBox(self)
+        self.version = PickBox(self)
         self.version.setAccessibleName("Version")
         self.version.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.version.setMinimumContentsLength(26)
@@ -133,6 +134,7 @@ class PromptPanel(QWidget):
         for number, each in reversed(list(enumerate(versions, 1))):
             self.version.addItem(f"Version {number} · {_age(each)}")
         self.version.setEnabled(len(versions) > 1)
+        self.version.setVisible(bool(versions))
 
     def _show(self, version: Version) -> None:
         self.text.setPlainText(version.text)

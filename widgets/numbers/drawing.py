@@ -6,7 +6,7 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QBrush, QColor, QPen
 from PySide6.QtWidgets import QGraphicsItem
 
-from app.numbers.chart import Bars, Chart, Density, Intervals, Line, Points
+from app.numbers.chart import Bars, Chart, Density, Intervals, Layer, Line, Points
 from app.numbers.columns import Floats
 from app.numbers.placing import at, drawn, extent
 from widgets.graphs.ink import Ink
@@ -22,6 +22,8 @@ SINGLE = 8
 """Bytes of a column that holds one number."""
 LABEL_SHARE = 0.05
 """Of the height, which a label needs for itself."""
+FEW_POINTS = 200
+"""So many lie above intervals and medians, which would hide them; more are a crowd, which would hide those."""
 FEW_CORNERS = 500
 """Wide lines cost several times as much to draw: only short ones are."""
 
@@ -45,8 +47,14 @@ def items(chart: Chart, ink: Ink, ratio: float = 1.0) -> list[QGraphicsItem]:
     marks = [layer for layer in chart.layers if isinstance(layer, Points) and len(layer.x) <= SINGLE]
     if marks:
         found.append(_marks(chart, marks, ink))
-    intervals = [layer for layer in chart.layers if isinstance(layer, Intervals)]
-    return [*found, *(_intervals(chart, intervals, ink, ratio) if intervals else ()), *_labels(chart, lines, ink)]
+    layers = [layer for layer in chart.layers if isinstance(layer, Intervals)]
+    intervals = _intervals(chart, layers, ink, ratio) if layers else []
+    parts = (found, intervals) if any(map(_is_crowd, chart.layers)) else (intervals, found)
+    return [*parts[0], *parts[1], *_labels(chart, lines, ink)]
+
+
+def _is_crowd(layer: Layer) -> bool:
+    return isinstance(layer, Density) or (isinstance(layer, Points) and len(layer.x) > SINGLE * FEW_POINTS)
 
 
 def _marks(chart: Chart, layers: list[Points], ink: Ink) -> QGraphicsItem:

@@ -3,7 +3,7 @@
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from app.repeats.of_session import titles
 from app.repeats.plan import told
@@ -11,6 +11,7 @@ from app.repeats.sample import METRICS
 from app.repeats.summary import Summary, summary
 from app.session.document import Session
 from widgets.connections import forms
+from widgets.pick_box import PickBox
 from widgets.repeats.reckoner import Reckoner
 from widgets.repeats.table import Table
 from widgets.sheet import Sheet
@@ -33,11 +34,11 @@ class ResultsSheet(Sheet):
         self._session, self._experiment = Session(""), ""
         self._reckoner = Reckoner(self)
         self._reckoner.reckoned.connect(self._on_reckoned)
-        self.figure = QComboBox(self)
+        self.figure = PickBox(self)
         self.figure.setAccessibleName("Figure")
         for each in METRICS:
             self.figure.addItem(f"{each.name}, {each.unit}" if each.unit else each.name, each.id)
-        self.experiment = QComboBox(self)
+        self.experiment = PickBox(self)
         self.experiment.setAccessibleName("Which repeats")
         self.plan = forms.said(self)
         self.table = Table(self)

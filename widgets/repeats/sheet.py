@@ -3,11 +3,12 @@
 import random
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QPushButton, QSpinBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from app.repeats.plan import MOST_AT_ONCE, MOST_REPEATS, Plan
 from app.statistics.quantiles import least
 from widgets.connections import forms
+from widgets.pick_box import CountBox, PickBox
 from widgets.sheet import Sheet
 
 ROUNDS, SINGLY, POOL = range(3)
@@ -43,15 +44,15 @@ class RepeatSheet(Sheet):
         self._arrange()
         self._connect()
 
-    def _number(self, low: int, high: int, value: int, name: str) -> QSpinBox:
-        field = QSpinBox(self)
+    def _number(self, low: int, high: int, value: int, name: str) -> CountBox:
+        field = CountBox(self)
         field.setRange(low, high)
         field.setValue(value)
         field.setAccessibleName(name)
         return field
 
     def _choice(self, texts: tuple[str, ...], name: str) -> QComboBox:
-        field = QComboBox(self)
+        field = PickBox(self)
         field.addItems(texts)
         field.setAccessibleName(name)
         return field

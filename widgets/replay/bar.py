@@ -4,11 +4,12 @@ from datetime import datetime
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from app.replay import Race
 from widgets.buttons import IconButton
 from widgets.labels import SMALL_PX, ElidedLabel
+from widgets.pick_box import PickBox
 from widgets.replay.player import SPEEDS
 from widgets.theme import figures_font, theme_for
 
@@ -112,12 +113,12 @@ class ReplayBar(QWidget):
         self._time.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._time.setFixedWidth(self._time.fontMetrics().horizontalAdvance("0,000.0 / 0,000.0 s") + 4)
         self._told = ElidedLabel("", self, role="muted", px=SMALL_PX)
-        self.speed = QComboBox(self)
+        self.speed = PickBox(self)
         self.speed.setAccessibleName("Speed")
         for each in SPEEDS:
             self.speed.addItem(f"{each:g}×", each)
         self.speed.setCurrentIndex(SPEEDS.index(1.0))
-        self.start = QComboBox(self)
+        self.start = PickBox(self)
         self.start.setAccessibleName("When the lanes begin")
         self.start.addItem("Together", True)
         self.start.addItem("As it was", False)
