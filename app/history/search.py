@@ -133,7 +133,7 @@ class _Looking:
 
     def _matching(self, table: str, source: Part, top: int) -> Iterator[Batch]:
         """What one of the indexes of texts names, and passes the filters."""
-        few = [] if self._few is None else [Part(f"+rowid IN {_LISTED}", (json.dumps(self._few),))]
+        few = [] if self._few is None else [Part(f"rowid IN {_LISTED}", (json.dumps(self._few),))]
         size = LEAST
         while True:
             where, values = _joined((source, Part("rowid < ?", (top,)), *few))

@@ -245,7 +245,7 @@ class SessionDesk:
             self._tell(SessionExported(str(path)))
 
     async def _look(self) -> None:
-        self._tell(SessionsLeft(await self._in_thread(self._store.left)))
+        self._tell(SessionsLeft(*await self._in_thread(self._store.look)))
 
     async def _tell_backups(self, id_: str) -> None:
         kept = await self._in_thread(lambda: backups.kept(self._store.backups(id_)))

@@ -117,6 +117,8 @@ class SessionRefused(msgspec.Struct, frozen=True, tag="session_refused"):
 
 class SessionsLeft(msgspec.Struct, frozen=True, tag="sessions_left"):
     sessions: tuple[Left, ...]
+    unreadable: tuple[str, ...] = ()
+    """A sentence on each recovery copy that could not be read."""
 
 
 class SessionKept(msgspec.Struct, frozen=True, tag="session_kept"):
