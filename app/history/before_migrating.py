@@ -4,6 +4,7 @@ until something is deleted, which must be gone for good."""
 import contextlib
 import os
 import sqlite3
+import tempfile
 import time
 from pathlib import Path
 
@@ -18,9 +19,10 @@ def keep_copy(db: sqlite3.Connection, path: Path, version: int) -> None:
     if not version:
         return
     copy = path.with_name(f"{path.stem}.format-{version}{path.suffix}")
-    new = path.with_name(f".{path.stem}-{os.getpid()}{whole_file.UNFINISHED}")
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}-", suffix=whole_file.UNFINISHED)
+    os.close(handle)
+    new = Path(name)
     try:
-        os.close(os.open(new, os.O_CREAT | os.O_WRONLY, 0o600))
         with contextlib.closing(sqlite3.connect(new)) as other:
             db.backup(other)
             is_old = other.execute("PRAGMA user_version").fetchone()[0] == version

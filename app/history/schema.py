@@ -80,18 +80,15 @@ STEPS: dict[int, tuple[str, ...]] = {0: _FIRST, 1: _SECOND, 2: _THIRD}
 """By the version that each step starts from; 0 is an empty file."""
 
 
-def migrate(db: sqlite3.Connection, version: int) -> None:
-    """Step by step, each whole or not at all. Two windows may try at the same time. Raises `sqlite3.Error`."""
-    while version < VERSION:
-        db.execute("BEGIN IMMEDIATE")
-        try:
-            version = db.execute("PRAGMA user_version").fetchone()[0]
-            if version < VERSION:
-                for statement in STEPS[version]:
-                    db.execute(statement)
-                version += 1
-                db.execute(f"PRAGMA user_version = {version}")
-        except BaseException:
-            db.execute("ROLLBACK")
-            raise
-        db.execute("COMMIT")
+def migrate(db: sqlite3.Connection) -> None:
+    """All steps that are missing, or none. Two windows may try at the same time. Raises `sqlite3.Error`."""
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        for version in range(db.execute("PRAGMA user_version").fetchone()[0], VERSION):
+            for statement in STEPS[version]:
+                db.execute(statement)
+            db.execute(f"PRAGMA user_version = {version + 1}")
+    except BaseException:
+        db.execute("ROLLBACK")
+        raise
+    db.execute("COMMIT")

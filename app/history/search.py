@@ -17,7 +17,7 @@ from app.history.salvage import entry_of
 from app.history.schema import NAMES
 from app.history.words import finding, marked, trigrams
 
-WITHIN_S = 0.012
+WITHIN_S = 0.008
 """After this a search begins nothing new."""
 FEW = 2_000
 """Up to so many runs are gathered by one filter before anything else is looked at."""
@@ -57,7 +57,7 @@ def page(db: sqlite3.Connection, query: Query, limit: int, before: int | None = 
     """Those under the number `before`. It may end before its limit, or be empty, and still have a `next`. Raises
     `sqlite3.Error`."""
     top = before if before is not None else _last(db) + 1
-    numbers, rest = _Looking(db, query).found(top, limit)
+    numbers, rest = _Looking(db, query).found(top, limit, is_first=before is None)
     return Page(tuple(_hits(db, numbers, query.words)), rest)
 
 
@@ -80,7 +80,7 @@ class _Looking:
         self._filters = tuple(_filters(db, query))
         self._few = self._gathered()
 
-    def found(self, top: int, limit: int) -> Batch:
+    def found(self, top: int, limit: int, *, is_first: bool) -> Batch:
         if not self._words:
             return self._page(self._passing(top), limit)
         if self._filters:  # the words of those above the newest that passes are not looked at
@@ -90,7 +90,7 @@ class _Looking:
             top = newest[0] + 1
         source = Part("words MATCH ?", (finding(self._words),))
         found = self._page(self._matching("words", source, top), limit)
-        if found != ([], None) or self._is_anywhere(source):
+        if found != ([], None) or (not is_first and self._is_anywhere(source)):
             return found
         return self._page(self._holding(top), limit)
 
@@ -133,13 +133,17 @@ class _Looking:
 
     def _matching(self, table: str, source: Part, top: int) -> Iterator[Batch]:
         """What one of the indexes of texts names, and passes the filters."""
-        few = [] if self._few is None else [Part(f"rowid IN {_LISTED}", (json.dumps(self._few),))]
+        few = (
+            []
+            if self._few is None
+            else [Part(f"rowid >= ? AND +rowid IN {_LISTED}", (self._few[-1], json.dumps(self._few)))]
+        )
         size = LEAST
         while True:
             where, values = _joined((source, Part("rowid < ?", (top,)), *few))
             numbers = self._numbers(f"SELECT rowid FROM {table} WHERE {where} ORDER BY rowid DESC LIMIT {size}", values)
             rest = numbers[-1] if len(numbers) == size else None
-            yield numbers if self._few is not None else self._filtered(numbers), rest
+            yield numbers if few else self._filtered(numbers), rest
             if rest is None:
                 return
             top, size = rest, min(size * 4, MOST)

@@ -67,7 +67,7 @@ class History:
                 raise sqlite3.DatabaseError("its version is damaged")
             if version < VERSION:
                 self._copied(db, version)
-                migrate(db, version)
+                migrate(db)
             drop_proved(self._path)
         except BaseException:
             db.close()

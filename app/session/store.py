@@ -60,6 +60,7 @@ class _Open:
 
 class SessionStore:
     def __init__(self, folder: Path) -> None:
+        self.folder = folder
         self._recovery, self._backups = folder / "recovery", folder / BACKUPS
         self._open: dict[str, _Open] = {}
 
