@@ -48,7 +48,7 @@ def put_in_place(new: Path, path: Path) -> None:
     finally:
         os.close(handle)
     os.replace(new, path)
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
 
 
 def _sweep(path: Path) -> None:

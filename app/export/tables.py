@@ -99,6 +99,8 @@ def _tree(session: Session, prompt: Prompt, run: Run, told: set[str]) -> dict[st
         "made": msgspec.to_builtins(run.made),
         "chunks": msgspec.to_builtins(run.chunks),
         "echo": msgspec.to_builtins(run.echo),
+        "fingerprint": run.fingerprint,
+        "warmup": run.warmup,
         "better_than": [{"run": each.worse, "at": each.at} for each in session.better if each.better == run.id],
     }
 

@@ -78,6 +78,7 @@ def _run(row: dict[str, Any]) -> Run:
         "id": row["id"], "prompt": _object(row, "prompt")["id"], "lane": lane["id"], "after": row.get("after"),
         "at": row["at"], "spec": spec, "record": row["record"], "opinion": row.get("opinion", {}),
         "made": row.get("made", {}), "chunks": row.get("chunks", {}), "echo": row.get("echo"),
+        "fingerprint": row.get("fingerprint"), "warmup": row.get("warmup", False),
     }  # fmt: skip
     return msgspec.convert(tree, Run)
 

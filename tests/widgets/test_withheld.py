@@ -29,7 +29,7 @@ def strips(bench: Bench) -> list[Strip]:
 
 def test_it_is_told_by_name_and_nothing_is_sent(strange: Bench) -> None:
     (strip,) = strips(strange)
-    assert "the header X-Portkey-Custom-Host of practice/swift (https://elsewhere.example)" in strip.text
+    assert "sent on to https://elsewhere.example (by the header X-Portkey-Custom-Host of practice/swift)" in strip.text
     strange.window.composer.prompt.setPlainText("Hello")
     for send in (strange.conductor.send, strange.conductor.stop_and_send):
         send()

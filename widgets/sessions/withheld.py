@@ -1,6 +1,6 @@
 """Parameters of an opened session that would send keys on to elsewhere: told by name, and held back until allowed."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from PySide6.QtCore import QObject
 
@@ -33,8 +33,7 @@ class Withheld(QObject):
         ]
         if found:
             self._show(found)
-            said = f"Nothing was sent: {found[0].name} of {found[0].lane} is not allowed yet. See the line at the top."
-            self._window.composer.say(said, problem=True)
+            self._window.composer.say("Not sent: allow it first, at the top.", problem=True)
         return bool(found)
 
     def _on_told(self, told: SessionTold) -> None:
@@ -44,14 +43,12 @@ class Withheld(QObject):
             if told.opened.onward:
                 self._show(told.opened.onward)
 
-    def _show(self, found: Iterable[Onward]) -> None:
+    def _show(self, found: Sequence[Onward]) -> None:
         self._drop()
-        named = [f"{each.name} of {each.lane} ({_short(each.value)})" for each in found]
-        more = f" and {len(named) - 2} more" if len(named) > 2 else ""
-        text = (
-            f"This session says where a gateway sends requests on to, with your key: {', '.join(named[:2])}{more}. "
-            "Nothing is sent with it until you allow it."
-        )
+        named = [f"{each.value} (by {each.name} of {each.lane})" for each in found]
+        first = next(f"{_short(each.value)} (by {each.name} of {each.lane})" for each in found)
+        more = f" and {len(named) - 1} more" if len(named) > 1 else ""
+        text = f"Your key would be sent on to {first}{more}, as this session says. Nothing is sent until you allow it."
         self._strip = self._window.add_strip(text, "warning", copied="\n".join(named), act="Allow")
         self._strip.acted.connect(self._on_allowed)
         self._strip.closed.connect(self._forget)
@@ -73,4 +70,6 @@ class Withheld(QObject):
 
 
 def _short(value: str) -> str:
-    return value if len(value) <= 60 else f"{value[:59]}…"
+    """One line of it."""
+    value = " ".join(value.split())
+    return value if len(value) <= 40 else f"{value[:39]}…"

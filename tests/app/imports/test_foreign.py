@@ -6,6 +6,7 @@ import random
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from app.export.formats import written
 from app.export.tables import json_lines
@@ -17,6 +18,7 @@ from app.imports.json_lines import from_json_lines
 from app.imports.messages import from_messages
 from app.session import codec
 from app.session.document import Session
+from providers.types import Echo
 from tests.app.session.samples import PICTURE, a_session
 
 
@@ -137,12 +139,14 @@ def test_curl_of_each_api(url: str, body: dict[str, Any], lane: str, text: str) 
 
 def test_our_own_lines_come_back() -> None:
     before = a_session()
+    served = replace(before.runs[0], fingerprint="fp_1", warmup=True, echo=Echo("openai_chat", "https://x", [1]))
+    before = replace(before, runs=(served, *before.runs[1:]))
     (after,) = from_json_lines(json_lines(before, before.runs))
     assert [(r.id, r.after, r.record, r.opinion, r.at) for r in after.runs] == [
         (r.id, r.after, r.record, r.opinion, r.at) for r in before.runs
     ]
-    assert [(r.spec, r.made, r.lane, r.chunks, r.echo) for r in after.runs] == [
-        (r.spec, r.made, r.lane, r.chunks, r.echo) for r in before.runs
+    assert [(r.spec, r.made, r.lane, r.chunks, r.echo, r.fingerprint, r.warmup) for r in after.runs] == [
+        (r.spec, r.made, r.lane, r.chunks, r.echo, r.fingerprint, r.warmup) for r in before.runs
     ]
     assert any(run.chunks.at_us for run in after.runs)
     assert after.better == before.better != ()
