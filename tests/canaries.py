@@ -150,7 +150,7 @@ async def saved_and_crashed(folder: Path, desktop: "Desktop") -> None:
     pid = engine.pid
     assert pid is not None
     os.kill(pid, signal.SIGSEGV)
-    while conductor._lost is None or "is ready" not in conductor._lost.text:
+    while conductor.news.lost is None or "is ready" not in conductor.news.lost.text:
         await asyncio.sleep(0.05)
     conductor.send()
     while conductor.runs.busy:

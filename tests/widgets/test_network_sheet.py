@@ -5,8 +5,8 @@ import pytest
 from app.messages import NetworkTold
 from app.network import NetworkSetting
 from tests.widgets.conftest import Bench
-from widgets.conductor import OFFLINE
 from widgets.network_sheet import NetworkSheet
+from widgets.news import OFFLINE
 from widgets.strip import Strip
 
 
