@@ -35,4 +35,4 @@ class IconButton(QToolButton):
             self._tint()
 
     def _tint(self) -> None:
-        self.setIcon(icon(self._icon_name, self.palette()))
+        self.setIcon(icon(self._icon_name, self.palette(), self.iconSize().width()))

@@ -14,16 +14,17 @@ VIEW = 24.0
 STROKE = 1.6
 
 
-def icon(name: str, palette: QPalette) -> QIcon:
-    """The icon in the colour of button text, paler where it is disabled."""
+def icon(name: str, palette: QPalette, size: int) -> QIcon:
+    """The icon of that many pixels in the colour of button text, paler where it is disabled, for screens of 100, 150
+    and 200 %. A start draws dozens of them: no size more than is shown."""
     on = palette.color(QPalette.ColorGroup.Active, QPalette.ColorRole.ButtonText)
     off = palette.color(QPalette.ColorGroup.Disabled, QPalette.ColorRole.ButtonText)
-    return tinted(name, on, off)
+    return tinted(name, on, off, (size, size * 3 // 2, size * 2))
 
 
-def tinted(name: str, color: QColor, disabled: QColor | None = None) -> QIcon:
+def tinted(name: str, color: QColor, disabled: QColor | None = None, sizes: tuple[int, ...] = SIZES) -> QIcon:
     found = QIcon()
-    for size in SIZES:
+    for size in sizes:
         found.addPixmap(pixmap(name, size, color.rgba()))
         if disabled is not None:
             found.addPixmap(pixmap(name, size, disabled.rgba()), QIcon.Mode.Disabled)
