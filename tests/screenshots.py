@@ -15,8 +15,13 @@ from pathlib import Path
 
 WIDTH, HEIGHT = 1440, 900
 FOLDER = Path(__file__).resolve().parents[1] / "resources" / "screenshots"
-PICTURES = (("bench", "dark"), ("bench", "light"), ("inspector", "dark"), ("connections", "light"))
+PICTURES = (
+    *(("bench", "dark"), ("bench", "light"), ("inspector", "dark")),
+    *(("details", "light"), ("numbers", "light"), ("connections", "light")),
+)
 """What is shown, in which theme."""
+RUNS = 12
+"""Of each lane, for its numbers: a median has an interval from 6 on."""
 ENDED = 2
 """The bench is taken when so many lanes have ended and another still streams."""
 
@@ -41,10 +46,13 @@ def take(scene: str, theme: str, where: Path) -> None:
         while not window.findChildren(RunController):
             await asyncio.sleep(0.05)
         await asyncio.sleep(3.0)  # the graphs are loaded when the window has been quiet for a while
-        if scene == "connections":
-            await connected(desktop)
-        else:
-            await sent(desktop)
+        match scene:
+            case "connections":
+                await connected(desktop)
+            case "numbers":
+                await repeated(desktop)
+            case _:
+                await sent(desktop)
         desktop.frame.grab().save(str(where))
         desktop.frame.close()
         await living
@@ -58,6 +66,30 @@ def take(scene: str, theme: str, where: Path) -> None:
             await asyncio.sleep(0.05)
         if scene == "inspector":
             await inspected(desktop, runs)
+        elif scene == "details":
+            await detailed(desktop, runs)
+
+    async def detailed(desktop: Desktop, runs: RunController) -> None:
+        """How the figures of two lanes were made."""
+        while runs.busy:
+            await asyncio.sleep(0.05)
+        desktop.window.findChildren(GraphDock)[0].hide()
+        for number in (1, 3):
+            desktop.window.do(f"focus_{number}")
+            desktop.window.do("details")
+        await asyncio.sleep(1.0)
+
+    async def repeated(desktop: Desktop) -> None:
+        """Short answers, many times, as graphs."""
+        window = desktop.window
+        runs = window.findChildren(RunController)[0]
+        window.desk.share({"max_tokens": 40}, window.desk.bench.places[0].limits)
+        for _ in range(RUNS):
+            window.do("send")
+            while runs.busy:
+                await asyncio.sleep(0.05)
+        window.do("numbers")
+        await asyncio.sleep(2.0)
 
     async def connected(desktop: Desktop) -> None:
         """A server of one's own, which our practice server plays, is looked at, added and tested."""

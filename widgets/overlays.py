@@ -60,6 +60,8 @@ class Overlays(QObject):
         self._network_told: NetworkTold | None = None
         self._find: FindBar | None = None
         self._sheets: dict[str, Sheet] = {}
+        self._order: list[Sheet] = []
+        """As they were opened, the one that lies on top last."""
 
     def add_lane(self, recent: tuple[str, ...], favourites: tuple[str, ...], room: int) -> None:
         self.picker.show_favourites(favourites)
@@ -100,6 +102,7 @@ class Overlays(QObject):
             self._picker.models_asked.connect(self.models_asked)
             self._picker.starred.connect(self.favourites_changed)
             self._picker.key_wanted.connect(self.connect_at)
+            self._watch(self._picker)
         return self._picker
 
     @property
@@ -126,6 +129,7 @@ class Overlays(QObject):
             self._lane_sets = LaneSetsSheet(self._window)
             self._lane_sets.kept.connect(self.lane_sets_kept)
             self._lane_sets.used.connect(self.lanes_used)
+            self._watch(self._lane_sets)
         self._lane_sets.show_sets(sets, lanes)
         self._lane_sets.open()
 
@@ -136,6 +140,7 @@ class Overlays(QObject):
             self._network = NetworkSheet(self._window)
             self._network.wished.connect(self.network_wished)
             self._network.show_told(self._network_told)
+            self._watch(self._network)
         self._network.show_setting(setting)
         self._network.open()
 
@@ -155,33 +160,42 @@ class Overlays(QObject):
         self._watch(sheet)
 
     def _watch(self, sheet: "Sheet") -> None:
-        sheet.appeared.connect(self.moved)
+        self._order.append(sheet)
+        sheet.appeared.connect(self._on_appeared)
         sheet.closed.connect(self.moved)
 
-    def open_names(self) -> frozenset[str]:
-        """Of the sheets that can be seen."""
-        held = {**self._sheets, "connections": self._connections}
-        return frozenset(name for name, sheet in held.items() if sheet is not None and sheet.isVisible())
+    def _on_appeared(self) -> None:
+        sheet = next(sheet for sheet in self._order if sheet is self.sender())
+        self._order.remove(sheet)
+        self._order.append(sheet)
+        self.moved.emit()
+
+    def open_names(self) -> tuple[str, ...]:
+        """Of the sheets that can be seen, the topmost first."""
+        names = {sheet: name for name, sheet in self._sheets.items()}
+        if self._connections is not None:
+            names[self._connections] = "connections"
+        return tuple(names[sheet] for sheet in reversed(self._order) if sheet in names and sheet.isVisible())
 
     def shortcuts(self) -> None:
         if "shortcuts" not in self._sheets:
             from widgets.shortcuts_sheet import ShortcutsSheet
 
-            self._sheets["shortcuts"] = ShortcutsSheet(self._window)
+            self.hold("shortcuts", ShortcutsSheet(self._window))
         self._sheets["shortcuts"].open()
 
     def about(self) -> None:
         if "about" not in self._sheets:
             from widgets.about import About
 
-            self._sheets["about"] = About(self._window)
+            self.hold("about", About(self._window))
         self._sheets["about"].open()
 
     def palette(self) -> None:
         if "palette" not in self._sheets:
             from widgets.command_palette import CommandPalette
 
-            self._sheets["palette"] = CommandPalette(self._window, self._actions)
+            self.hold("palette", CommandPalette(self._window, self._actions))
         self._sheets["palette"].open()
 
     # Finding
@@ -222,8 +236,8 @@ class Overlays(QObject):
 
     def dismiss(self) -> bool:
         """Closes what is open, the topmost first; whether there was any."""
-        for sheet in (self._picker, self._connections, self._network, self._lane_sets, *self._sheets.values()):
-            if sheet is not None and sheet.isVisible():
+        for sheet in reversed(self._order):
+            if sheet.isVisible():
                 sheet.dismiss()
                 return True
         if self._find is not None and self._find.isVisible():

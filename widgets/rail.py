@@ -1,11 +1,11 @@
 """The rail at the left edge: the places that there are, and in which of them one is."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QMainWindow, QSizePolicy, QToolBar
+from PySide6.QtWidgets import QMainWindow, QToolBar
 
 from widgets.buttons import IconButton
 from widgets.commands import COMMANDS, shown_keys
@@ -47,6 +47,7 @@ class Rail(QToolBar):
         super().__init__("Places", window)
         self._window = window
         self.setMovable(False)
+        self.setContentsMargins(0, 4, 1, 4)
         self.toggleViewAction().setEnabled(False)  # a menu of Qt's own would hide it for good
         self.buttons = {place.id: self._button(place) for place in PLACES if place.id in actions}
         self.show_place(())
@@ -60,7 +61,6 @@ class Rail(QToolBar):
         button.setText(place.word)
         button.setObjectName(place.id)
         button.setCheckable(True)
-        button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         font = button.font()
         font.setPixelSize(SMALL_PX - 1)
         button.setFont(font)
@@ -69,9 +69,9 @@ class Rail(QToolBar):
         self.addWidget(button)
         return button
 
-    def show_place(self, open_: Collection[str]) -> None:
-        """Marks the place that is open over the bench, or the bench."""
-        here = next((id_ for id_ in self.buttons if id_ in open_), BENCH)
+    def show_place(self, open_: Sequence[str]) -> None:
+        """Marks the first of these that is a place, or the bench."""
+        here = next((id_ for id_ in open_ if id_ in self.buttons), BENCH)
         for id_, button in self.buttons.items():
             button.setChecked(id_ == here)
 
@@ -88,9 +88,12 @@ class Rail(QToolBar):
     def _fit(self) -> None:
         is_narrow = self._window.width() < NARROW
         style = Qt.ToolButtonStyle.ToolButtonIconOnly if is_narrow else Qt.ToolButtonStyle.ToolButtonTextUnderIcon
-        for button in self.buttons.values():
+        buttons = self.buttons.values()
+        words = max(button.fontMetrics().horizontalAdvance(button.text()) for button in buttons)
+        for button in buttons:
             if button.toolButtonStyle() != style:
                 button.setToolButtonStyle(style)
+                button.setFixedWidth(ICON_PX + 14 if is_narrow else words + 10)
 
     def _step(self, by: int) -> None:
         """The arrows lead from one button to the next."""

@@ -19,7 +19,7 @@ class Sheet(QWidget):
 
     def __init__(self, parent: QWidget, title: str, *, width: int) -> None:
         super().__init__(parent)
-        self._ground = parent
+        self.content = _content(parent)
         self._width = width
         self._from: QWidget | None = None
         self.setAccessibleName(title)
@@ -38,7 +38,7 @@ class Sheet(QWidget):
         self.column.setSpacing(8)
         self.column.addLayout(head)
         Shadow(self, RADIUS)
-        parent.installEventFilter(self)
+        self.content.installEventFilter(self)
         self.hide()
 
     def open(self, title: str | None = None) -> None:
@@ -64,25 +64,24 @@ class Sheet(QWidget):
         self.closed.emit()
 
     def place(self) -> None:
-        room = self._free().adjusted(EDGE, EDGE, -EDGE, -EDGE)
+        whole = self.content.rect() if self.content is self.parentWidget() else self.content.geometry()
+        room = whole.adjusted(EDGE, EDGE, -EDGE, -EDGE)
         width = min(self._width, room.width())
         height = self.heightForWidth(width) if self.hasHeightForWidth() else self.sizeHint().height()
         height = min(max(height, self.sizeHint().height()), room.height())
+        if (width, height) == (room.width(), room.height()):
+            self.setGeometry(whole)  # a rim of what lies below it would only be cut words
+            return
         self.setGeometry(QRect(self.corner(room, width, height), self.geometry().size().expandedTo(self.minimumSize())))
         self.resize(width, height)
-
-    def _free(self) -> QRect:
-        """Over a window's content: its menus and its rail can still be reached."""
-        if isinstance(self._ground, QMainWindow) and (content := self._ground.centralWidget()) is not None:
-            return content.geometry()
-        return self._ground.rect()
 
     def corner(self, room: QRect, width: int, height: int) -> QPoint:
         """Where its left upper corner lies."""
         return QPoint(room.center().x() - width // 2, max(room.top(), room.center().y() - height // 2))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Resize and self.isVisible():
+        is_other = watched is self.content and event.type() in (QEvent.Type.Resize, QEvent.Type.Move)
+        if is_other and not self.isHidden():  # it may just be about to be shown
             self.place()
         return super().eventFilter(watched, event)
 
@@ -99,3 +98,9 @@ class Sheet(QWidget):
         painter.setPen(theme.color("hairline"))
         painter.setBrush(theme.color("raised"))
         painter.drawRoundedRect(self.rect().toRectF().adjusted(0.5, 0.5, -0.5, -0.5), RADIUS, RADIUS)
+
+
+def _content(parent: QWidget) -> QWidget:
+    """Over which it lies: a window's content, so that menus and rail can still be reached."""
+    content = parent.centralWidget() if isinstance(parent, QMainWindow) else None
+    return content or parent

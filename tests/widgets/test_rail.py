@@ -12,7 +12,7 @@ from tests.widgets.conftest import Bench
 from widgets.commands import COMMANDS, IN_NO_MENU, INSIDE, MENUS
 from widgets.main_window import MainWindow
 from widgets.rail import PLACES
-from widgets.sheet import Sheet
+from widgets.sheet import EDGE, Sheet
 from widgets.shortcuts_sheet import ALSO, COLUMNS
 
 README = (Path(__file__).resolve().parents[2] / "README.md").read_text(encoding="utf-8")
@@ -67,6 +67,33 @@ def test_the_arrows_lead_along_the_rail(window: MainWindow) -> None:
     QTest.keyClick(second, Qt.Key.Key_Up)
     QTest.keyClick(first, Qt.Key.Key_Up)
     assert last.hasFocus()
+
+
+def test_esc_closes_what_lies_on_top(bench: Bench) -> None:
+    window = bench.window
+    for id_ in ("library", "connections", "history", "library"):
+        window.do(id_)
+    assert marked(window) == ["library"]
+    window.do("stop")
+    assert marked(window) == ["history"]
+    window.do("stop")
+    assert marked(window) == ["connections"]
+    window.do("stop")
+    assert not sheets(window)
+
+
+def test_a_sheet_that_needs_all_the_room_fills_it(bench: Bench) -> None:
+    window = bench.window
+    window.resize(900, 500)
+    window.do("connections")
+    (sheet,) = sheets(window)
+    bench.qtbot.waitUntil(lambda: window.stage.x() < 60 and sheet.geometry() == window.stage.geometry(), timeout=2000)
+    window.resize(1400, 1000)
+    inside = EDGE - 1
+    bench.qtbot.waitUntil(
+        lambda: window.stage.geometry().adjusted(inside, inside, -inside, -inside).contains(sheet.geometry()),
+        timeout=2000,
+    )
 
 
 @pytest.mark.parametrize(

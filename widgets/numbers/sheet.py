@@ -123,7 +123,7 @@ class NumbersSheet(Sheet):
         shortcut.activated.connect(act)
 
     def sizeHint(self) -> QSize:
-        room = self._ground.size()
+        room = self.content.size()
         return QSize(room.width() - 2 * EDGE, room.height() - 2 * EDGE)
 
     def hasHeightForWidth(self) -> bool:

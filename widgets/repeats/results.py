@@ -118,7 +118,7 @@ class ResultsSheet(Sheet):
         width = self._scroll.width() if self.isVisible() else 840
         wanted = min(MOST_HEIGHT, max(LEAST_HEIGHT, self._inner.heightForWidth(width) + 8))
         if not self.isVisible() or wanted > self._scroll.sizeHint().height():
-            self._scroll.setMinimumHeight(min(wanted, max(80, self._ground.height() - 200)))
+            self._scroll.setMinimumHeight(min(wanted, max(80, self.content.height() - 200)))
         if self.isVisible():
             self.place()
 
