@@ -18,6 +18,7 @@ class Shadow(QWidget):
     def __init__(self, caster: QWidget, radius: int) -> None:
         super().__init__(caster.parentWidget())
         self._caster, self._radius = caster, radius
+        self._is_cast = True
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.hide()
         caster.installEventFilter(self)
@@ -29,11 +30,16 @@ class Shadow(QWidget):
                     self._follow()
                 case QEvent.Type.Show | QEvent.Type.ZOrderChange:
                     self._follow()
-                    self.show()
+                    self.setVisible(self._is_cast)
                     self.stackUnder(self._caster)
                 case QEvent.Type.Hide:
                     self.hide()
         return super().eventFilter(watched, event)
+
+    def set_cast(self, is_cast: bool) -> None:
+        """Whether there is anything to throw it on."""
+        self._is_cast = is_cast
+        self.setVisible(is_cast and self._caster.isVisible())
 
     def _follow(self) -> None:
         self.setGeometry(self._caster.geometry().adjusted(-REACH, FALL - REACH, REACH, FALL + REACH))

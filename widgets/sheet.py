@@ -37,7 +37,8 @@ class Sheet(QWidget):
         self.column.setContentsMargins(16, 12, 12, 16)
         self.column.setSpacing(8)
         self.column.addLayout(head)
-        Shadow(self, RADIUS)
+        self._fills = False
+        self._shadow = Shadow(self, RADIUS)
         self.content.installEventFilter(self)
         self.hide()
 
@@ -69,7 +70,9 @@ class Sheet(QWidget):
         width = min(self._width, room.width())
         height = self.heightForWidth(width) if self.hasHeightForWidth() else self.sizeHint().height()
         height = min(max(height, self.sizeHint().height()), room.height())
-        if (width, height) == (room.width(), room.height()):
+        self._fills = (width, height) == (room.width(), room.height())
+        self._shadow.set_cast(not self._fills)
+        if self._fills:
             self.setGeometry(whole)  # a rim of what lies below it would only be cut words
             return
         self.setGeometry(QRect(self.corner(room, width, height), self.geometry().size().expandedTo(self.minimumSize())))
@@ -97,7 +100,8 @@ class Sheet(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(theme.color("hairline"))
         painter.setBrush(theme.color("raised"))
-        painter.drawRoundedRect(self.rect().toRectF().adjusted(0.5, 0.5, -0.5, -0.5), RADIUS, RADIUS)
+        radius = 0 if self._fills else RADIUS
+        painter.drawRoundedRect(self.rect().toRectF().adjusted(0.5, 0.5, -0.5, -0.5), radius, radius)
 
 
 def _content(parent: QWidget) -> QWidget:
