@@ -23,12 +23,16 @@ NOTHING = "No command has these words in its name."
 
 
 class KeysAtTheRight(QStyledItemDelegate):
+    def __init__(self, sheet: QWidget) -> None:
+        super().__init__(sheet)
+        self._sheet = sheet
+
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
         super().paint(painter, option, index)
         rect: QRect = option.rect
-        painter.setPen(theme_for(option.palette).color("muted"))
+        painter.setPen(theme_for(self._sheet.palette()).color("muted"))
         end = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         painter.drawText(rect.adjusted(0, 0, -8, 0), end, index.data(KEYS) or "")
 
@@ -44,7 +48,7 @@ class CommandPalette(Sheet):
         self._list.setAccessibleName("Commands")
         self._list.setFrameShape(QListWidget.Shape.NoFrame)
         self._list.setFixedHeight(320)
-        self._list.setItemDelegate(KeysAtTheRight(self._list))
+        self._list.setItemDelegate(KeysAtTheRight(self))
         self._field.textChanged.connect(self._filter)
         self._field.returnPressed.connect(self._run)
         self._list.itemActivated.connect(self._run)
