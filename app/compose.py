@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from app.cache.shelf import CacheThread
 from app.directory import Directory
-from app.faults import of_leaf, with_fault, wrong
+from app.fault_play import with_fault
+from app.faults import of_leaf, wrong
 from app.home import data_folder
 from app.keys import Keys, missing
 from app.lanes import Lane, LaneError, Target, UrlTarget, VendorTarget, is_loopback, parse, route_name

@@ -1,11 +1,7 @@
 """Faults that are switched on for a lane: what may be written, and where it strikes."""
 
-import secrets
-from dataclasses import replace
 from typing import NamedTuple
-from urllib.parse import quote, urlsplit, urlunsplit
 
-from providers.http_model import HttpModel
 from providers.practice.faults import PLAYED, SERVERS, FaultError, parse
 
 
@@ -54,15 +50,3 @@ def server_plays(spec: str) -> bool:
 def of_leaf(spec: str, at: str, leaf: str) -> str:
     """The fault that strikes that model, if it is switched on `at` one of them, or at all."""
     return spec if at in ("", leaf) else ""
-
-
-def with_fault(leaf: HttpModel, spec: str, *, is_practice: bool) -> HttpModel:
-    """The model with that fault: the practice server plays its own, and before any other stands a layer that does."""
-    if is_practice and server_plays(spec):
-        parts = urlsplit(leaf.base_url)
-        tag = f"{':' if ':' not in spec.rpartition('+')[2] else ','}tag={secrets.token_hex(4)}"  # counted anew
-        path = f"/fault/{quote(spec + tag, safe=':=,+')}{parts.path}"
-        return replace(leaf, base_url=urlunsplit(parts._replace(path=path)), fault=spec)
-    from providers.faulty import FaultyClient
-
-    return replace(leaf, client=FaultyClient(leaf.client, spec, leaf.dialect), fault=spec)

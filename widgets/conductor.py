@@ -23,6 +23,7 @@ from app.shown import Advance, Ending, Mark
 from widgets.budgeting import Budgeting
 from widgets.connecting import Connecting
 from widgets.dissecting import Dissecting
+from widgets.faults import Faulting
 from widgets.graphs import GraphDock, LaneLabel
 from widgets.ledger.accounts import Accounts
 from widgets.library import PromptLibrary
@@ -62,6 +63,7 @@ class Conductor(QObject):
         )
         Dissecting(window.grid, self.runs, self.binder, engine)
         self.withheld = Withheld(window, self.home)
+        self.faults = Faulting(window)
         self.judge = Judge(window, self.home, self.binder)
         self.replaying = Replaying(window, self.binder, self.runs)
         self.repeating = Repeating(window, self.home, self.binder, self.runs, self._prompt, self._job)

@@ -257,7 +257,7 @@ class RunController(QObject):
     def _order(self, job: Job) -> RunOrder:
         run, self._next_run = self._next_run, self._next_run + 1
         place = job.place
-        lane = Lane(place.text, dict(place.params), place.limits)
+        lane = Lane(place.text, dict(place.params), place.limits, fault=place.fault, fault_at=place.fault_at)
         index = self._orders[place.number] if job.index is None else job.index
         return RunOrder(run, index, job.repeat, lane, job.request, job.session, job.live, job.warmup)
 
