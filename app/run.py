@@ -86,7 +86,7 @@ class RunFold:
             case Turn():
                 self.attempts[event.attempt].turn = event
             case LogProbs():
-                pass
+                self.attempts[event.attempt].tally.add(event.tokens)
             case Spent():
                 self.attempts[event.attempt].usage = event.usage
                 self._done(event.attempt, event.at_ns)
