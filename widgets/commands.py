@@ -53,6 +53,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("repeat", "Run", "Repeat the prompt…", ("Ctrl+Alt+R",)),
     Command("results", "Run", "What repeats have shown…", ("Ctrl+Alt+Shift+R",)),
     Command("replay", "Run", "Play these answers again", ("Ctrl+P",)),
+    Command("lab", "Run", "Threshold lab…", ("Ctrl+Alt+L",)),
     Command("attach", "Run", "Attach pictures or documents…", ("Ctrl+Shift+A",)),
     Command("stop", "Run", "Stop the lane in focus, or all", ("Esc",), apart=True),
     Command("stop_all", "Run", "Stop all", ("Ctrl+.",)),

@@ -25,6 +25,7 @@ from widgets.connecting import Connecting
 from widgets.dissecting import Dissecting
 from widgets.faults import Faulting
 from widgets.graphs import GraphDock, LaneLabel
+from widgets.lab import Lab
 from widgets.ledger.accounts import Accounts
 from widgets.library import PromptLibrary
 from widgets.links import ask_to_open
@@ -65,6 +66,7 @@ class Conductor(QObject):
         self.withheld = Withheld(window, self.home)
         self.faults = Faulting(window)
         self.judge = Judge(window, self.home, self.binder)
+        self.lab = Lab(window, self.home, self.runs, engine)
         self.replaying = Replaying(window, self.binder, self.runs)
         self.repeating = Repeating(window, self.home, self.binder, self.runs, self._prompt, self._job)
         self.watching = Watching(window, self.home, self.binder, self.repeating)

@@ -14,6 +14,7 @@ from pathlib import Path
 import msgspec
 
 from app import whole_file
+from app.cache.pair import Pair
 from providers.routes.cached import Entry
 from providers.routes.similarity import Near
 
@@ -35,18 +36,6 @@ CREATE TABLE looked (
     cosine REAL NOT NULL, why TEXT NOT NULL, is_hit INTEGER NOT NULL
 );
 """
-
-
-class Pair(msgspec.Struct, frozen=True):
-    """Two questions that the cache held beside each other: `one` was asked, `other` was there. `why` it was no hit."""
-
-    at_s: float
-    one: str
-    other: str
-    cosine: float
-    why: str
-    is_hit: bool
-    is_forbidden: bool = False
 
 
 class CacheFile:

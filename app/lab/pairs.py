@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
-from app.cache.store import Pair
+from app.cache.pair import Pair
 from providers.routes.guard import reason_against
 
 Verdict = Literal["hit", "guarded", "below", "never"]

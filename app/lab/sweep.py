@@ -61,6 +61,17 @@ def swept(cases: Sequence[Case], score: Score) -> Curve:
     return Curve(tuple(point(cases, each, score) for each in marks), len(cases), score, strong)
 
 
+def staircase(curve: Curve, values: Sequence[float]) -> tuple[list[float], list[float]]:
+    """The corners of a line through a value for each point: between two points it is decided as at one of them."""
+    thresholds = [point.threshold for point in curve.points]
+    x, y = thresholds[:1], list(values[:1])
+    for at in range(1, len(thresholds)):
+        corner = (thresholds[at], values[at - 1]) if curve.score == "entropy" else (thresholds[at - 1], values[at])
+        x += [corner[0], thresholds[at]]
+        y += [corner[1], values[at]]
+    return x, y
+
+
 def keeps(score: float, threshold: float, by: Score) -> bool:
     """As the judges decide it: what is at least as likely stands; of entropy, what is at most that."""
     return score <= threshold if by == "entropy" else score >= threshold

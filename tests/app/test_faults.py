@@ -197,6 +197,10 @@ def test_the_command_line_injects_and_tells(call: Call, tmp_path: Path) -> None:
     run = said.only
     assert (said.code, run["model"]) == (0, "steady")
     assert {"kind": "fault", "text": "Fault injected: dns"} in run["notices"]
+    spooled = b"".join(
+        path.read_bytes() for path in tmp_path.rglob("*") if "ledger-spool" in str(path) and path.is_file()
+    )
+    assert spooled.count(b"dns") >= 2, "both rows of the run are marked"
 
 
 @pytest.mark.parametrize(

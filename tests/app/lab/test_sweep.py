@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 from msgspec.structs import replace
 
-from app.cache.store import Pair
+from app.cache.pair import Pair
 from app.lab.cases import Answered, Case, Grade, gathered, models, rated
 from app.lab.pairs import around, judged, shares
 from app.lab.running import grade, grade_orders, lane_orders
