@@ -35,9 +35,11 @@ def session_of(questions: Sequence[str]) -> Session:
     return session
 
 
-async def executed(workshop: Workshop, orders: Sequence[RunOrder]) -> list[tuple[RunOrder, Any, RunRecord]]:
+async def executed(
+    workshop: Workshop, orders: Sequence[RunOrder], prices: Prices | None = None
+) -> list[tuple[RunOrder, Any, RunRecord]]:
     """Eight at once, as many as do not keep each other waiting."""
-    prices = Prices(directory=Directory())
+    prices = prices or Prices(directory=Directory())
     gate, lag = asyncio.Semaphore(AT_ONCE), LoopLag()
 
     async def one(order: RunOrder) -> tuple[RunOrder, Any, RunRecord]:
@@ -54,18 +56,29 @@ def _nobody(_run: int, _event: Any) -> None:
 
 
 async def completed(
-    workshop: Workshop, session: Session, cheap: LaneSpec, strong: LaneSpec, score: Score = "mean"
+    workshop: Workshop,
+    session: Session,
+    cheap: LaneSpec,
+    strong: LaneSpec,
+    score: Score = "mean",
+    prices: Prices | None = None,
 ) -> tuple[Session, Gathered]:
     """With what the lab lacks, run."""
     lacking = gathered(session, cheap.model, strong.model, score=score)
-    for order, fold, record in await executed(workshop, lane_orders(session, lacking, cheap, strong, score, 0)):
+    orders = lane_orders(session, lacking, cheap, strong, score, 0)
+    for order, fold, record in await executed(workshop, orders, prices):
         assert order.live is not None
         session = ran(session, order.live.prompt, run_of(order.live.ended(record), fold))
     return session, gathered(session, cheap.model, strong.model, score=score)
 
 
 async def routed(
-    workshop: Workshop, session: Session, cheap: LaneSpec, strong: LaneSpec, threshold: float
+    workshop: Workshop,
+    session: Session,
+    cheap: LaneSpec,
+    strong: LaneSpec,
+    threshold: float,
+    prices: Prices | None = None,
 ) -> tuple[Decimal, float]:
     """What all prompts cost down a route with that threshold, and the share that the cheap model answered."""
     root = spec.Escalate(
@@ -73,7 +86,7 @@ async def routed(
     )
     lane = Lane("route:lab", route=Route("lab", root))
     orders = [RunOrder(n, 0, 0, lane, request(session, each, None)) for n, each in enumerate(session.prompts)]
-    records = [record for _, _, record in await executed(workshop, orders)]
+    records = [record for _, _, record in await executed(workshop, orders, prices)]
     assert all(record.outcome == "done" and record.cost is not None for record in records)
     cost = sum((Decimal(record.cost.amount) for record in records if record.cost), Decimal(0))
     return cost, sum(len(record.attempts) == 1 for record in records) / len(records)
