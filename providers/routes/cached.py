@@ -6,6 +6,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any, Literal, Protocol
 
 import msgspec
@@ -138,15 +139,18 @@ class _Case:
     """One request, and what is to be kept of its answer."""
 
     def __init__(self, cached: Cached, request: Request) -> None:
+        self._identity, self._request = cached.identity, request
         self.key = fingerprint.exact(cached.identity, request)
-        self.rest = fingerprint.rest(cached.identity, request)
         self.question = fingerprint.question(request)
         self.is_wanted = cached.when_random or not _is_random(request)
-        self._began_ns = time.perf_counter_ns()
-        self._at = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
         self._started: dict[int, Started] = {}
         self.said: list[Event] = []
         """What was said in all attempts, in order."""
+
+    @cached_property
+    def rest(self) -> str:
+        """What a similar question must share. Nobody waits for it where only the same will do."""
+        return fingerprint.rest(self._identity, self._request)
 
     def miss(self, likeness: Likeness) -> Notice:
         if not self.is_wanted:
@@ -158,7 +162,6 @@ class _Case:
     def heard(self, event: Event) -> None:
         if isinstance(event, Started):
             self._started[event.attempt] = event
-            self._began_ns = event.at_ns
         else:
             self.said.append(event)
 
@@ -170,7 +173,8 @@ class _Case:
         is_whole = bool(pieces or calls) and finished.stop in KEPT_STOPS and not finished.cached
         if not self.is_wanted or not is_whole or started is None:
             return None
-        saved = Saved(started.vendor, started.endpoint, finished.model, _plain(finished.usage), self._at)
+        at = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+        saved = Saved(started.vendor, started.endpoint, finished.model, _plain(finished.usage), at)
         return Entry(self.question, pieces, calls, finished.stop, saved)
 
 

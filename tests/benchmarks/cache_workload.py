@@ -1,8 +1,8 @@
 """What a cache saves on a workload of repeated and near-repeated prompts.
 
-    python -m tests.benchmarks.cache_workload [--asked 400]
+    python -m tests.benchmarks.cache_workload [--asked 400] [--tokens 600]
 
-The workload, described before it was run, and not changed after:
+The workload, described before it was run, and changed in one thing after, which is told below:
 
 A shop's help desk on one day. 400 questions are asked about 80 subjects, whose popularity falls as 1/rank (Zipf with
 s = 1), as is usual for what people look up. Half of the questions are asked word for word as the page suggests them;
@@ -15,6 +15,10 @@ on.
 All is asked twice: through the cache, and without it, each time of a server that has seen none of it. What is said is
 the sum of the ledger's rows of both. The field promises 40 to 60 % for such workloads. A hit is wrong if the question
 that it was answered for is of another subject or names another number; there must be none.
+
+As first described, answers had up to 80 tokens. That cut most of them off, and what was cut off is no answer to keep:
+133 hits of 400, 32.9 % saved (`--tokens 80` repeats it). Answers that may end by themselves are what a help desk gives,
+so 600 is what is asked for now.
 """
 
 import argparse
@@ -51,7 +55,7 @@ SUBJECTS = tuple(f"{act} {item}" for act in ACTS for item in ITEMS)
 DAYS = (7, 30, 90)
 FRAMES = ("Can you tell me: {0}", "Hi, {0}", "Please tell me, {0}", "{0} Thanks!", "I'd like to know: {0}")
 MODEL = "practice/steady"
-PARAMS = {"temperature": 0, "max_tokens": 80}
+TOKENS = 600
 PROMISED = (0.40, 0.60)
 
 
@@ -75,7 +79,7 @@ def meant(question: str) -> tuple[str, int]:
     return subject, next(days for days in DAYS if f"within {days} days" in question)
 
 
-async def asked(lane: Lane, texts: Sequence[str]) -> list[Row]:
+async def asked(lane: Lane, texts: Sequence[str], tokens: int) -> list[Row]:
     """The ledger's rows of all runs, one after the other, as a cache needs them to be."""
     prices = Prices()
     prices.own, wrong = read({"practice/practice-embed": {"input": 0.02, "output": 0}})
@@ -83,7 +87,7 @@ async def asked(lane: Lane, texts: Sequence[str]) -> list[Row]:
     workshop, lag, rows = fast_workshop(), LoopLag(), list[Row]()
     try:
         for number, text in enumerate(texts):
-            order = RunOrder(number, 0, 0, lane, Request.of(text, **PARAMS))
+            order = RunOrder(number, 0, 0, lane, Request.of(text, temperature=0, max_tokens=tokens))
             fold, model = fold_of(order), workshop.model(lane)
             record = await execute(order, model, line=StartLine(1), sink=_nobody, lag=lag, price=prices.of, fold=fold)
             assert record.outcome == "done", record.error
@@ -104,12 +108,12 @@ def cost(rows: Sequence[Row]) -> Decimal:
     return sum((Decimal(row.cost.amount) for row in rows if row.cost), Decimal(0))
 
 
-async def compared(count: int) -> tuple[float, float, int]:
+async def compared(count: int, tokens: int = TOKENS) -> tuple[float, float, int]:
     """The share of the cost that is saved, the share of hits, and how many hits are wrong."""
     texts = questions(count)
     similar = spec.Similar("practice/practice-embed", threshold=0.8)
     cached = Lane("route:cached", route=Route("cached", spec.Cached(MODEL, similar=similar)))
-    with_cache, without = await asked(cached, texts), await asked(Lane(MODEL), texts)
+    with_cache, without = await asked(cached, texts, tokens), await asked(Lane(MODEL), texts, tokens)
     file = CacheFile(data_folder())
     try:
         wrong = sum(pair.is_hit and meant(pair.one) != meant(pair.other) for pair in file.pairs(limit=NOTED))
@@ -128,10 +132,11 @@ async def compared(count: int) -> tuple[float, float, int]:
 def main() -> None:
     words = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     words.add_argument("--asked", type=int, default=ASKED)
+    words.add_argument("--tokens", type=int, default=TOKENS)
     options = words.parse_args()
     with tempfile.TemporaryDirectory() as home:
         os.environ["ABREAST_HOME"] = str(Path(home))
-        asyncio.run(compared(options.asked))
+        asyncio.run(compared(options.asked, options.tokens))
 
 
 if __name__ == "__main__":

@@ -23,6 +23,7 @@ from pathlib import Path
 from app.cache.shelf import CacheShelf, CacheThread
 from app.compose import http_client
 from providers.dialects import DIALECTS
+from providers.dialects.base import Quirks
 from providers.events import CONTENT, Event, Finished, Started, Text, Usage
 from providers.http import HttpClient
 from providers.http_model import HttpModel
@@ -117,8 +118,11 @@ async def to_first(models: dict[str, Model]) -> dict[str, list[float]]:
     return seen
 
 
-def served(base: str, client: HttpClient, model: str = "swift", key: str | None = None) -> HttpModel:
-    return HttpModel("custom", model, base, DIALECTS["openai_chat"], client, key=key)
+def served(
+    base: str, client: HttpClient, model: str = "swift", key: str | None = None, headers: dict[str, str] | None = None
+) -> HttpModel:
+    quirks = Quirks(headers=headers or {})
+    return HttpModel("custom", model, base, DIALECTS["openai_chat"], client, quirks=quirks, key=key)
 
 
 async def _with_shelf(what: Callable[[CacheShelf, HttpClient], Awaitable[None]]) -> None:
@@ -169,7 +173,8 @@ def main() -> None:
             gateways = {}
             for each in options.gateway:
                 name, base, model, key = (*each.split("="), None)[:4]
-                gateways[name] = served(base, client, model, key)
+                behind = {"x-portkey-provider": "openai", "x-portkey-custom-host": f"{root}/v1"}
+                gateways[name] = served(base, client, model, key, behind if name == "portkey" else None)
             await _measure(shelf, client, root, gateways)
 
         asyncio.run(_with_shelf(measure))
