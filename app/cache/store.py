@@ -19,7 +19,8 @@ from providers.routes.cached import Entry
 from providers.routes.similarity import Near
 
 FILE = "cache.sqlite3"
-VERSION = 1
+VERSION = 2
+"""Since 2, entries have row ids: else each step of a search by key would read a whole answer."""
 BUSY_S = 2.0
 NOTED = 2_000
 """So many pairs near the threshold are remembered."""
@@ -27,7 +28,7 @@ _TABLES = """
 CREATE TABLE entry (
     key TEXT PRIMARY KEY, cache TEXT NOT NULL, rest TEXT NOT NULL, at REAL NOT NULL, question TEXT NOT NULL,
     body BLOB NOT NULL, vector BLOB NOT NULL, hits INTEGER NOT NULL DEFAULT 0
-) WITHOUT ROWID;
+);
 CREATE INDEX entry_age ON entry (cache, at);
 CREATE INDEX entry_rest ON entry (rest, at);
 CREATE TABLE never (one TEXT NOT NULL, other TEXT NOT NULL, PRIMARY KEY (one, other)) WITHOUT ROWID;

@@ -75,15 +75,15 @@ async def read(model: Model, request: Request) -> float:
     return time.process_time() - began
 
 
-async def first_s(model: Model, request: Request) -> float:
-    """From asking until the first content is in the reader's hands."""
-    began = time.perf_counter()
-    found = 0.0
+async def first_s(model: Model, request: Request) -> tuple[float, float]:
+    """From asking until the first content is in the reader's hands: by the clock, and of this process' CPU."""
+    began, worked = time.perf_counter(), time.process_time()
+    found = spent = 0.0
     async with aclosing(model.stream(request)) as events:
         async for event in events:
             if not found and isinstance(event, CONTENT):
-                found = time.perf_counter() - began
-    return found
+                found, spent = time.perf_counter() - began, time.process_time() - worked
+    return found, spent
 
 
 def requests() -> Callable[[], Request]:
@@ -105,17 +105,19 @@ async def per_event(shelf: CacheShelf) -> tuple[float, float]:
     return statistics.median(added), statistics.median(bare)
 
 
-async def to_first(models: dict[str, Model]) -> dict[str, list[float]]:
-    """Milliseconds to the first content of each request, asked by turns."""
+async def to_first(models: dict[str, Model]) -> tuple[dict[str, list[float]], dict[str, list[float]]]:
+    """Milliseconds to the first content of each request, asked by turns; and those of our own CPU until then."""
     ask = requests()
     seen: dict[str, list[float]] = {name: [] for name in models}
+    work: dict[str, list[float]] = {name: [] for name in models}
     for round_ in range(ASKED):
         turns = list(models.items())
         for name, model in turns if round_ % 2 else reversed(turns):  # who comes second finds the server busier
-            took = await first_s(model, ask())
+            took, spent = await first_s(model, ask())
             if round_ >= 10:  # connections and imports are there by then
                 seen[name].append(took * 1e3)
-    return seen
+                work[name].append(spent * 1e3)
+    return seen, work
 
 
 def served(
@@ -139,9 +141,10 @@ async def _measure(shelf: CacheShelf, client: HttpClient, server: str, gateways:
     added_us, bare_us = await per_event(shelf)
     print(f"CPU per event   bare {bare_us:.2f} us   route adds {added_us:.2f} us   (at most {MOST_US:g})")
     bare = served(f"{server}/v1", client)
-    took = await to_first({"bare": bare, "route": chain(bare, shelf), **gateways})
+    took, work = await to_first({"bare": bare, "route": chain(bare, shelf), **gateways})
     for name, values in took.items():
         print(f"first token     {name:<10} median {statistics.median(values):6.2f} ms   {told(values, took['bare'])}")
+    print(f"of that CPU     route      {difference(work['route'], work['bare']):+.2f} ms by turns")
     is_met = added_us < MOST_US and difference(took["route"], took["bare"]) < MOST_MS
     print("met" if is_met else "NOT MET")
 
