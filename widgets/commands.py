@@ -69,6 +69,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("remove_lane", "Lane", "Remove lane", ("Ctrl+W",)),
     Command("lane_left", "Lane", "Move lane left", ("Ctrl+Shift+Left",)),
     Command("lane_right", "Lane", "Move lane right", ("Ctrl+Shift+Right",)),
+    Command("faults", "Lane", "Inject faults…", ("Ctrl+Shift+F",), apart=True),
+    Command("faults_off", "Lane", "No faults in any lane"),
     Command("details", "Lane", "Show or hide its details", ("Ctrl+I",), apart=True),
     Command("inspect", "Lane", "Inspect its exchanges", ("Ctrl+Shift+I",)),
     Command("judge", "Lane", "Judge its answer…", ("Ctrl+Shift+U",), apart=True),
@@ -87,6 +89,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("save_har", "Copy as", "Its exchanges to a HAR file…"),
     Command("numbers", "Measure", "Numbers: graphs of many runs…", ("Ctrl+M",)),
     Command("results", "Measure", "What repeats have shown…", ("Ctrl+Alt+Shift+R",)),
+    Command("lab", "Measure", "Threshold lab…", ("Ctrl+Alt+L",)),
     Command("baseline", "Measure", "Make this answer the baseline", (), apart=True),
     Command("drift", "Measure", "Compare with the baseline…", ("Ctrl+Alt+D",)),
     Command("ledger", "Measure", "Ledger…", (), apart=True),
@@ -113,7 +116,7 @@ IN_NO_MENU = frozenset([*(f"focus_{number}" for number in range(1, 10)), *(f"rat
 OF_A_LANE = (
     *("rerun", "continue_lane", "judge", "edit_turn", "remove_run", "stop", "details", "inspect"),
     *("compare", "baseline", "drift", "copy_answer"),
-    *("edit_lane", "duplicate_lane", "lane_left", "lane_right", "remove_lane"),
+    *("edit_lane", "duplicate_lane", "faults", "lane_left", "lane_right", "remove_lane"),
 )
 """What the menu of a lane offers; the lane is in focus when it opens."""
 

@@ -44,8 +44,7 @@ class Sheet(QWidget):
 
     def open(self, title: str | None = None) -> None:
         if title is not None:
-            self._title.setText(title)
-            self.setAccessibleName(title)
+            self.set_title(title)
         if not self.isVisible():
             self._from = QApplication.focusWidget()
         self.place()
@@ -53,6 +52,10 @@ class Sheet(QWidget):
         self.raise_()
         self.first_focus().setFocus(Qt.FocusReason.PopupFocusReason)
         self.appeared.emit()
+
+    def set_title(self, title: str) -> None:
+        self._title.setText(title)
+        self.setAccessibleName(title)
 
     def first_focus(self) -> QWidget:
         return self
