@@ -95,6 +95,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("ledger", "Measure", "Ledger…", (), apart=True),
     Command("budgets", "Measure", "Budgets…", ("Ctrl+Shift+B",)),
     Command("bench", "View", "Bench", ("Ctrl+B",)),
+    Command("graphs", "View", "Show or hide the live graphs", ()),
     Command("layout_grid", "View", "Lanes in a grid", (), sets="layout", apart=True),
     Command("layout_columns", "View", "Lanes in one row", (), sets="layout"),
     Command("zoom_in", "View", "Larger text", ("Ctrl++", "Ctrl+="), apart=True),

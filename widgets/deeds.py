@@ -76,6 +76,7 @@ class Deeds(QObject):
         overlays = self._overlays
         return {
             "bench": self._bench,
+            "graphs": self._window.stage.toggle_graphs,
             "find": overlays.find,
             "find_next": overlays.find_next,
             "find_previous": overlays.find_previous,

@@ -2,6 +2,7 @@
 composer."""
 
 from PySide6.QtCore import QByteArray, Qt
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QVBoxLayout, QWidget
 
 from widgets.composer import Composer
@@ -19,6 +20,7 @@ class Stage(QWidget):
     def __init__(self, window: QMainWindow) -> None:
         super().__init__(window)
         self.bars: list[QWidget] = []
+        self._graphs: QAction | None = None
         self.workspace = QMainWindow(self)
         self.workspace.setWindowFlags(Qt.WindowType.Widget)
         self.top = TopBar(self)
@@ -68,7 +70,13 @@ class Stage(QWidget):
         self.workspace.restoreState(QByteArray.fromBase64(docks.encode()))
         if height < CRAMPED:
             dock.hide()
-        self.top.offer_graphs(dock.toggleViewAction())
+        self._graphs = dock.toggleViewAction()
+        self.top.offer_graphs(self._graphs)
+
+    def toggle_graphs(self) -> None:
+        """Nothing, as long as there are none: the window is still starting."""
+        if self._graphs is not None:
+            self._graphs.trigger()
 
     def hold_inspector(self, dock: QDockWidget) -> None:
         """Gives a dock its place beside the panes, as wide as it was."""

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QDockWidget, QLabel
 
 from tests.widgets.conftest import Bench
 from widgets.commands import COMMANDS, IN_NO_MENU, INSIDE, MENUS
@@ -150,3 +150,13 @@ def test_the_sheet_of_shortcuts_has_all_of_them_and_is_never_too_wide(window: Ma
         area = sheet.first_focus()
         assert area.widget().minimumSizeHint().width() <= area.viewport().width(), width  # type: ignore[attr-defined]
         window.overlays.dismiss()
+
+
+def test_the_graphs_are_shown_and_hidden_by_a_command(window: MainWindow) -> None:
+    window.do("graphs")  # there are none yet
+    dock = QDockWidget("Live graphs", window.workspace)
+    dock.setObjectName("graphs")
+    window.hold_dock(dock)
+    was = dock.isVisible()
+    window.do("graphs")
+    assert dock.isVisible() is not was
