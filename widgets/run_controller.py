@@ -21,6 +21,7 @@ from app.messages import RunOrder, Wish
 from app.network import NetworkSetting
 from app.numbers.wishes import NumbersWish
 from app.records import RunRecord
+from app.repeats.pace import is_refusal
 from app.run import RunFold
 from app.session.live import LiveRun
 from app.session.making import run_of, writable
@@ -123,6 +124,8 @@ class RunController(QObject):
     """Lane index and `RunFold`: there is more of it."""
     recorded = Signal(int, object)
     """Lane index and `RunRecord`."""
+    refused = Signal(int)
+    """A server said *too many* to this run, which goes on and may try again."""
     kept = Signal(str, object, object)
     """A session, and the `Prompt` and the `Run` that are to be kept in it. Also of runs that nobody sees any more."""
 
@@ -270,6 +273,8 @@ class RunController(QObject):
     # What the engine tells
 
     def _on_streamed(self, run: int, events: tuple[Event, ...]) -> None:
+        if any(map(is_refusal, events)):
+            self.refused.emit(run)
         if (unseen := self._unseen.get(run)) is not None:
             unseen.feed.add(events)
         live = self._runs.get(run)
