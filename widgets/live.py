@@ -45,7 +45,7 @@ async def live(desktop: "Desktop", first: str = "") -> int:
     window.titled.connect(desktop.frame.show_name)
     desktop.frame.show_name(conductor.home.name)
     Inspecting(window, conductor.runs, engine)
-    draft = DraftLength(window, engine, lambda: conductor.home.session.id)
+    draft = DraftLength(window, engine, lambda: conductor.home.session.id, conductor.binder.shown)
     dresser = Dresser(dock)
     window.themed.connect(dresser.dress)
     Idle(window, dock)

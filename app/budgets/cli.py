@@ -65,7 +65,7 @@ def _list(file: BudgetFile, *, as_json: bool) -> int:
     store = Store(data_folder())
     try:
         with store.transaction():
-            rows = overview(store, budgets, user())
+            rows = overview(store, budgets, user(folder()))
     finally:
         store.close()
     if store.said:
