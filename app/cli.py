@@ -248,6 +248,10 @@ def _add_watch(watch: argparse.ArgumentParser) -> None:
     ):
         watch.add_argument(f"--max-{name}", type=_percent, metavar="PERCENT", help=f"how much {what} there may be")
     watch.add_argument("--min-similarity", type=_share, metavar="SHARE", help="how alike answers are to be")
+    watch.add_argument("--schema", dest="fits", metavar="FILE", help="the JSON schema that answers have to fit")
+    watch.add_argument(
+        "--min-valid", type=_share, default=1.0, metavar="SHARE", help="how many have to fit it; all, unless said"
+    )
     watch.add_argument("--any-model", action="store_true", help="another model may serve")
     watch.add_argument("--json", action="store_true", help="print one JSON line per lane and turn")
 

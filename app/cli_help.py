@@ -150,7 +150,9 @@ A growth of --max-ttft 20 is one of 20 percent, of the typical run. Drift past a
 none: where there are runs enough for a 95 % interval (4 on either side), it has to leave out "no difference". With
 fewer, the figure itself counts; --repeat 10 is a good number. SHARE is how alike an answer is to the nearest one of
 the baseline, by edit distance, from 0 to 1.
-An answer that is no JSON where the baseline's were, and a model of another name that serves, are drift as well. A new
+Answers have to fit the JSON schema of --schema, else the one that the baseline holds, else the one that the request
+itself asks for (response_format, or format): one that does not is drift, unless --min-valid lets it pass. Without any,
+an answer that is no JSON where the baseline's were is drift; so is a model of another name that serves. A new
 system_fingerprint is told, and is none.
 
 exit codes: 0 within all bounds; 1 past one, or a run that is not done; 2 usage, nothing sent; 130 interrupted."""

@@ -152,12 +152,14 @@ class Experiment(msgspec.Struct, frozen=True):
     plan: Plan
 
 
-class Baseline(msgspec.Struct, frozen=True):
+class Baseline(msgspec.Struct, frozen=True, omit_defaults=True):
     """What later runs of the same question are compared with: these runs, which are among those of the session."""
 
     id: str
     at: str
     runs: tuple[str, ...]
+    json_schema: dict[str, Any] = {}
+    """What answers have to fit, where there is one."""
 
 
 class Better(msgspec.Struct, frozen=True):

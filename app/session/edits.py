@@ -103,6 +103,12 @@ def based(session: Session, baseline: Baseline) -> Session:
     return replace(session, baselines=(*(each for each in left if each.runs), baseline))
 
 
+def fitted(session: Session, baseline: str, schema: dict[str, Any]) -> Session:
+    """Answers are to fit that schema from now on; an empty one asks nothing of them."""
+    made = (replace(e, json_schema=schema) if e.id == baseline else e for e in session.baselines)
+    return replace(session, baselines=tuple(made))
+
+
 def unbased(session: Session, baseline: str) -> Session:
     return replace(session, baselines=tuple(each for each in session.baselines if each.id != baseline))
 
