@@ -202,9 +202,13 @@ class LedgerDesk:
             from app.ledger.store import Store  # only now: the engine is idle
 
             self._store = Store(self._data, place.address(self._settings) if self._url is None else self._url)
-            if self._store.said:
-                self._say(LedgerTold(trouble=self._store.said))
+        self._tell_of(self._store)
         return self._store
+
+    def _tell_of(self, store: "Store") -> None:
+        if store.said:
+            self._say(LedgerTold(trouble=store.said))
+            store.said = ""
 
     def _drained(self, closed: tuple[Path, ...]) -> bool:
         """Whether everything is in the database that nobody is writing any more."""
@@ -217,6 +221,7 @@ class LedgerDesk:
         except (LedgerError, OSError) as error:
             self._troubled(f"The ledger cannot be written: {error}. What it should hold waits on this machine.")
             return False
+        self._opened()  # and tells what became of a file that was damaged
         self._trouble = ""
         if new := own.new + others.new:
             self._say(LedgerTold(new))
