@@ -209,6 +209,7 @@ class LedgerDesk:
         if store.said:
             self._say(LedgerTold(trouble=store.said))
             store.said = ""
+            self._loop.call_soon_threadsafe(self.drain)  # what could be read of a damaged one waits in the spool
 
     def _drained(self, closed: tuple[Path, ...]) -> bool:
         """Whether everything is in the database that nobody is writing any more."""

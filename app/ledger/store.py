@@ -22,17 +22,19 @@ from app.ledger import answers, care, compare, rollup
 from app.ledger.comparisons import AskReconcile, AskReprice, Reconciled, Repriced
 from app.ledger.errors import DamagedError, LedgerError, RowsError
 from app.ledger.money import charge, units
-from app.ledger.place import FILE, readable
+from app.ledger.place import FILE, SPOOL, readable
 from app.ledger.pricebook import Book
 from app.ledger.questions import Answer, AskFacts, Facts, Question
 from app.ledger.row import Row
+from app.ledger.salvage import salvaged, tables
 from app.ledger.schema import ATTEMPT, DAILY, REPRICED, REPRICING, NewerLedgerError, lay_out, to_columns, will_change
+from app.ledger.spool import Spool
 
 BUSY_S = 10.0
 PATIENCE = {"connect_timeout": 10, "tcp_user_timeout": 20_000}
 """After so many seconds, or milliseconds, PostgreSQL's client gives a server up that says nothing."""
 MAPPED_BYTES = 1 << 30
-TAKEN_AT_ONCE = 1_000
+SAVED_AT_ONCE = 1_000
 T = TypeVar("T")
 
 
@@ -97,38 +99,32 @@ class Store:
             lay_out(connection)
 
     def _begin_anew(self) -> None:
-        """The damaged file is kept, and what can be read of it is taken over."""
+        """The damaged file is kept. What can be read of it goes to the spool, from where it is taken in like any other
+        row, bit by bit: a million rows take minutes."""
         self._engine.dispose()
+        count = self._saved(salvaged(self._path))
         aside = care.set_aside(self._path)
         if aside is None:
             raise LedgerError(f"the ledger at {self.place} is damaged, and cannot be set aside")
         self._engine = self._made("")
         self._lay_out_file()
-        count = self._taken_over(aside)
-        rows = f"{count:,} {'attempt' if count == 1 else 'attempts'} of it could be taken over"
-        self.said = f"The ledger was damaged and is kept as {aside.name}; {rows if count else 'a new one was begun'}."
-
-    def _taken_over(self, aside: Path) -> int:
-        from app.ledger.salvage import salvaged, tables
-
-        count, rows = 0, salvaged(aside)
-        while block := list(islice(rows, TAKEN_AT_ONCE)):
-            count += sum(self._kept_singly(block))
         for table in (REPRICING, REPRICED):
-            known = [{c.name: each.get(c.name) for c in table.columns} for each in tables(aside, table.name)]
-            if known:
+            if known := [{c.name: each.get(c.name) for c in table.columns} for each in tables(aside, table.name)]:
                 with self._connected() as connection:
                     connection.execute(self._insert(table).on_conflict_do_nothing(), known)
-        return count
+        rows = f"{count:,} {'attempt' if count == 1 else 'attempts'} of it are taken over"
+        self.said = f"The ledger was damaged and is kept as {aside.name}; {rows if count else 'a new one was begun'}."
 
-    def _kept_singly(self, rows: list[Row]) -> Iterator[int]:
-        """What one of them holds must not keep the others out."""
+    def _saved(self, rows: Iterator[Row]) -> int:
+        """On the disk, as what a process has left that is no more."""
+        spool, count = Spool(self._path.parent / SPOOL), 0
         try:
-            yield self._keep(rows)
-        except RowsError:
-            for row in rows:
-                with contextlib.suppress(RowsError):
-                    yield self._keep([row])
+            while block := tuple(islice(rows, SAVED_AT_ONCE)):
+                spool.add(block).result()
+                count += len(block)
+        finally:
+            spool.close()
+        return count
 
     def _mending(self, what: Callable[[], T]) -> T:
         """Does it; once more with a new file, if this one turns out to be damaged."""

@@ -10,9 +10,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import event
 
+from app.cli import main
 from app.ledger import care
+from app.ledger.drain import drain_dead
 from app.ledger.errors import LedgerError
-from app.ledger.place import FILE
+from app.ledger.place import FILE, SPOOL
 from app.ledger.questions import AskFacts, AskRows, AskTotals, Facts, Rows, Totals, Where
 from app.ledger.row import Row
 from app.ledger.store import Store
@@ -52,6 +54,7 @@ def test_rows_of_a_damaged_ledger_are_taken_over(folder: Path) -> None:
             store.keep(many(400)[300:])
             list(kept(store))
         assert store.said.startswith("The ledger was damaged and is kept as ledger.damaged-1.sqlite3; ")
+        drain_dead(folder / SPOOL, "", store.keep)
         found = kept(store)
         whole = {row.id: row for row in (*rows, *many(400))}
         assert len(found) > 200
@@ -61,6 +64,19 @@ def test_rows_of_a_damaged_ledger_are_taken_over(folder: Path) -> None:
     finally:
         store.close()
     assert (folder / "ledger.damaged-1.sqlite3").read_bytes()[: len(before)] == before, "it stays as it is"
+
+
+def test_the_command_line_tells_of_it_and_counts_what_was_taken_over(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("ABREAST_HOME", str(folder.parent))
+    monkeypatch.delenv("ABREAST_LEDGER", raising=False)
+    ledger(folder)
+    overwritten(folder / FILE, (folder / FILE).stat().st_size // 2, 3 * 4096)
+    assert main(["ledger", "--by", "vendor", "--practice", "--since", "2020"]) == 0
+    said = capsys.readouterr()
+    assert "The ledger was damaged and is kept as ledger.damaged-1.sqlite3" in said.err
+    assert "openai" in said.out
 
 
 def _totals(store: Store) -> Totals:
@@ -126,6 +142,7 @@ def test_damage_that_a_crash_has_left_is_found_before_it_is_asked(folder: Path) 
     (folder / f"{FILE}-wal").write_bytes(b"\0" * 32)
     store = Store(folder)
     assert store.said.startswith("The ledger was damaged")
+    assert drain_dead(folder / SPOOL, "", store.keep).is_whole
     (line,) = _totals(store).lines
     assert 1_900 < line.attempts <= 2_000
     store.close()
