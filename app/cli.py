@@ -112,6 +112,7 @@ def _add_run(run: argparse.ArgumentParser) -> None:
     run.add_argument("session", nargs="?", metavar="SESSION", help="a session's file, which is run anew")
     run.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="a variable of the session")
     run.add_argument("--save", metavar="OUT", help="write the session with its new runs to this file")
+    run.add_argument("--onward", action="store_true", help="allow parameters of the session that send keys on")
     run.add_argument("--prompt", metavar="TEXT", help="the prompt, or - for standard input")
     run.add_argument("--system", metavar="TEXT", help="the system prompt")
     run.add_argument("--lane", action="append", default=[], metavar="LANE", help="what to run; repeatable")

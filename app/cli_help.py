@@ -31,7 +31,8 @@ sessions
   `abreast run SESSION` runs a session's file anew: the conversation of each lane, turn by turn, with the lanes'
   own parameters; a lane that has no answer gets the draft. --set gives a variable another value. The file stays as it
   is; --save writes the session with its new runs, to the same file only if nobody else has changed it meanwhile.
-  The new runs are in the history, too.
+  The new runs are in the history, too. A session whose lanes tell a gateway where to send requests on to (a header or
+  field such as x-portkey-custom-host or api_base) is refused until --onward allows it, or the window has sent it once.
 
 prompt and parameters
   Standard input is read as bytes: UTF-8, one final newline (LF) dropped. An empty prompt, invalid UTF-8 and

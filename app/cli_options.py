@@ -73,8 +73,8 @@ def asked(options: Namespace, directory: Directory, *, stdin: Callable[[], bytes
     """The options as values; `stdin` reads all of standard input, and may raise `OSError`. Raises `UsageError`."""
     if options.prompt is None or not options.lane:
         raise UsageError("these are required: --prompt, --lane; or else the file of a session")
-    if options.set or options.save:
-        raise UsageError("--set and --save go with the file of a session")
+    if options.set or options.save or options.onward:
+        raise UsageError("--set, --save and --onward go with the file of a session")
     limits = Limits(options.timeout, options.idle_timeout, options.retries, options.warm)
     lanes = tuple(routed(Lane(plain(text, "--lane"), limits=limits)) for text in options.lane)
     targets = tuple(each for lane in lanes for each in reached(lane, directory))

@@ -10,6 +10,7 @@ from pathlib import Path
 from app.cli_options import UsageError, key_env, plain, reached, routed
 from app.cli_options import plan as plan_of
 from app.directory import Directory
+from app.home import data_folder
 from app.lanes import Lane
 from app.messages import RunOrder
 from app.records import RunRecord
@@ -19,6 +20,7 @@ from app.session import files
 from app.session.codec import SessionError, TooNewError
 from app.session.document import Session
 from app.session.files import ElsewhereError, Written
+from app.session.onward import Allowed
 from app.session.rerun import SessionRuns, SessionUseError, with_values
 
 OF_A_SESSION = ("prompt", "system", "lane", "param", "attach", "tools", "tool_choice", "schema", "timeout", "warm")
@@ -88,6 +90,7 @@ def of_session(options: Namespace, directory: Directory, *, environ: Mapping[str
         raise UsageError("--concurrency of a session is 1 at most: its turns follow each other")
     try:
         session, known = files.read(Path(options.session).absolute())
+        _looked_at(session, options)
         save = _target(options.save) if options.save else None
         runs = SessionRuns(with_values(session, _values(options.set)), plan.rounds, _Routed(session), plan.warmup)
     except SessionError as error:
@@ -97,6 +100,17 @@ def of_session(options: Namespace, directory: Directory, *, environ: Mapping[str
     targets = tuple(each for lane in runs.lanes for each in reached(lane, directory))
     keys = key_env(options.key_env, targets, environ, directory)
     return SessionAsk(runs, plan, keys, known, save)
+
+
+def _looked_at(session: Session, options: Namespace) -> None:
+    """Whoever made the session does not decide where keys go on to. Raises `UsageError`."""
+    found = () if options.onward else Allowed(data_folder()).unknown(session)
+    if found:
+        first = found[0]
+        raise UsageError(
+            f"{Path(options.session).name} says where a gateway sends requests on to, with your key: {first.name} of "
+            f"{first.lane} is {first.value[:200]!r}; nothing was sent. --onward allows it"
+        )
 
 
 def _target(name: str) -> Path:

@@ -46,17 +46,18 @@ def _extras(extras: Extras) -> Extras:
 
 def _onward(extras: Extras) -> Iterator[str]:
     for said in (extras.headers, extras.extra_body):
-        yield from (name for name, value in said.items() if _leads_on(name, value))
+        yield from (name for name, value in said.items() if leads_on(name, value))
 
 
-def _leads_on(name: str, value: Any) -> bool:
+def leads_on(name: str, value: Any) -> bool:
+    """Whether a header or a field of the body, by its name or by what it holds, says where a request goes on to."""
     if name.lower() in ONLY_TOLD:
         return False
     match value:
         case Mapping():
-            return bool(ONWARD.search(name)) or any(_leads_on(str(inner), each) for inner, each in value.items())
+            return bool(ONWARD.search(name)) or any(leads_on(str(inner), each) for inner, each in value.items())
         case list():
-            return any(_leads_on(name, each) for each in value)
+            return any(leads_on(name, each) for each in value)
         case str():
             return bool(ONWARD.search(name)) or "://" in value
     return False

@@ -40,6 +40,17 @@ def write(path: Path, data: bytes) -> None:
     _sweep(path)
 
 
+def put_in_place(new: Path, path: Path) -> None:
+    """A finished file beside it takes the place of `path`: a crash leaves the one or the other. Raises `OSError`."""
+    handle = os.open(new, os.O_RDWR)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+    os.replace(new, path)
+    sync_folder(path.parent)
+
+
 def _sweep(path: Path) -> None:
     """Takes away what a crash in mid-writing has left of this file, some time ago."""
     for left in path.parent.glob(f".{glob.escape(path.stem)}-*{UNFINISHED}"):

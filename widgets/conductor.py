@@ -41,6 +41,7 @@ from widgets.sessions.judge import Judge
 from widgets.sessions.past import Past
 from widgets.sessions.pasting import Pasting
 from widgets.sessions.replaying import Replaying
+from widgets.sessions.withheld import Withheld
 from widgets.strip import Strip
 
 OFFLINE = "This machine is offline. Servers on it can still be used; lanes that go elsewhere can be run again later."
@@ -60,6 +61,7 @@ class Conductor(QObject):
             self.home, window.desk, window.grid, window.composer, self.runs, window.overlays.directory
         )
         Dissecting(window.grid, self.runs, self.binder, engine)
+        self.withheld = Withheld(window, self.home)
         self.judge = Judge(window, self.home, self.binder)
         self.replaying = Replaying(window, self.binder, self.runs)
         self.repeating = Repeating(window, self.home, self.binder, self.runs, self._prompt, self._job)
@@ -191,14 +193,14 @@ class Conductor(QObject):
 
     def rerun(self, number: int) -> None:
         """The prompt once more in one lane, in the place of the turn that is shown there: as another version of it."""
-        if (prompt := self._prompt()) is not None:
+        if (prompt := self._prompt(self._window.desk.bench.place(number))) is not None:
             shown = self.binder.shown(number)
             after = shown.after if shown is not None else None
             self.runs.rerun(self._job(self._window.desk.bench.place(number), prompt, after))
 
     def continue_lane(self, number: int) -> None:
         """The prompt as the next turn of one lane."""
-        if (prompt := self._prompt()) is not None:
+        if (prompt := self._prompt(self._window.desk.bench.place(number))) is not None:
             shown = self.binder.shown(number)
             self.runs.rerun(self._job(self._window.desk.bench.place(number), prompt, shown.id if shown else None))
             self._window.composer.sent()
@@ -228,7 +230,7 @@ class Conductor(QObject):
         if not places:
             self._window.composer.say("There is no lane to send to: add one first (Ctrl+T).", problem=True)
             return
-        if (prompt := self._prompt()) is None:
+        if (prompt := self._prompt(*places)) is None:
             return
         continues = self._window.composer.is_continuing
         shown = {place.number: self.binder.shown(place.number) for place in places if continues}
@@ -236,9 +238,11 @@ class Conductor(QObject):
         self.runs.send([self._job(place, prompt, heads.get(place.number)) for place in places])
         self._window.composer.sent()
 
-    def _prompt(self) -> Prompt | None:
-        """The draft as it is sent now; None, with the reason said, if it cannot be."""
+    def _prompt(self, *places: Place) -> Prompt | None:
+        """The draft as it is sent now to these; None, with the reason said, if it cannot be."""
         composer = self._window.composer
+        if self.withheld.stops(places):
+            return None
         problem = composer.problem()
         if problem is not None:
             composer.say(problem, problem=True)

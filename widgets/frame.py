@@ -3,6 +3,8 @@
 `Qt`, the namespace, is not used here: its first use makes some hundred enumerations, which takes 20 ms.
 """
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QByteArray, QEventLoop, QSize, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QPaintEvent
 from PySide6.QtWidgets import QApplication, QMainWindow
@@ -23,6 +25,8 @@ class Frame(QMainWindow):
         """Both as settings keep them; an empty or strange one is as good as none."""
         super().__init__()
         self.is_closing = False
+        self.may_close: Callable[[], bool] = _always
+        """Asked first; who says no asks the user."""
         self._is_painted = False
         self._waiting = QEventLoop(self)
         self.setWindowTitle("Abreast")
@@ -47,6 +51,11 @@ class Frame(QMainWindow):
         limit.stop()
         limit.deleteLater()
 
+    def leave(self) -> None:
+        """Closes without asking: the system ends, and nobody is there to answer."""
+        self.may_close = _always
+        self.close()
+
     def show_name(self, name: str) -> None:
         """Of the session that is shown."""
         self.setWindowTitle(f"{' '.join(name.split())[:120]} — Abreast")
@@ -64,11 +73,15 @@ class Frame(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         """The window only asks; whoever runs the program ends what runs, then lets it go."""
         event.ignore()
-        if not self.is_closing:
+        if not self.is_closing and self.may_close():
             self.is_closing = True
             self.close_asked.emit()
             self.hide()
             self._waiting.quit()
+
+
+def _always() -> bool:
+    return True
 
 
 def _ground(theme: str) -> str:

@@ -19,6 +19,7 @@ from widgets.graphs.ink import ink_of
 from widgets.inspecting import Inspecting
 from widgets.main_window import MainWindow
 from widgets.markdown.warm import rehearse, warm
+from widgets.sessions.leaving import Leaving
 from widgets.theme import Theme
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ async def live(desktop: "Desktop", first: str = "") -> int:
     conductor.door.window_asked.connect(_another_window)
     window.titled.connect(desktop.frame.show_name)
     desktop.frame.show_name(conductor.home.name)
+    Leaving(desktop.frame, window, conductor.home, conductor.door)
     Inspecting(window, conductor.runs, engine)
     draft = DraftLength(window, engine, lambda: conductor.home.session.id, conductor.binder.shown)
     dresser = Dresser(dock)
@@ -105,6 +107,6 @@ class Idle(QObject):
 
 def _closed_by_signal(desktop: "Desktop") -> None:
     def close(_number: int, _frame: FrameType | None) -> None:
-        desktop.frame.close()
+        desktop.frame.leave()
 
     signal.signal(signal.SIGTERM, close)

@@ -3,13 +3,13 @@
 import csv
 import io
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import msgspec
 
 from app.export.selection import filled, lane_color, meant, params_of
-from app.session.document import Draft, Prompt, Run, Session
+from app.session.document import Blob, Draft, Prompt, Run, Session
 from app.session.making import whole
 
 FORMAT = "abreast-run"
@@ -30,9 +30,11 @@ def csv_text(session: Session, runs: Iterable[Run] | None = None) -> str:
 
 
 def json_lines(session: Session, runs: Iterable[Run] | None = None) -> str:
-    """One JSON object per run: the prompt as it was sent, the lane, the record as of `abreast run --json`."""
+    """One JSON object per run: the prompt as it was sent, the lane, the record as of `abreast run --json`. What was
+    attached stands in the first line that has it."""
     prompts = {each.id: each for each in session.prompts}
-    trees = [_tree(session, prompts[run.prompt], run) for run in _chosen(session, runs) if run.prompt in prompts]
+    told = set[str]()
+    trees = [_tree(session, prompts[run.prompt], run, told) for run in _chosen(session, runs) if run.prompt in prompts]
     return "".join(json.dumps(_whole(tree), ensure_ascii=False) + "\n" for tree in trees)
 
 
@@ -75,7 +77,8 @@ def _cell(value: Any) -> str:
     return f"'{text}" if text.startswith(FORMULA) else text
 
 
-def _tree(session: Session, prompt: Prompt, run: Run) -> dict[str, Any]:
+def _tree(session: Session, prompt: Prompt, run: Run, told: set[str]) -> dict[str, Any]:
+    """`told` are the attachments that stand in lines before; those of this one are added."""
     return {
         "format": FORMAT,
         "version": VERSION,
@@ -83,7 +86,7 @@ def _tree(session: Session, prompt: Prompt, run: Run) -> dict[str, Any]:
         "id": run.id,
         "after": run.after,
         "at": run.at,
-        "prompt": {"id": prompt.id, "at": prompt.at, **_draft(prompt.draft)},
+        "prompt": {"id": prompt.id, "at": prompt.at, **_draft(prompt.draft, session.attachments, told)},
         "lane": {
             "id": run.lane,
             "model": run.spec.model,
@@ -94,11 +97,20 @@ def _tree(session: Session, prompt: Prompt, run: Run) -> dict[str, Any]:
         "record": msgspec.to_builtins(run.record),
         "opinion": msgspec.to_builtins(run.opinion),
         "made": msgspec.to_builtins(run.made),
+        "chunks": msgspec.to_builtins(run.chunks),
+        "echo": msgspec.to_builtins(run.echo),
+        "fingerprint": run.fingerprint,
+        "warmup": run.warmup,
+        "better_than": [{"run": each.worse, "at": each.at} for each in session.better if each.better == run.id],
     }
 
 
-def _draft(draft: Draft) -> dict[str, Any]:
-    attached = [{"name": each.name, "sha256": each.sha256} for each in draft.attachments]
+def _draft(draft: Draft, blobs: Mapping[str, Blob], told: set[str]) -> dict[str, Any]:
+    attached = []
+    for each in draft.attachments:
+        blob = blobs.get(each.sha256) if each.sha256 not in told else None
+        told.add(each.sha256)
+        attached.append({"name": each.name, "sha256": each.sha256, **(msgspec.to_builtins(blob) if blob else {})})
     return {"text": filled(draft.text, draft), "system": filled(draft.system, draft), "attachments": attached}
 
 

@@ -43,11 +43,16 @@ def main(options: Namespace) -> int:
 
 
 def _search(history: History, options: Namespace) -> int:
-    hits = history.search(query(" ".join(options.text)), options.limit).hits
-    for hit in hits:
-        line = msgspec.json.encode(hit.entry).decode() if options.json else harmless(_line(hit))
-        put(f"{line}\n")
-    return FOUND if hits else NONE
+    asked, left, before = query(" ".join(options.text)), options.limit, None
+    while left > 0:
+        page = history.find(asked, left, before)
+        for hit in page.hits:
+            line = msgspec.json.encode(hit.entry).decode() if options.json else harmless(_line(hit))
+            put(f"{line}\n")
+        left, before = left - len(page.hits), page.next
+        if before is None:
+            break
+    return FOUND if left < options.limit else NONE
 
 
 def _line(hit: Hit) -> str:

@@ -106,7 +106,7 @@ class HistoryDesk:
 
     def _search(self, wish: SearchHistory) -> HistoryTold:
         try:
-            page = self._opened().search(query(wish.text), before=wish.before)
+            page = self._opened().find(query(wish.text), before=wish.before)
         except QueryError as error:
             return HistoryFound(wish.text, wish.before, None, f"{error}.")
         except (HistoryError, OSError, sqlite3.Error) as error:

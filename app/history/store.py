@@ -13,10 +13,11 @@ from pathlib import Path
 from typing import TypeVar
 
 from app import whole_file
-from app.history.entry import Entry, Hit, Page, Query
+from app.history.before_migrating import copies, drop_proved, keep_copy
+from app.history.entry import Entry, Page, Query
 from app.history.salvage import FAULTS, entry_of, readable, salvaged
 from app.history.schema import NAMES, VERSION, migrate
-from app.history.words import finding, marked
+from app.history.search import page
 
 T = TypeVar("T")
 FILE = "history.sqlite3"
@@ -24,21 +25,7 @@ BUSY_S = 10.0
 _COLUMNS = ", ".join(f"run.{name}" for name in NAMES)
 _SLOTS = ", ".join("?" * len(NAMES))
 _REST = ", ".join(f"{name} = excluded.{name}" for name in NAMES[1:])
-TEXTS = ("prompt", "answer", "reasoning", "note", "title")
-ESCAPE = "^"
 MAPPED_BYTES = 1 << 30
-OF_SESSION = """run.session IN (
-    WITH RECURSIVE known (id) AS (
-        SELECT min(session) FROM run
-        UNION ALL SELECT (SELECT min(session) FROM run WHERE session > known.id) FROM known WHERE known.id IS NOT NULL
-    )
-    SELECT id FROM known WHERE instr(
-        lower((SELECT title FROM run WHERE session = known.id ORDER BY number DESC LIMIT 1)), lower(?)
-    ) OR id = ?
-)"""
-"""By a part of its title, the latest, or by its id: from session to session, which are fewer than runs."""
-SCANNED = 20_000
-"""As many of the newest runs are looked through, letter by letter, for what is no word: parts of words, code, signs."""
 
 DAMAGE = ("malformed", "corrupt", "no such table", "no such column", "already exists", "vtable")
 """What SQLite says where its own records, or the tables that we have made, are not what they were."""
@@ -78,11 +65,29 @@ class History:
                 raise HistoryError(f"the history was written by a newer Abreast (format {version}); it is left alone")
             if version < 0:
                 raise sqlite3.DatabaseError("its version is damaged")
-            migrate(db, version)
+            if version < VERSION:
+                self._copied(db, version)
+                migrate(db)
+            drop_proved(self._path)
         except BaseException:
             db.close()
             raise
         return db
+
+    def _copied(self, db: sqlite3.Connection, version: int) -> None:
+        try:
+            keep_copy(db, self._path, version)
+        except OSError as error:
+            self._not_copied(error.strerror or str(error))
+        except sqlite3.OperationalError as error:
+            if _is_damage(error):
+                raise
+            self._not_copied(str(error))
+
+    def _not_copied(self, why: str) -> None:
+        raise HistoryError(
+            f"no copy could be made of the history before its format changes, so it is left alone: {why}"
+        )
 
     def _begin_anew(self) -> None:
         """The damaged file is kept, with its log, which may hold what it lacks. Raises `HistoryError`."""
@@ -132,31 +137,16 @@ class History:
     # Finding
 
     def search(self, query: Query, limit: int = 50, before: int | None = None) -> Page:
-        """The newest first. `before` is the `next` of the page before. Raises `sqlite3.Error`, `HistoryError`."""
-        return self._mending(lambda: self._page(query, limit, before))
+        """The newest first. `before` is the `next` of the page before. A page is there soon: where much has to be
+        looked at, it may be empty though there is a next one. Raises `sqlite3.Error`, `HistoryError`."""
+        return self._mending(lambda: page(self._db, query, limit, before))
 
-    def _page(self, query: Query, limit: int, before: int | None) -> Page:
-        hits = self._found(query, limit + 1, before, *_matching(query))
-        if not hits and query.words and before is None:
-            hits = self._found(query, limit + 1, before, *_holding(query, self._newest()))
-        return Page(tuple(hits[:limit]), hits[limit - 1].number if len(hits) > limit else None)
-
-    def _found(self, query: Query, limit: int, before: int | None, source: str, values: list[object]) -> list[Hit]:
-        clauses, more = _filters(query, source)
-        if before is not None:
-            clauses.append(f"{_order(source)} < ?")
-            more.append(before)
-        where = " AND ".join(clauses) or "TRUE"
-        rows = self._db.execute(
-            f"SELECT run.number, {_COLUMNS} FROM {source} AND {where} ORDER BY {_order(source)} DESC LIMIT {limit}",
-            [*values, *more],
-        )
-        return [_hit(row[0], entry_of(row[1:]), query.words) for row in rows]
-
-    def _newest(self) -> int:
-        """The number behind which runs are not looked through any more."""
-        last = self._db.execute("SELECT max(number) FROM run").fetchone()[0] or 0
-        return int(last) - SCANNED
+    def find(self, query: Query, limit: int = 50, before: int | None = None) -> Page:
+        """As `search`, however long it takes: an empty page is the last one."""
+        found = self.search(query, limit, before)
+        while not found.hits and found.next is not None:
+            found = self.search(query, limit, found.next)
+        return found
 
     def entry(self, run: str) -> Entry | None:
         row = self._db.execute(f"SELECT {_COLUMNS} FROM run WHERE run = ?", [run]).fetchone()
@@ -197,7 +187,11 @@ class History:
         with self._transaction():
             count = self._db.execute(f"DELETE FROM run WHERE {where}", values).rowcount
             if count:  # the index keeps what was deleted until its pieces are merged
-                self._db.execute("INSERT INTO words (words) VALUES ('optimize')")
+                for index in ("words", "pieces"):
+                    self._db.execute(f"INSERT INTO {index} ({index}) VALUES ('optimize')")
+        if count:
+            for copy in copies(self._path):  # of an older format: it holds what was deleted
+                copy.unlink(missing_ok=True)
         with contextlib.suppress(sqlite3.OperationalError):  # another window is reading; its end empties the log
             self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         return count
@@ -224,56 +218,3 @@ class History:
 def _is_damage(error: Exception) -> bool:
     """Rather than a lock, a full disk or a folder that may not be written to."""
     return not isinstance(error, sqlite3.OperationalError) or any(words in str(error) for words in DAMAGE)
-
-
-def _order(source: str) -> str:
-    """The newest first, as each table can tell without sorting."""
-    return "words.rowid" if source.startswith("words") else "run.number"
-
-
-def _matching(query: Query) -> tuple[str, list[object]]:
-    """Where runs come from whose words match, as SQL after FROM, and its values."""
-    if not query.words:
-        return "run WHERE TRUE", []
-    return "words JOIN run ON run.number = words.rowid WHERE words MATCH ?", [finding(query.words)]
-
-
-def _holding(query: Query, after: int) -> tuple[str, list[object]]:
-    """Where runs come from that hold the text anywhere."""
-    each = f"({' OR '.join(f'{name} LIKE ? ESCAPE ' + repr(ESCAPE) for name in TEXTS)})"
-    values: list[object] = [after]
-    for word in query.words:
-        escaped = "".join(f"{ESCAPE}{sign}" if sign in f"{ESCAPE}%_" else sign for sign in word)
-        values += [f"%{escaped}%"] * len(TEXTS)
-    return f"run WHERE run.number > ? AND {' AND '.join([each] * len(query.words))}", values
-
-
-def _filters(query: Query, source: str) -> tuple[list[str], list[object]]:
-    asked: tuple[tuple[str, object], ...] = (
-        ("run.vendor = ? COLLATE NOCASE", query.vendor or None),
-        ("instr(lower(run.model), lower(?))", query.model or None),
-        ("run.outcome = ?" if query.outcome == "done" else _rare("run.outcome = ?", source), query.outcome or None),
-        ("run.at >= ?", query.after or None),
-        ("run.at < ?", query.before or None),
-        ("run.cost >= ?", query.least_cost),
-        ("run.cost <= ?", query.most_cost),
-        (_rare("run.rating >= ?", source), query.least_rating),
-    )
-    clauses = [clause for clause, value in asked if value is not None]
-    values = [value for _, value in asked if value is not None]
-    if query.session:
-        clauses.append(_rare(OF_SESSION, source))
-        values += [query.session, query.session]
-    return clauses, values
-
-
-def _rare(clause: str, source: str) -> str:
-    """What few runs are is gathered before words are looked for: else each run with the words would be read."""
-    if not source.startswith("words"):
-        return clause
-    return f"+words.rowid IN (SELECT number FROM run WHERE {clause})"
-
-
-def _hit(number: int, entry: Entry, words: tuple[str, ...]) -> Hit:
-    snippet, marks = marked((entry.prompt, entry.answer, entry.note, entry.reasoning, entry.title), words)
-    return Hit(number, entry, snippet, marks)

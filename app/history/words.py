@@ -7,6 +7,8 @@ from collections.abc import Iterable
 AROUND = 60
 """Characters of a snippet before what was found; as many lines' worth follow."""
 LENGTH = 240
+MOST_TRIGRAMS = 12
+"""More of them hardly tell more: what they find is looked through."""
 LEAST_PREFIX = 3
 """A shorter beginning of a word stands for itself alone: too many words begin like that."""
 
@@ -18,6 +20,13 @@ def finding(words: tuple[str, ...]) -> str:
     if len(last) >= LEAST_PREFIX and last[-1].isalnum():
         quoted[-1] += "*"
     return " ".join(quoted)
+
+
+def trigrams(words: tuple[str, ...]) -> str:
+    """As FTS5 reads them: three letters in a row, of all words, none too many. "" where no word is as long."""
+    each = [word[n : n + 3] for word in words for n in range(len(word) - 2) if "\0" not in word[n : n + 3]]
+    step = len(each) // MOST_TRIGRAMS + 1
+    return " ".join('"' + three.replace('"', '""') + '"' for three in dict.fromkeys(each[::step]))
 
 
 def marked(texts: Iterable[str], words: tuple[str, ...]) -> tuple[str, tuple[tuple[int, int], ...]]:

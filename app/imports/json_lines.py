@@ -1,5 +1,6 @@
 """JSON Lines: our own export, prompts for a batch, conversations for fine-tuning."""
 
+import hashlib
 from typing import Any
 
 import msgspec
@@ -10,7 +11,7 @@ from app.imports.errors import ForeignError
 from app.imports.messages import of_body, params_of
 from app.imports.parsing import of_type, parsed, text, text_of
 from app.session.codec import MOST_LANES
-from app.session.document import Lane, Prompt, Run, Session
+from app.session.document import Better, Blob, Lane, Prompt, Run, Session
 
 MOST_LINES = 10_000
 
@@ -56,12 +57,18 @@ def _session(rows: list[dict[str, Any]]) -> Session:
         lanes = {
             each.id: each for each in (_lane(_object(row, "lane"), run) for row, run in zip(rows, runs, strict=True))
         }
+        better = _preferences(rows, {run.id for run in runs})
+        attachments = _attachments(rows)
         title = text(_object(rows[0], "session").get("title"))
-    except (msgspec.ValidationError, KeyError) as error:
+    except (msgspec.ValidationError, KeyError, TypeError, AttributeError) as error:
         raise ForeignError(f"does not hold what our lines hold: {error}") from None
     next_lane = max(lanes, default=0) + 1
     kept = tuple(lanes.values())[:MOST_LANES]
-    return identified(Session("", title, lanes=kept, next_lane=next_lane, prompts=tuple(prompts.values()), runs=runs))
+    made = Session(
+        "", title, lanes=kept, next_lane=next_lane, prompts=tuple(prompts.values()), runs=runs, better=better,
+        attachments=attachments,
+    )  # fmt: skip
+    return identified(made)
 
 
 def _run(row: dict[str, Any]) -> Run:
@@ -70,13 +77,36 @@ def _run(row: dict[str, Any]) -> Run:
     tree = {
         "id": row["id"], "prompt": _object(row, "prompt")["id"], "lane": lane["id"], "after": row.get("after"),
         "at": row["at"], "spec": spec, "record": row["record"], "opinion": row.get("opinion", {}),
-        "made": row.get("made", {}),
+        "made": row.get("made", {}), "chunks": row.get("chunks", {}), "echo": row.get("echo"),
+        "fingerprint": row.get("fingerprint"), "warmup": row.get("warmup", False),
     }  # fmt: skip
     return msgspec.convert(tree, Run)
 
 
+def _preferences(rows: list[dict[str, Any]], runs: set[str]) -> tuple[Better, ...]:
+    """Between runs that are there."""
+    said = [
+        msgspec.convert({"better": row["id"], "worse": each["run"], "at": each.get("at", "")}, Better)
+        for row in rows
+        for each in of_type(row.get("better_than", []), list, '"better_than"')
+    ]
+    return tuple(each for each in said if each.worse in runs)
+
+
+def _attachments(rows: list[dict[str, Any]]) -> dict[str, Blob]:
+    """Those of which more is told than the name. One that is not what its hash says is no attachment of ours."""
+    blobs: dict[str, Blob] = {}
+    for row in rows:
+        for each in of_type(_object(row, "prompt").get("attachments", []), list, '"attachments"'):
+            if "media_type" in each:
+                blob = msgspec.convert(each, Blob)
+                if blob.data and hashlib.sha256(blob.data).hexdigest() != each["sha256"]:
+                    raise ForeignError("holds an attachment that was changed: its hash is another")
+                blobs[text(each["sha256"])] = blob
+    return blobs
+
+
 def _prompt(said: dict[str, Any]) -> Prompt:
-    """What was attached is named; the lines do not hold it."""
     draft = {"text": said["text"], "system": said["system"], "attachments": said.get("attachments", [])}
     return msgspec.convert({"id": said["id"], "at": said["at"], "draft": draft}, Prompt)
 

@@ -19,6 +19,7 @@ from app.session.codec import MOST_BYTES, SessionError
 from app.session.document import Run, Session
 from app.session.files import ElsewhereError
 from app.session.making import new_id, run_of, writable
+from app.session.onward import Allowed
 from app.session.scribe import EVERY_S, Scribe
 from app.session.store import SessionStore
 from app.session.wishes import (
@@ -63,6 +64,7 @@ class SessionDesk:
         """`kept` is told of runs that are new or changed, with their session and the path of its file."""
         self._store, self._tasks, self._tell, self._kept = store, tasks, tell, kept
         self._thread = ThreadPoolExecutor(1, "sessions")
+        self._allowed = Allowed(store.folder)
         self._scribes: dict[int, tuple[str, Scribe]] = {}
         self._numbers: dict[str, int] = {}
         """The last change of each session that was handed in."""
@@ -105,6 +107,8 @@ class SessionDesk:
 
     def sent(self, orders: tuple[RunOrder, ...]) -> None:
         """These runs begin; those that belong to a session are noted."""
+        specs = [order.live.spec for order in orders if order.live is not None]
+        self._do(lambda: self._allowed.allow(specs))
         by_session: dict[str, list[RunOrder]] = {}
         for order in orders:
             if order.live is not None:
@@ -188,7 +192,7 @@ class SessionDesk:
 
     async def _show(self, open_: Callable[[], Opened]) -> None:
         try:
-            opened = await self._in_thread(open_)
+            opened = await self._in_thread(lambda: self._looked_at(open_()))
             self._tell(SessionOpened(opened))
             if opened.cut_off:  # nobody could tell of these runs when they ended
                 runs = tuple(run for run in opened.session.runs if run.id in opened.cut_off)
@@ -197,6 +201,10 @@ class SessionDesk:
             self._tell(SessionRefused(f"{error}."))
         except OSError as error:
             self._tell(SessionRefused(f"The session cannot be opened: {_reason(error)}."))
+
+    def _looked_at(self, opened: Opened) -> Opened:
+        """With what it holds that the user should look at before anything is sent."""
+        return replace(opened, onward=self._allowed.unknown(opened.session))
 
     def _copy(self, path: Path) -> Opened:
         session, _ = files.read(path)
@@ -245,7 +253,7 @@ class SessionDesk:
             self._tell(SessionExported(str(path)))
 
     async def _look(self) -> None:
-        self._tell(SessionsLeft(await self._in_thread(self._store.left)))
+        self._tell(SessionsLeft(*await self._in_thread(self._store.look)))
 
     async def _tell_backups(self, id_: str) -> None:
         kept = await self._in_thread(lambda: backups.kept(self._store.backups(id_)))

@@ -98,6 +98,10 @@ class JournalError(Exception):
     """A journal that holds no session. The message says why."""
 
 
+class NewerJournalError(JournalError):
+    """One that a newer version has written."""
+
+
 class Journal:
     """Writes one. Not for several threads at once. Every method may raise `OSError`."""
 
@@ -173,7 +177,7 @@ def read(path: Path) -> Recovered:
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             continue  # the end of a crash, or the middle of one that a later line has mended
         if isinstance(line, Began) and line.version > VERSION:
-            raise JournalError("it was written by a newer Abreast")
+            raise NewerJournalError("it was written by a newer Abreast")
         state = _next(state, line, live)
     if state.session is None and state.saved is None:
         raise JournalError("it holds no session")

@@ -4,6 +4,7 @@ Everything here waits for the disk: it is called from one thread that does nothi
 """
 
 import contextlib
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,6 +25,7 @@ from app.session.journal import (
     JournalError,
     Line,
     More,
+    NewerJournalError,
     Ran,
     Recovered,
     Running,
@@ -37,6 +39,8 @@ from app.session.wishes import Left, Opened
 
 SUFFIX = ".journal"
 BACKUPS = "backups"
+ASIDE = ".damaged-"
+"""In the name of what was put aside."""
 
 
 @dataclass
@@ -56,19 +60,29 @@ class _Open:
 
 class SessionStore:
     def __init__(self, folder: Path) -> None:
+        self.folder = folder
         self._recovery, self._backups = folder / "recovery", folder / BACKUPS
         self._open: dict[str, _Open] = {}
 
     # Which there are
 
     def left(self) -> tuple[Left, ...]:
-        """The newest first. Journals that cannot be read are passed over; they stay where they are."""
-        found = []
-        for path in self._recovery.glob(f"*{SUFFIX}") if self._recovery.is_dir() else ():
-            if path.stem not in self._open and _is_free(self._lock(path.stem)):
-                with contextlib.suppress(OSError, JournalError):
-                    found.append(_left(path, read(path)))
-        return tuple(sorted(found, key=lambda each: each.changed_at, reverse=True))
+        """The newest first."""
+        return self.look()[0]
+
+    def look(self) -> tuple[tuple[Left, ...], tuple[str, ...]]:
+        """Those that no window shows, and a sentence on each recovery copy that cannot be read. A damaged one is put
+        aside, and so told of once."""
+        found = [_leaving(opened) for opened in self._open.values() if opened.is_leaving]
+        said = []
+        for path in sorted(self._recovery.glob(f"*{SUFFIX}")) if self._recovery.is_dir() else ():
+            if path.stem in self._open or ASIDE in path.stem or not _is_free(self._lock(path.stem)):
+                continue
+            try:
+                found.append(_left(path, read(path)))
+            except (OSError, JournalError) as error:
+                said.append(_unreadable(path, error))
+        return tuple(sorted(found, key=lambda each: each.changed_at, reverse=True)), tuple(said)
 
     # Beginning and ending
 
@@ -294,3 +308,18 @@ def _left(path: Path, found: Recovered) -> Left:
         found.is_dirty,
         len(found.cut_off),
     )
+
+
+def _leaving(opened: _Open) -> Left:
+    """One that is in memory alone, until it can be written."""
+    session, path = opened.session, str(opened.saved.path) if opened.saved else ""
+    return Left(session.id, session.title, path, len(session.runs), time.time(), True, 0)
+
+
+def _unreadable(path: Path, error: OSError | JournalError) -> str:
+    what = "What was not saved of a session cannot be read"
+    if isinstance(error, OSError):
+        return f"{what}: {path}: {error.strerror or type(error).__name__}."
+    if isinstance(error, NewerJournalError):
+        return f"{what} by this Abreast: {error}. It is kept as {path}."
+    return f"{what}: {error}. What there is of it is kept as {whole_file.set_aside(path) or path}."

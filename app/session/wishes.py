@@ -4,6 +4,7 @@ import msgspec
 
 from app.session.change import Change
 from app.session.document import Session
+from app.session.onward import Onward
 
 
 class Left(msgspec.Struct, frozen=True):
@@ -28,6 +29,8 @@ class Opened(msgspec.Struct, frozen=True):
     cut_off: tuple[str, ...] = ()
     note: str = ""
     """A sentence on what the user should know of it."""
+    onward: tuple[Onward, ...] = ()
+    """Parameters that tell a gateway where to send requests on to, and that the user has not allowed yet."""
 
 
 class BeginSession(msgspec.Struct, frozen=True, tag="begin_session"):
@@ -117,6 +120,8 @@ class SessionRefused(msgspec.Struct, frozen=True, tag="session_refused"):
 
 class SessionsLeft(msgspec.Struct, frozen=True, tag="sessions_left"):
     sessions: tuple[Left, ...]
+    unreadable: tuple[str, ...] = ()
+    """A sentence on each recovery copy that could not be read."""
 
 
 class SessionKept(msgspec.Struct, frozen=True, tag="session_kept"):

@@ -45,7 +45,11 @@ class Allowance(Protocol):
 @dataclass(frozen=True)
 class Budgeted:
     """Asks the allowance before anything is sent, and closes the stream when no more is granted: it then fails as
-    `cancelled`, with the reason, and what has come is kept."""
+    `cancelled`, with the reason, and what has come is kept.
+
+    It stands around a leaf, where the money is spent, and never around a route: it leaves its stream at once, which of
+    several streams that run together would lose what they have yet to report.
+    """
 
     model: Model
     allowance: Allowance

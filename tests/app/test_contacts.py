@@ -135,7 +135,7 @@ def test_a_url_lane_at_an_own_vendors_address_is_that_vendors() -> None:
 def test_lanes_name_own_vendors() -> None:
     from app.compose import check as checked
 
-    assert checked(Lane("gpu-box/org/model:free"), directory(BOX)) == VendorTarget("gpu-box", "org/model:free")
+    assert checked(Lane("gpu-box/org/model:free"), directory(BOX)) == (VendorTarget("gpu-box", "org/model:free"),)
     with pytest.raises(LaneError, match="gpu-box"):
         checked(Lane("other/model"), directory(BOX))
 

@@ -235,7 +235,7 @@ def _policies(inner: st.SearchStrategy[Tree]) -> st.SearchStrategy[Tree]:
         st.tuples(st.sampled_from(["limit", "prompted", "cached"]), inner),
         st.tuples(st.just("retry"), inner, st.integers(1, 3)),
         st.tuples(st.just("deadline"), inner, ticks),
-        st.tuples(st.just("budgeted"), inner, st.lists(st.integers(0, 3), max_size=3).map(tuple), ticks),
+        st.tuples(st.just("budgeted"), leaves, st.lists(st.integers(0, 3), max_size=3).map(tuple), ticks),
         st.tuples(st.just("hedge"), inner, inner, ticks),
         st.tuples(st.just("escalate"), inner, inner, judges),
     )

@@ -564,3 +564,10 @@ def test_without_answers_there_is_nothing_to_play(bench: Bench) -> None:
     bench.window.do("replay")
     assert bench.conductor.replaying.bar is None
     assert "nothing to play" in bench.window.statusBar().currentMessage()
+
+
+def test_a_recovery_copy_that_cannot_be_read_is_told_once(bench: Bench) -> None:
+    said = "What was not saved of a session cannot be read: it holds no session. What there is of it is kept as /x."
+    for _ in range(2):
+        bench.engine.session_told.emit(SessionsLeft((), (said,)))
+    assert [strip.text for strip in bench.window.findChildren(Strip) if "cannot be read" in strip.text] == [said]

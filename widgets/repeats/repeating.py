@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
 REDRAWN_MS = 500
 """Results that are open while runs come in are drawn anew this often."""
-AskPrompt = Callable[[], Prompt | None]
+AskPrompt = Callable[..., Prompt | None]
+"""Of the places that it is to be sent to."""
 MakeJob = Callable[[Place, Prompt, str | None], Job]
 
 
@@ -162,7 +163,7 @@ class Repeating(QObject):
         """Nothing happens, and it is said why, while lanes answer or where there is nothing to send."""
         if self.going is not None or self._runs.busy:
             self._window.composer.say("Lanes are still answering. Stop them first (Ctrl+.).", problem=True)
-        elif places and (prompt := self._prompt()) is not None:
+        elif places and (prompt := self._prompt(*places)) is not None:
             self._begin(plan, places, prompt)
         if self._sheet is not None and self._sheet.isVisible():
             self._sheet.dismiss()

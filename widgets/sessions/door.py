@@ -65,6 +65,7 @@ class SessionDoor(QObject):
         self._trouble: Strip | None = None
         self._elsewhere: Strip | None = None
         self._left: tuple[Left, ...] = ()
+        self._unreadable = set[str]()
         self.sheets.resumed.connect(self.resume)
         self.sheets.opened.connect(self.open_path)
         self.sheets.discarded.connect(self.discard)
@@ -113,6 +114,13 @@ class SessionDoor(QObject):
         text = f"Abreast ended while answers were streaming. {what} open in other windows, and is kept."
         text = text if len(names) == 1 else text.replace("and is kept", "and are kept")
         self._window.add_strip(text, "warning", act="Show them").acted.connect(self.look)
+
+    def _tell_unreadable(self, unreadable: tuple[str, ...]) -> None:
+        """Each once, as long as the window is there."""
+        for said in unreadable:
+            if said not in self._unreadable:
+                self._window.add_strip(said, "warning")
+        self._unreadable |= set(unreadable)
 
     # What the user wishes
 
@@ -229,8 +237,9 @@ class SessionDoor(QObject):
 
     def _on_told(self, told: SessionTold) -> None:
         match told:
-            case SessionsLeft(sessions=sessions):
+            case SessionsLeft(sessions=sessions, unreadable=unreadable):
                 self._left = sessions
+                self._tell_unreadable(unreadable)
                 if self._begins:
                     self._begin(sessions)
                 else:

@@ -49,6 +49,8 @@ class SessionHome(QObject):
     """Its name, its file, or what of it is saved has changed."""
     troubled = Signal(str)
     """Why it cannot be written at the moment; "" once it can."""
+    kept = Signal()
+    """The engine has said what of it, or of one that was let go of, is on the disk."""
     elsewhere = Signal(str)
     """The file that it was to be saved to was changed by someone else."""
     refused = Signal(str)
@@ -72,6 +74,9 @@ class SessionHome(QObject):
         """What the file holds, None if there is none."""
         self._on_its_way: Session | None = None
         self._trouble = ""
+        self._kept = 0
+        """The last change of which the engine has said that it is on the disk."""
+        self._unkept: dict[str, str] = {}
         self.path = ""
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -96,6 +101,22 @@ class SessionHome(QObject):
     def is_untouched(self) -> bool:
         """Whether nothing would be missed."""
         return not self.path and not self.session.runs
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether all of it is on the disk, in the recovery copy, as far as the engine has said."""
+        is_told = self._told is self.session or self._told == self.session
+        return is_told and not self._trouble and self._kept >= self._number
+
+    @property
+    def trouble(self) -> str:
+        """Why it cannot be written at the moment."""
+        return self._trouble
+
+    @property
+    def unkept(self) -> tuple[str, ...]:
+        """Names of sessions that were let go of while they could not be written, and still cannot."""
+        return tuple(self._unkept.values())
 
     @property
     def undo_name(self) -> str:
@@ -166,16 +187,20 @@ class SessionHome(QObject):
         self._timer.stop()
         self.is_known = True
         self._told = self.session
+        self._number, self._kept = 0, -1
         self._engine.session(BeginSession(self.session, self.path))
 
     def _leave(self) -> None:
         self.flush()
         if self.is_known:
+            if self._trouble and not self.is_saved:
+                self._unkept[self.session.id] = self.name
             self._engine.session(LeaveSession(self.session.id))
 
     def _show(self, session: Session, path: str, *, saved: bool) -> None:
         self._timeline, self._told, self.path = Timeline(session), session, path
-        self._number, self._in_file = 0, session if saved else None
+        self._number, self._kept, self._in_file = 0, 0, session if saved else None
+        self._unkept.pop(session.id, None)
         self._timer.stop()
         self.changed.emit()
         self.stated.emit()
@@ -214,6 +239,9 @@ class SessionHome(QObject):
                 self._on_kept(told)
             case SessionSaved() if told.id == self.session.id:
                 self._on_saved(told)
+            case SessionKept() if not told.trouble and told.id in self._unkept:
+                del self._unkept[told.id]
+                self.kept.emit()
             case SessionKept() | SessionSaved():
                 pass  # of a session that is not shown any more
             case _:
@@ -223,6 +251,9 @@ class SessionHome(QObject):
         if told.trouble != self._trouble:
             self._trouble = told.trouble
             self.troubled.emit(told.trouble)
+        if not told.trouble:
+            self._kept = max(self._kept, told.number)
+        self.kept.emit()
 
     def _on_saved(self, told: SessionSaved) -> None:
         if told.is_elsewhere:

@@ -232,7 +232,10 @@ def test_what_a_gateway_was_asked_is_in_the_ledger(call: Call, tmp_path: Path, u
     words = keep(tmp_path, {"over": spec.Fallback(tries)})
     with gateway(tmp_path, *words) as here:
         assert post(chat(here), {**PROMPT, "model": "over"}).status_code == 200
-        lines = call("ledger", "--by", "lane", "--by", "outcome", "--json").lines
+        for _ in range(20):  # rows are written behind the answer's back
+            if len(lines := call("ledger", "--by", "lane", "--by", "outcome", "--json").lines) == 2:
+                break
+            time.sleep(0.2)
     assert [(line["lane"], line["outcome"], line["attempts"]) for line in lines] == [
         ("route:over", "done", 1),
         ("route:over", "failed", 1),

@@ -6,6 +6,7 @@ import random
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from app.export.formats import written
 from app.export.tables import json_lines
@@ -17,6 +18,7 @@ from app.imports.json_lines import from_json_lines
 from app.imports.messages import from_messages
 from app.session import codec
 from app.session.document import Session
+from providers.types import Echo
 from tests.app.session.samples import PICTURE, a_session
 
 
@@ -137,16 +139,42 @@ def test_curl_of_each_api(url: str, body: dict[str, Any], lane: str, text: str) 
 
 def test_our_own_lines_come_back() -> None:
     before = a_session()
+    served = replace(before.runs[0], fingerprint="fp_1", warmup=True, echo=Echo("openai_chat", "https://x", [1]))
+    before = replace(before, runs=(served, *before.runs[1:]))
     (after,) = from_json_lines(json_lines(before, before.runs))
     assert [(r.id, r.after, r.record, r.opinion, r.at) for r in after.runs] == [
         (r.id, r.after, r.record, r.opinion, r.at) for r in before.runs
     ]
-    assert [(r.spec, r.made, r.lane) for r in after.runs] == [(r.spec, r.made, r.lane) for r in before.runs]
+    assert [(r.spec, r.made, r.lane, r.chunks, r.echo, r.fingerprint, r.warmup) for r in after.runs] == [
+        (r.spec, r.made, r.lane, r.chunks, r.echo, r.fingerprint, r.warmup) for r in before.runs
+    ]
+    assert any(run.chunks.at_us for run in after.runs)
+    assert after.better == before.better != ()
+    attached = {each.sha256 for prompt in before.prompts for each in prompt.draft.attachments}
+    assert after.attachments == {sha: before.attachments[sha] for sha in attached} != {}
     assert after.prompt("p1").draft.text == "Say something kind about\nthis picture."  # type: ignore[union-attr]
     assert after.prompt("p1").draft.attachments == before.prompts[0].draft.attachments  # type: ignore[union-attr]
     assert foreign(written(before, "jsonl"), "x.jsonl") == (after,), "every run, also those that no lane shows"
     assert foreign(written(after, "jsonl"), "x.jsonl")[0].runs == after.runs
     assert foreign(json_lines(before).encode(), "x.jsonl")[0].title == before.title
+
+
+def test_what_was_attached_stands_in_the_first_line_that_has_it_and_must_be_what_it_was() -> None:
+    before = a_session()
+    lines = [json.loads(line) for line in json_lines(before, before.runs).splitlines()]
+    holders = [line for line in lines if any("data" in each for each in line["prompt"]["attachments"])]
+    assert len(holders) == 1 < len([line for line in lines if line["prompt"]["attachments"]])
+    changed = json.dumps(lines).replace(holders[0]["prompt"]["attachments"][0]["data"], "AAAA")
+    with pytest.raises(ForeignError, match="its hash is another"):
+        from_json_lines("\n".join(json.dumps(line) for line in json.loads(changed)))
+
+
+def test_lines_without_what_later_versions_tell_are_read() -> None:
+    before = a_session()
+    rows = [json.loads(line) for line in json_lines(before, before.runs).splitlines()]
+    bare = [{name: row[name] for name in row if name not in ("chunks", "echo", "better_than")} for row in rows]
+    (after,) = from_json_lines("\n".join(map(json.dumps, bare)))
+    assert [run.record for run in after.runs] == [run.record for run in before.runs]
 
 
 def test_lines_of_prompts_and_of_a_batch() -> None:

@@ -177,3 +177,16 @@ def test_two_runs_are_compared(call: Call, tmp_path: Path) -> None:
     assert "is to be 99.0%" in json.loads(line)["past"][0]
     assert call("diff", f"{a}#2", b).code == 2
     assert "there is no run '9'" in call("diff", f"{a}#9", f"{b}#1").err
+
+
+def test_a_session_that_sends_keys_on_is_refused_until_it_is_allowed(call: Call, tmp_path: Path) -> None:
+    session = conversation()
+    spec = LaneSpec(
+        "practice/swift", {"max_tokens": 8, "extra_headers": {"X-Portkey-Custom-Host": "elsewhere.example"}}
+    )
+    path = saved(tmp_path, replace(session, lanes=(replace(session.lanes[0], spec=spec), session.lanes[1])))
+    said = call("run", path)
+    assert said.code == 2
+    assert "the header X-Portkey-Custom-Host of practice/swift is 'elsewhere.example'; nothing was sent" in said.err
+    assert call("run", path, "--onward").code == 0
+    assert "go with the file of a session" in call("run", "--lane", "practice/swift", "--onward", "--prompt", "x").err

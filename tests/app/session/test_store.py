@@ -226,10 +226,50 @@ def test_a_journal_of_something_else_is_told(tmp_path: Path) -> None:
     store = made(tmp_path)
     (tmp_path / "recovery").mkdir()
     (tmp_path / "recovery" / "bad.journal").write_bytes(b"\x00\xff nothing\n{}\n[]\n")
-    assert store.left() == ()
+    data = (tmp_path / "recovery" / "bad.journal").read_bytes()
     with pytest.raises(SessionError, match=r"bad\.journal cannot be recovered: it holds no session"):
         store.resume("bad")
-    assert (tmp_path / "recovery" / "bad.journal").exists()
+    left, (said,) = store.look()
+    aside = tmp_path / "recovery" / "bad.damaged-1.journal"
+    assert left == ()
+    assert said == (
+        f"What was not saved of a session cannot be read: it holds no session. What there is of it is kept as {aside}."
+    )
+    assert aside.read_bytes() == data
+    assert store.look() == ((), ()), "it is told once"
+
+
+def test_one_that_may_not_be_read_is_told_and_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = made(tmp_path)
+    (tmp_path / "recovery").mkdir()
+    path = tmp_path / "recovery" / "bad.journal"
+    path.write_bytes(b"whatever")
+
+    def refused(_path: Path) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("app.session.store.read", refused)
+    assert store.look()[1] == (f"What was not saved of a session cannot be read: {path}: Permission denied.",)
+    assert path.exists()
+
+
+def test_one_that_was_let_go_of_on_a_full_disk_can_be_shown_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, session = made(tmp_path), a_session()
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(whole_file, "write", full)
+        for what in (lambda: store.begin(session), lambda: store.end(session.id)):
+            with pytest.raises(OSError, match="No space left"):
+                what()
+        (left,) = store.left()
+        assert (left.id, left.runs, left.is_dirty) == (session.id, len(session.runs), True)
+        assert store.resume(left.id).session == session
+        assert store.left() == ()
 
 
 def test_a_journal_of_a_newer_version_is_left_alone(tmp_path: Path) -> None:

@@ -174,6 +174,6 @@ def test_models_are_listed_with_context_and_price(server: Server) -> None:
 
 
 def test_another_path_is_not_found(server: Server) -> None:
-    answer = server.http.get("/v1/embeddings")
+    answer = server.http.get("/v1/images")
     assert answer.status_code == 404
-    assert "/v1/embeddings" in answer.json()["error"]["message"]
+    assert "/v1/images" in answer.json()["error"]["message"]
