@@ -73,6 +73,7 @@ def test_the_command_line_tells_of_it_and_counts_what_was_taken_over(
     monkeypatch.delenv("ABREAST_LEDGER", raising=False)
     ledger(folder)
     overwritten(folder / FILE, (folder / FILE).stat().st_size // 2, 3 * 4096)
+    (folder / f"{FILE}-wal").write_bytes(b"\0" * 32)
     assert main(["ledger", "--by", "vendor", "--practice", "--since", "2020"]) == 0
     said = capsys.readouterr()
     assert "The ledger was damaged and is kept as ledger.damaged-1.sqlite3" in said.err
