@@ -181,7 +181,7 @@ def _add_history(history: argparse.ArgumentParser) -> None:
 
 
 def _add_budgets(budgets: argparse.ArgumentParser) -> None:
-    what = budgets.add_subparsers(dest="what", metavar="list|set|remove", required=True)
+    what = budgets.add_subparsers(dest="what", metavar="list|set|remove")
     shown = what.add_parser("list", help="how they stand", description=BUDGETS, allow_abbrev=False)
     shown.add_argument("--json", action="store_true", help="print one JSON line for each")
     made = what.add_parser("set", help="set one, or change it", description=BUDGETS, allow_abbrev=False)

@@ -26,7 +26,10 @@ FOUND, NONE, USAGE = 0, 1, 2
 
 def main(options: Namespace) -> int:
     try:
-        where = Where(since(options.since), until(options.until), practice=options.practice)
+        begin, end = since(options.since), until(options.until)
+        if begin is not None and end is not None and begin >= end:
+            raise PeriodError(f"--since {options.since} is after --until {options.until}")
+        where = Where(begin, end, practice=options.practice)
     except PeriodError as error:
         sys.stderr.write(f"abreast ledger: {error}\n")
         return USAGE
