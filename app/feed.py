@@ -2,6 +2,7 @@
 
 from app.attempt import Attempt
 from app.explain import by_budget, explain
+from app.faulted import fault_of
 from app.figures import badge, batched, end_segments, figures, live_segments, remark
 from app.records import CallRecord, ErrorRecord, RunRecord
 from app.run import RunFold
@@ -96,13 +97,14 @@ def ending(record: RunRecord, *, vendor: str, estimate: Count | None = None) -> 
         figures=figures(record, estimate),
         calls=tuple(_call(call) for call in record.tool_calls),
         problem=_problem(record.error, record, vendor) if failed and record.error else None,
-        notices=tuple(notice.text for notice in record.notices),
+        notices=tuple(notice.text for notice in record.notices if notice.kind != "fault"),
         badge=short,
         badge_note=why,
         batched=several,
         batched_note=what_of_it,
         remark=remark(record),
         reasoning_tokens=record.usage.reasoning,
+        fault=fault_of(record),
     )
 
 

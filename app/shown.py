@@ -112,3 +112,5 @@ class Ending:
     batched_note: str = ""
     remark: str = ""
     reasoning_tokens: int | None = None
+    fault: str = ""
+    """What was made to go wrong on purpose."""

@@ -54,6 +54,7 @@ class Pane(QWidget):
         self._pause: Pause | None = None
         self._figures: tuple[Figure, ...] = ()
         self._details: DetailsGrid | None = None
+        self._fault = ""
         self.header = PaneHeader(self)
         self.turns = TurnBar(self)
         self.body = PaneBody(self)
@@ -103,10 +104,12 @@ class Pane(QWidget):
         """`number` is its place in the row, from 1."""
         self.place = place
         self.header.show_place(place, number)
+        self.header.show_fault(place.fault or self._fault)
         self.setAccessibleName(f"Lane {number}, {one_line(place.label)}")
 
     def clear(self) -> None:
         """No run is shown."""
+        self._tell_fault("")
         self._on_details(False)
         self.body.clear()
         self.footer.clear()
@@ -118,6 +121,7 @@ class Pane(QWidget):
         self.turns.show_turn(turn, prompt)
 
     def begin(self) -> None:
+        self._tell_fault("")
         self._seconds = 0.0
         self._pause = None
         self._figures = ()
@@ -148,6 +152,7 @@ class Pane(QWidget):
     def end(self, ending: Ending) -> None:
         self._pause = None
         self._figures = ending.figures
+        self._tell_fault(ending.fault)
         self.body.end(ending)
         self.footer.show_ending(ending)
         self._set_state(ending.state)
@@ -158,6 +163,11 @@ class Pane(QWidget):
         self.footer.show_ending(ending)
         if self._details is not None:
             self._details.show_figures(self._figures)
+
+    def _tell_fault(self, fault: str) -> None:
+        """Of the run that is shown; what is switched on for the next one is told as well."""
+        self._fault = fault
+        self.header.show_fault(fault or self.place.fault)
 
     def show_marks(self, marks: tuple[Mark, ...]) -> None:
         self.footer.show_marks(marks)

@@ -74,9 +74,12 @@ def _echo(answer: Attempt) -> Echo | None:
 
 
 def run_of(run: Run, fold: RunFold) -> Run:
-    """With when its pieces came, what served it, and how its provider wants to see it again."""
-    mark = fold.answer.fingerprint if fold.answer is not None else None
-    return replace(run, chunks=chunks_of(fold), echo=echo_of(fold), fingerprint=mark and whole(mark))
+    """With when its pieces came, what served it, how its provider wants to see it again, and how sure the model was."""
+    answer = fold.answer
+    mark = answer.fingerprint if answer is not None else None
+    sureness = answer.tally.sureness if answer is not None else None
+    made = replace(run, chunks=chunks_of(fold), echo=echo_of(fold), fingerprint=mark and whole(mark))
+    return replace(made, sureness=sureness)
 
 
 def writable(record: RunRecord) -> RunRecord:
