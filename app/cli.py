@@ -241,6 +241,7 @@ def _add_watch(watch: argparse.ArgumentParser) -> None:
     watch.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="a variable of the session")
     watch.add_argument("--key-env", action="append", default=[], metavar="[ORIGIN=]NAME", help="a key for URL lanes")
     watch.add_argument("--save", metavar="OUT", help="write the session with its new runs to this file")
+    watch.add_argument("--onward", action="store_true", help="allow parameters of the session that send keys on")
     for name, what in (
         ("ttft", "more time to first token"),
         ("total", "more time"),

@@ -28,6 +28,7 @@ WITHIN, PAST, USAGE, INTERRUPTED = 0, 1, 2, 130
 FROM_RUN: dict[str, Any] = {
     **dict.fromkeys(("prompt", "system", "schema", "tools", "tool_choice", "timeout", "idle_timeout")),
     **{name: [] for name in ("lane", "param", "attach")},
+    **dict.fromkeys(("fault", "fault_at")),
     "warm": False,
     "order": None,
     "seed": None,
