@@ -69,12 +69,14 @@ class RowPicture:
     def axis(self, bottom: int) -> None:
         bar, top = self.columns.bar, bottom - FOOT
         in_seconds = self.limit_ms >= 2000
-        self.painter.fillRect(bar.left, top, bar.right - bar.left + 1, 1, self.ink.line)  # a line costs a millisecond
+        self.painter.setPen(self.ink.line)
+        self.painter.drawLine(bar.left, top, bar.right, top)
         grid = faint(self.ink.line, GRID_ALPHA)
-        self.painter.setPen(self.ink.muted)
         for value in ticks(self.limit_ms, max(bar.width // 60, 1)):
             x = bar.left + self._x(value, bar.width)
-            self.painter.fillRect(x, HEAD, 1, top + 4 - HEAD, grid)
+            self.painter.setPen(grid)
+            self.painter.drawLine(x, HEAD, x, top + 3)
+            self.painter.setPen(self.ink.muted)
             text = f"{value / 1e3 if in_seconds else value:g}"
             self.painter.drawText(QRect(x - 30, top + 3, 60, 13), Qt.AlignmentFlag.AlignCenter, text)
         self._axis_title(QRect(bar.left, top + 16, bar.width, 15), "s" if in_seconds else "ms")
