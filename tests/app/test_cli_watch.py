@@ -8,8 +8,6 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from app.cli import parser
-from app.cli_watch import FROM_RUN
 from app.session.codec import from_bytes, to_bytes
 from app.session.document import Baseline, Draft, Lane, LaneSpec, Session
 
@@ -81,12 +79,6 @@ def test_runs_that_warm_up_are_no_part_of_it(folder: Path) -> None:
     ran = _abreast("watch", *arguments)
     assert ran.stdout.startswith("practice/swift, turn 1: 1 runs against 5 of the baseline\n")
     assert [run.warmup for run in from_bytes(saved.read_bytes()).runs] == [True, False]
-
-
-def test_every_option_of_run_has_an_answer() -> None:
-    """A new option of `run` must not be one that `watch` stumbles over."""
-    run, watch = (vars(parser().parse_args(words)) for words in (["run"], ["watch", "x", "--against", "y"]))
-    assert run.keys() - {"command"} <= FROM_RUN.keys() | watch.keys()
 
 
 def test_usage_errors_send_nothing(folder: Path, tmp_path: Path) -> None:
