@@ -75,6 +75,8 @@ from app.own_prices import read
 from app.price_list import LISTED_AS, is_listed
 from app.pricing import Prices
 from app.records import RunRecord
+from app.routes.desk import RouteDesk
+from app.routes.wishes import RouteWish
 from app.safe import Safe
 from app.session.desk import SessionDesk
 from app.session.document import Run, Session
@@ -120,6 +122,7 @@ class Engine:
         self._library = LibraryDesk(data_folder(), self._tasks, outbox.message)
         self._numbers = NumbersDesk(self._ledger, outbox.message)
         self._sessions = SessionDesk(SessionStore(data_folder()), self._tasks, outbox.message, self._kept)
+        self._routes = RouteDesk(folder(), self._tasks, outbox.message)
         fetch = Fetch(workshop.client)
         self._catalogue = Catalogue(keys, fetch, shelf)
         self._lists = Lists(
@@ -165,6 +168,8 @@ class Engine:
                 self._library.wish(message)
             case _ if isinstance(message, NumbersWish):
                 self._numbers.wish(message)
+            case _ if isinstance(message, RouteWish):
+                self._routes.wish(message)
             case TryVendor(vendor=vendor, model=model):
                 self._tasks.start(self._test(vendor, model), name=f"test of {vendor}")
             case ExplainCosts():
@@ -292,6 +297,7 @@ class Engine:
         await self._sessions.aclose()
         await self._history.aclose()
         await self._library.aclose()
+        await self._routes.aclose()
         await self._tasks.end()
         await self._ledger.aclose()
         await self._estimates.aclose()

@@ -18,6 +18,8 @@ from widgets.turn_bar import TurnBar
 if TYPE_CHECKING:
     from app.anatomy import Anatomy
     from app.session.browse import Turn
+    from app.steps import Course
+    from widgets.course_bar import CourseBar
     from widgets.details_grid import DetailsGrid
 
 LOW = 300
@@ -54,6 +56,7 @@ class Pane(QWidget):
         self._pause: Pause | None = None
         self._figures: tuple[Figure, ...] = ()
         self._details: DetailsGrid | None = None
+        self.course: CourseBar | None = None
         self.header = PaneHeader(self)
         self.turns = TurnBar(self)
         self.body = PaneBody(self)
@@ -108,6 +111,7 @@ class Pane(QWidget):
     def clear(self) -> None:
         """No run is shown."""
         self._on_details(False)
+        self._show_course(None)
         self.body.clear()
         self.footer.clear()
         self._figures = ()
@@ -123,6 +127,7 @@ class Pane(QWidget):
         self._figures = ()
         had_focus = self.has_focus
         self._on_details(False)
+        self._show_course(None)
         self.body.begin()
         if had_focus and not self.has_focus:
             self.setFocus(Qt.FocusReason.OtherFocusReason)  # what had it is hidden until text comes
@@ -134,6 +139,8 @@ class Pane(QWidget):
         if advance.pause != self._pause:
             self._pause = advance.pause
             self.body.show_pause(self._pause)
+        if advance.course is not None:
+            self._show_course(advance.course)
         self.footer.show_segments(advance.segments)
         self._set_state(advance.state)
 
@@ -149,6 +156,8 @@ class Pane(QWidget):
         self._pause = None
         self._figures = ending.figures
         self.body.end(ending)
+        if ending.course is not None:
+            self._show_course(ending.course)
         self.footer.show_ending(ending)
         self._set_state(ending.state)
 
@@ -244,6 +253,16 @@ class Pane(QWidget):
         """How the figures of what is shown were made."""
         if self._details is not None:
             self._details.show_anatomy(anatomy)
+
+    def _show_course(self, course: "Course | None") -> None:
+        """Made when a route first has one to tell."""
+        if self.course is None and course is not None and course.steps:
+            from widgets.course_bar import CourseBar
+
+            self.course = CourseBar(self)
+            self._column.insertWidget(self._column.indexOf(self.body) + 1, self.course)
+        if self.course is not None:
+            self.course.show_course(course)
 
     # Looks
 

@@ -13,6 +13,7 @@ from app.limits import USUAL, Limits
 from app.records import RunRecord
 from app.repeats.plan import Plan
 from app.session.unknown import NOTHING, Unknown
+from app.steps import PLAIN, Course
 from providers.types import Echo
 
 VERSION = 1
@@ -135,6 +136,8 @@ class Run(msgspec.Struct, frozen=True):
     chunks: Chunks = Chunks()
     echo: Echo | None = None
     made: Made = Made()
+    course: Course = PLAIN
+    """How a route came to the answer."""
     opinion: Opinion = NO_OPINION
     fingerprint: str | None = None
     """The provider's own mark of what served it."""

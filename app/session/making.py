@@ -12,9 +12,10 @@ from msgspec.structs import replace
 from app.attempt import Attempt
 from app.records import RunRecord
 from app.release import release
-from app.run import RunFold
+from app.run import Pricer, RunFold
 from app.session.document import Attachment, Blob, Chunks, Draft, Made, Prompt, Run
 from app.session.variables import MOST_BYTES, Read, as_sent
+from app.steps import Course, course_of
 from providers import types
 from providers.types import Echo
 
@@ -74,9 +75,28 @@ def _echo(answer: Attempt) -> Echo | None:
 
 
 def run_of(run: Run, fold: RunFold) -> Run:
-    """With when its pieces came, what served it, and how its provider wants to see it again."""
+    """With when its pieces came, what served it, how its provider wants to see it again, and how a route came to it."""
     mark = fold.answer.fingerprint if fold.answer is not None else None
-    return replace(run, chunks=chunks_of(fold), echo=echo_of(fold), fingerprint=mark and whole(mark))
+    course = writable_course(course_of(fold, prices_of(run.record)))
+    return replace(
+        run, chunks=chunks_of(fold), echo=echo_of(fold), course=course, fingerprint=mark and whole(mark)
+    )
+
+
+def prices_of(record: RunRecord) -> Pricer:
+    """What each attempt has cost, as the record of the same run says."""
+    costs = {each.attempt: each.cost for each in record.attempts}
+    return lambda attempt: costs.get(attempt.number)
+
+
+def writable_course(course: Course) -> Course:
+    """As `writable`."""
+    asides = (
+        replace(each, text=whole(each.text), reasoning=whole(each.reasoning), why=whole(each.why))
+        for each in course.asides
+    )
+    steps = (replace(each, text=whole(each.text)) for each in course.steps)
+    return replace(course, steps=tuple(steps), asides=tuple(asides))
 
 
 def writable(record: RunRecord) -> RunRecord:

@@ -29,6 +29,8 @@ from app.session.document import (
     Session,
     Variable,
 )
+from app.steps import Aside, Course, Step
+from providers.events import Decision
 
 PICTURE = b"\x89PNG\r\n\x1a\nnot a whole picture"
 
@@ -130,10 +132,25 @@ def a_session() -> Session:
             a_run(opinion=Opinion(4, "up", "Good,\nbut long")),
             a_run("r2", lane=4, spec=LaneSpec("openai/gpt-5"), record=failed, chunks=Chunks()),
             a_run("r3", "p2", after="r1", record=called, chunks=Chunks((1,), (8,), (("reasoning", 1),))),
-            a_run("r4", "p2", after="r1"),
+            a_run("r4", "p2", after="r1", spec=LaneSpec("route:cheap first"), course=a_course()),
         ),
+        routes={"cheap first": "escalate:\n  cheap: practice/swift\n"},
         better=(Better("r3", "r4", "2026-11-24T10:02:00.000Z"),),
         attachments={sha256: Blob("image/png", len(PICTURE), PICTURE)},
+    )
+
+
+def a_course() -> Course:
+    """Cheap first, and not sure enough."""
+    judged = Decision("escalate", "escalated", 0.62, 0.7, "confidence (mean)")
+    used, cost = Tokens(12, 0, None, 40, None), Cost("0.00042", "USD", "user", None)
+    return Course(
+        (
+            Step(0.0, "asked", "practice/swift: set aside", 412.5, 0, "answer", "discarded", used, cost),
+            Step(400.25, "decided", "Answer escalated: confidence 0.62 < 0.70", attempt=0, decision=judged),
+            Step(412.75, "asked", "practice/deep answered", 900.0, 1, "answer", "done", used, cost),
+        ),
+        (Aside(0, "practice/swift", "Perhaps\nnot.", why="confidence 0.62 < 0.70"),),
     )
 
 

@@ -1,0 +1,396 @@
+"""The sheet in which a route is built: a tree of cards, the settings of the marked one, and the same as text."""
+
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import QEvent, QPoint, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from app.directory import Directory
+from app.routes import spec, tree
+from app.routes.shelf import RouteNameError, checked_name
+from app.routes.templates import TEMPLATES
+from app.routes.text import RouteTextError, from_text, to_text
+from app.routes.work import Work
+from widgets.connections import forms
+from widgets.known_models import KnownModels
+from widgets.labels import Hairline
+from widgets.routes.cards import cards, report
+from widgets.routes.form import NodeForm
+from widgets.routes.known import KnownRoutes
+from widgets.routes.parts import Layout, Tools
+from widgets.routes.start import Beginning, Start
+from widgets.routes.text_pane import TextPane
+from widgets.routes.tree_view import RouteTree
+from widgets.sheet import Sheet
+
+UNDO = {(Qt.Key.Key_Z, False): "undo", (Qt.Key.Key_Z, True): "redo", (Qt.Key.Key_Y, False): "redo"}
+
+
+class RouteEditor(Sheet):
+    kept = Signal(str, str)
+    """A name and the route's text: it is to be saved."""
+    removed = Signal(str)
+    used = Signal(str, str)
+    """As a lane."""
+    models_asked = Signal(bool)
+
+    def __init__(self, parent: QWidget, known: KnownRoutes, models: KnownModels, directory: Directory) -> None:
+        super().__init__(parent, "Routes", width=1080)
+        self._known, self._models, self._directory = known, models, directory
+        self._work = Work("")
+        self.runs: Callable[[str], tuple[Any, ...]] = _no_runs
+        """The session's runs of the route of that name."""
+        self.start = Start(self)
+        self.name = forms.line(self, "Name of the route", "a name for the route")
+        self.tools = Tools(self)
+        self.tree = RouteTree(self)
+        self.form = NodeForm(self)
+        self.text = TextPane(self)
+        self.said = forms.said(self)
+        self.back = QPushButton("Other routes", self)
+        self.delete = QPushButton("Delete", self)
+        self.save = QPushButton("Save", self)
+        self.use = QPushButton("Use as lane", self)
+        self.use.setObjectName("primary")
+        self._arrange()
+        self._connect()
+
+    def _arrange(self) -> None:
+        self.page = QWidget(self)
+        inside = QVBoxLayout(self.page)
+        inside.setContentsMargins(0, 0, 0, 0)
+        inside.setSpacing(8)
+        head = QHBoxLayout()
+        head.addWidget(self.name, 1)
+        head.addWidget(self.tools.undo)
+        head.addWidget(self.tools.redo)
+        self.parts = Layout(self.page, self.tools, self.tree, self.form, self.text)
+        below = QHBoxLayout()
+        for button in (self.back, self.delete):
+            below.addWidget(button)
+        below.addStretch(1)
+        below.addWidget(self.save)
+        below.addWidget(self.use)
+        inside.addLayout(head)
+        inside.addWidget(self.parts, 1)
+        inside.addWidget(Hairline(self))
+        inside.addWidget(self.said)
+        inside.addLayout(below)
+        self.column.addWidget(self.start, 1)
+        self.column.addWidget(self.page, 1)
+
+    def _connect(self) -> None:
+        self.start.chosen.connect(self._on_beginning)
+        self.name.textChanged.connect(self._on_named)
+        self.tree.chosen.connect(self._on_chosen)
+        self.tree.onto.connect(self._on_onto)
+        self.tree.between.connect(self._on_between)
+        self.tree.remove_asked.connect(self._on_remove)
+        self.tree.add_asked.connect(self._on_add)
+        self.tree.edit_asked.connect(self._on_edit)
+        self.tree.shifted.connect(self._on_shift)
+        self.tree.menu_asked.connect(self._on_menu)
+        self.tools.wrapped.connect(self._on_wrap)
+        self.tools.replaced.connect(self._on_replace)
+        self.tools.add.clicked.connect(self._on_add)
+        self.tools.remove.clicked.connect(self._on_remove)
+        self.tools.unwrap.triggered.connect(self._on_unwrap)
+        self.tools.undo.clicked.connect(self._on_undo)
+        self.tools.redo.clicked.connect(self._on_redo)
+        self.form.changed.connect(self._on_setting)
+        self.text.read.connect(self._on_text)
+        self.text.failed.connect(self._on_text_failed)
+        self.back.clicked.connect(self._on_back)
+        self.delete.clicked.connect(self._on_delete)
+        self.save.clicked.connect(self._on_save)
+        self.use.clicked.connect(self._on_use)
+        self._known.changed.connect(self._on_known)
+        self._models.changed.connect(self._on_models)
+
+    # Opening
+
+    def open_at(self, name: str) -> None:
+        """At that route, if there is one; else where routes begin, unless one is being built."""
+        self.models_asked.emit(False)
+        self._on_models()
+        if name and self._known.text(name) is not None:
+            self._show_saved(name)
+        elif self._work.root == "" and not self._work.past:
+            self._show_start()
+        else:
+            self._show_page()
+        self.open()
+
+    def first_focus(self) -> QWidget:
+        return self.start.list if not self.start.isHidden() else self.tree
+
+    def sizeHint(self) -> QSize:
+        """As high as there is room for: a tree grows."""
+        return QSize(1080, 860)
+
+    def dismiss(self) -> None:
+        self.text.end()
+        super().dismiss()
+
+    def _show_start(self) -> None:
+        self.start.show_known(self._known)
+        self.page.hide()
+        self.start.show()
+        self.start.list.setFocus()
+
+    def _show_page(self) -> None:
+        self.start.hide()
+        self.page.show()
+        self._show("")
+
+    def _on_beginning(self, beginning: Beginning) -> None:
+        if beginning.kind == "saved":
+            self._show_saved(beginning.name)
+            return
+        found = next((each for each in TEMPLATES if each.name == beginning.name), None)
+        self._work = Work(found.root if found is not None else "")
+        self.name.setText(self._free_name(found.name if found is not None else "My route"))
+        self.say("")
+        self._show_page()
+        (self.tree if found is not None else self.form.first() or self.tree).setFocus()
+
+    def _show_saved(self, name: str) -> None:
+        text = self._known.text(name) or ""
+        self.name.setText(name)
+        self.say("")
+        try:
+            self._work = Work(from_text(text))
+            self._show_page()
+        except RouteTextError:
+            self._work = Work("")
+            self._show_page()
+            self.text.show_text(text)
+        self.tree.setFocus()
+
+    def _free_name(self, name: str) -> str:
+        taken = {*self._known.shelf, *self._known.own}
+        names = (name if n == 1 else f"{name} {n}" for n in range(1, len(taken) + 2))
+        return next(each for each in names if each not in taken)
+
+    # What is shown
+
+    @property
+    def root(self) -> spec.Node:
+        return self._work.root
+
+    def _show(self, place: str) -> None:
+        """All of it anew, with the node there marked."""
+        self._report = report(self._work.root, self._directory)
+        self.tree.show_cards(cards(self._work.root, self._report, self.runs(self.name.text().strip())), place)
+        self.text.show_route(self._work.root)
+        self._show_node()
+        self._offer()
+
+    def _show_node(self) -> None:
+        place = self.tree.place
+        node = tree.node_at(self._work.root, place)
+        if node is None:
+            return
+        above = tree.parent_of(self._work.root, place)
+        owner = tree.node_at(self._work.root, above[0]) if above is not None else None
+        self.form.show_node(
+            place, node, (above[0], owner, above[1]) if above is not None and owner is not None else None
+        )
+        self.tools.show_for(
+            can_add=self._adding() is not None,
+            can_unwrap=bool(tree.tag(node)) and tree.tag(node) != "ask",
+            can_remove=bool(place) or node != "",
+        )
+
+    def _offer(self) -> None:
+        name = self.name.text().strip()
+        wrong = self._report.summary
+        named = ""
+        try:
+            checked_name(name)
+        except RouteNameError as error:
+            named = f"{error}." if name else "Give the route a name to save it or to use it."
+        self.save.setEnabled(not named and not self.text.error)
+        self.use.setEnabled(not named and not self._report.is_wrong and not self.text.error)
+        self.delete.setVisible(name in self._known.shelf)
+        self.tools.show_history(undo=bool(self._work.past), redo=bool(self._work.future))
+        self.say(
+            wrong or named or f"Other programs can use it once it is saved: abreast serve --route {_quoted(name)}",
+            is_good=not self._report.is_wrong,
+        )
+
+    def say(self, text: str, *, is_good: bool = True) -> None:
+        forms.say(self.said, text, is_good=is_good)
+
+    # Edits
+
+    def _do(self, root: spec.Node, place: str) -> None:
+        self._work = self._work.done(root)
+        self._show(place)
+
+    def _on_setting(self, place: str, field: tree.Path, value: Any) -> None:
+        try:
+            self._work = self._work.set(place, field, value)
+        except RouteTextError as error:
+            self.form.say(str(error))
+            return
+        self._show(self.tree.place)
+
+    def _on_wrap(self, policy: str) -> None:
+        """Where a model is missing then, its name can be written at once."""
+        self._do(*tree.wrapped(self._work.root, self.tree.place, policy))
+        self._write_name()
+
+    def _on_replace(self, kind: str) -> None:
+        template = next((each.root for each in TEMPLATES if each.id == kind), None)
+        self._do(tree.put(self._work.root, self.tree.place, "" if template is None else template), self.tree.place)
+        self._write_name()
+
+    def _adding(self) -> tuple[str, int] | None:
+        """Where one more branch would go: behind those of the policy that is marked, else behind the branch that is."""
+        place = self.tree.place
+        if tree.is_many(node := tree.node_at(self._work.root, place)) and node is not None:
+            count = sum("[" in where for where, _ in spec.children(node))
+            return place, count
+        found = tree.branch(self._work.root, place)
+        return (found[0], found[1] + 1) if found is not None else None
+
+    def _on_add(self) -> None:
+        if (where := self._adding()) is not None:
+            self._do(*tree.inserted(self._work.root, *where))
+            self._write_name()
+
+    def _on_remove(self) -> None:
+        place = self.tree.place
+        above = tree.parent_of(self._work.root, place)
+        after = tree.removed(self._work.root, place)
+        self._do(after, place if tree.node_at(after, place) is not None or above is None else above[0])
+
+    def _on_unwrap(self) -> None:
+        self._do(tree.unwrapped(self._work.root, self.tree.place), self.tree.place)
+
+    def _on_onto(self, source: str, target: str) -> None:
+        self._do(tree.moved(self._work.root, source, target), target)
+
+    def _on_between(self, source: str, owner: str, at: int) -> None:
+        if tree.is_many(tree.node_at(self._work.root, owner)):
+            self._do(tree.reordered(self._work.root, source, owner, at), owner)
+
+    def _on_shift(self, by: int) -> None:
+        """Among its neighbours; its place goes with it."""
+        found = tree.branch(self._work.root, self.tree.place)
+        if found is None:
+            return
+        owner, at = found
+        places = [f"{owner}.{where}" if owner else where for where, _ in spec.children(_node(self._work.root, owner))]
+        if 0 <= at + by < sum("[" in each for each in places):
+            to = at + by + (1 if by > 0 else 0)
+            self._do(tree.reordered(self._work.root, self.tree.place, owner, to), places[at + by])
+
+    def _on_undo(self) -> None:
+        self._work = self._work.undone()
+        self._show(self.tree.place)
+
+    def _on_redo(self) -> None:
+        self._work = self._work.redone()
+        self._show(self.tree.place)
+
+    def _on_text(self, root: spec.Node) -> None:
+        if root != self._work.root:
+            self._work = self._work.done(root, "text")
+            self._show(self.tree.place)
+        self._offer()
+
+    def _on_text_failed(self, _: str) -> None:
+        if not self.page.isHidden():
+            self._offer()
+
+    # The rest
+
+    def _on_chosen(self, _place: str) -> None:
+        self._show_node()
+
+    def _on_edit(self) -> None:
+        self.parts.turn_to("settings")
+        if (field := self.form.first()) is not None:
+            field.setFocus()
+
+    def _write_name(self) -> None:
+        if tree.node_at(self._work.root, self.tree.place) == "":
+            self._on_edit()
+
+    def _on_menu(self, at: QPoint) -> None:
+        self.tools.menu.popup(at)
+
+    def _on_named(self) -> None:
+        if not self.page.isHidden():
+            self._offer()
+
+    def _on_back(self) -> None:
+        self._work = Work("")
+        self._show_start()
+
+    def _on_delete(self) -> None:
+        self.removed.emit(self.name.text().strip())
+
+    def _on_save(self) -> None:
+        self.kept.emit(self.name.text().strip(), to_text(self._work.root))
+
+    def _on_use(self) -> None:
+        name, text = self.name.text().strip(), to_text(self._work.root)
+        self.dismiss()
+        self.used.emit(name, text)
+
+    def _on_known(self) -> None:
+        if not self.start.isHidden():
+            self.start.show_known(self._known)
+        elif self.isVisible():
+            self.delete.setVisible(self.name.text().strip() in self._known.shelf)
+
+    def _on_models(self) -> None:
+        self.form.offer_models([each.lane for each in self._models.lines((), ()) if not each.lane.startswith("route:")])
+
+    # Qt's own
+
+    def event(self, event: QEvent) -> bool:
+        """Undo here is of the route that is being built, not of the session."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and _undoing(event):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        match _undoing(event):
+            case "undo":
+                self._on_undo()
+            case "redo":
+                self._on_redo()
+            case _:
+                super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.parts.fit(self.width())
+
+
+def _no_runs(_name: str) -> tuple[Any, ...]:
+    return ()
+
+
+def _node(root: spec.Node, place: str) -> spec.Node:
+    found = tree.node_at(root, place)
+    assert found is not None
+    return found
+
+
+def _undoing(event: QKeyEvent) -> str:
+    modifiers = event.modifiers()
+    if not modifiers & Qt.KeyboardModifier.ControlModifier:
+        return ""
+    return UNDO.get((Qt.Key(event.key()), bool(modifiers & Qt.KeyboardModifier.ShiftModifier)), "")
+
+
+def _quoted(name: str) -> str:
+    return f'"{name}"' if " " in name else name
