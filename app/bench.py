@@ -30,6 +30,10 @@ class Place:
         return split(self.text)[1]
 
     @property
+    def is_route(self) -> bool:
+        return self.text.startswith("route:")
+
+    @property
     def is_practice(self) -> bool:
         return self.text.startswith("practice")
 

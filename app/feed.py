@@ -10,6 +10,9 @@ from app.steps import Course, course_of
 from app.tokens import Count
 from providers.events import Event, Notice, Reasoning, Refusal, Started, Text, ToolCall, ToolCallDelta
 
+TOLD_BY_COURSE = frozenset({"route", "retry"})
+"""Notices that a route's course tells, with more."""
+
 
 class Feed:
     """Folds the events of one run and hands out each piece of text once, in the order of its arrival.
@@ -97,6 +100,7 @@ def _call(record: CallRecord) -> Call:
 def ending(record: RunRecord, *, vendor: str, estimate: Count | None = None, course: Course | None = None) -> Ending:
     """How the run ended, as its pane shows it. `vendor` is what to call the provider, `estimate` our own count of the
     output, `course` how a route came to it."""
+    course = course if course is not None and course.steps else None
     short, why = badge(record)
     several, what_of_it = batched(record)
     failed = record.error is not None and (record.outcome in ("failed", "cut_off") or by_budget(record.error))
@@ -106,7 +110,7 @@ def ending(record: RunRecord, *, vendor: str, estimate: Count | None = None, cou
         figures=figures(record, estimate),
         calls=tuple(_call(call) for call in record.tool_calls),
         problem=_problem(record.error, record, vendor) if failed and record.error else None,
-        notices=tuple(notice.text for notice in record.notices),
+        notices=tuple(notice.text for notice in record.notices if not (course and notice.kind in TOLD_BY_COURSE)),
         badge=short,
         badge_note=why,
         batched=several,

@@ -1,6 +1,6 @@
 """The steps of a route's course, a row each; what was set aside opens under its row."""
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QPlainTextEdit, QPushButton, QScrollArea, QWidget
 
@@ -20,22 +20,29 @@ class CourseSteps(QScrollArea):
         super().__init__(parent)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
-        self.setMaximumHeight(HIGHEST)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setAccessibleName("Each step of the route")
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.table = StepTable(self)
         self.setWidget(self.table)
+        self.table.filled.connect(self.fit)
 
     def show_steps(self, rows: tuple[Row, ...], asides: tuple[Aside, ...]) -> None:
         self.table.show_steps(rows, {aside.attempt: aside for aside in asides})
-        self.updateGeometry()
 
-    def sizeHint(self) -> QSize:
-        return QSize(200, min(HIGHEST, self.table.sizeHint().height() + 2))
+    def fit(self) -> None:
+        """As high as its rows are, up to where it scrolls."""
+        self.setFixedHeight(min(HIGHEST, self.table.height_for(self.viewport().width()) + 2))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.oldSize().width() != event.size().width():
+            self.fit()
 
 
 class StepTable(QWidget):
+    filled = Signal()
+
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._rows: tuple[Row, ...] = ()
@@ -52,6 +59,9 @@ class StepTable(QWidget):
             self._rows, self._asides = rows, asides
             self._opened &= asides.keys()
             self._fill()
+
+    def height_for(self, width: int) -> int:
+        return self._grid.heightForWidth(width) if self._grid.hasHeightForWidth() else self._grid.sizeHint().height()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -71,13 +81,14 @@ class StepTable(QWidget):
             if row.aside in self._opened:
                 self._grid.addWidget(self._page(self._asides[row.aside]), at + 2, 0, 1, 6)
             at += 3
+        self.filled.emit()
 
     def _add(self, row: Row, at: int) -> None:
         text = self._label(row.text, "error" if row.is_trouble else "text")
         text.setWordWrap(True)
         self._grid.addWidget(self._figure(row.at), at, 0, Qt.AlignmentFlag.AlignTop)
-        self._grid.addWidget(text, at, 1)
         figures = (row.took, row.tokens and f"{row.tokens} tok", row.cost)
+        self._grid.addWidget(text, at, 1, 1, 1 if (any(figures) and self._wide) or row.aside is not None else 5)
         if self._wide:
             for column, figure in enumerate(figures, 3):
                 self._grid.addWidget(self._figure(figure), at, column, Qt.AlignmentFlag.AlignTop)

@@ -106,6 +106,11 @@ class Live:
         self.began = perf_counter()
 
 
+def vendor_of(place: Place, record: RunRecord) -> str:
+    """The id of whoever served: of a route, who was asked last."""
+    return record.attempts[-1].vendor if place.is_route and record.attempts else place.vendor
+
+
 class RunController(QObject):
     """Keys of all signals are the numbers of places."""
 
@@ -300,7 +305,7 @@ class RunController(QObject):
         self._close(record.run)
         self._unseen.pop(record.run, None)
         self._records[number] = record
-        self._vendors[number] = self._directory.name(live.place.vendor)
+        self._vendors[number] = self._directory.name(vendor_of(live.place, record))
         course = course_of(live.feed.fold, prices_of(record))
         self.finished.emit(number, ending(record, vendor=self._vendors[number], course=course))
         self.recorded.emit(live.order.lane_index, record)

@@ -40,6 +40,9 @@ class RouteEditor(Sheet):
         super().__init__(parent, "Routes", width=1080)
         self._known, self._models, self._directory = known, models, directory
         self._work = Work("")
+        self._sure = ""
+        """The route whose deletion was asked for once."""
+        self._report = report("", directory)
         self.runs: Callable[[str], tuple[Any, ...]] = _no_runs
         """The session's runs of the route of that name."""
         self.start = Start(self)
@@ -80,6 +83,7 @@ class RouteEditor(Sheet):
         inside.addLayout(below)
         self.column.addWidget(self.start, 1)
         self.column.addWidget(self.page, 1)
+        self.page.hide()
 
     def _connect(self) -> None:
         self.start.chosen.connect(self._on_beginning)
@@ -127,8 +131,12 @@ class RouteEditor(Sheet):
         return self.start.list if not self.start.isHidden() else self.tree
 
     def sizeHint(self) -> QSize:
-        """As high as there is room for: a tree grows."""
-        return QSize(1080, 860)
+        """A tree is given as much room as there is."""
+        return QSize(1080, 480 if self.page.isHidden() else 860)
+
+    def _settle(self) -> None:
+        if self.isVisible():
+            self.place()
 
     def dismiss(self) -> None:
         self.text.end()
@@ -138,11 +146,13 @@ class RouteEditor(Sheet):
         self.start.show_known(self._known)
         self.page.hide()
         self.start.show()
+        self._settle()
         self.start.list.setFocus()
 
     def _show_page(self) -> None:
         self.start.hide()
         self.page.show()
+        self._settle()
         self._show("")
 
     def _on_beginning(self, beginning: Beginning) -> None:
@@ -214,6 +224,8 @@ class RouteEditor(Sheet):
             named = f"{error}." if name else "Give the route a name to save it or to use it."
         self.save.setEnabled(not named and not self.text.error)
         self.use.setEnabled(not named and not self._report.is_wrong and not self.text.error)
+        self._sure = ""
+        self.delete.setText("Delete")
         self.delete.setVisible(name in self._known.shelf)
         self.tools.show_history(undo=bool(self._work.past), redo=bool(self._work.future))
         self.say(
@@ -333,7 +345,13 @@ class RouteEditor(Sheet):
         self._show_start()
 
     def _on_delete(self) -> None:
-        self.removed.emit(self.name.text().strip())
+        """A second press is asked for: this is for good."""
+        name = self.name.text().strip()
+        if self._sure != name:
+            self._sure = name
+            self.delete.setText("Delete for good")
+            return
+        self.removed.emit(name)
 
     def _on_save(self) -> None:
         self.kept.emit(self.name.text().strip(), to_text(self._work.root))

@@ -57,10 +57,10 @@ class NodeForm(QScrollArea):
         self._head.setFont(font)
         self._note = forms.said(self)
         self._said = forms.said(self)
-        self._form = forms.form()
+        self._box = QWidget(self._inside)
         self._column.addWidget(self._head)
         self._column.addWidget(self._note)
-        self._column.addLayout(self._form)
+        self._column.addWidget(self._box)
         self._column.addWidget(self._said)
         self._column.addStretch(1)
         self.setWidget(self._inside)
@@ -93,32 +93,40 @@ class NodeForm(QScrollArea):
     # Making
 
     def _build(self, sets: list[Set]) -> None:
-        while self._form.rowCount():
-            self._form.removeRow(0)
+        """In a box of its own: the field that wished for other fields must outlive its own signal."""
+        focused = next((each for each, widget in self._widgets if widget.hasFocus()), None)
+        old, self._box = self._box, QWidget(self._inside)
+        form = forms.form()
+        self._box.setLayout(form)
         self._widgets = [(each, self._widget(each.field)) for each in sets]
         for each, widget in self._widgets:
             if isinstance(widget, QCheckBox):
-                self._form.addRow(widget)
+                form.addRow(widget)
             else:
-                forms.add(self._form, each.field.label, widget)
+                forms.add(form, each.field.label, widget)
+        self._column.insertWidget(self._column.indexOf(old), self._box)
+        old.hide()
+        old.deleteLater()
         self.say("")
+        if (again := next((widget for each, widget in self._widgets if each == focused), None)) is not None:
+            again.setFocus()
 
     def _widget(self, field: Field) -> QWidget:
         made: QWidget
         match field.kind:
             case "flag":
-                box = made = QCheckBox(field.label, self)
+                box = made = QCheckBox(field.label, self._box)
                 box.toggled.connect(self._on_edited)
             case "choice":
-                choice = made = QuietCombo(self, field.label)
+                choice = made = QuietCombo(self._box, field.label)
                 for value, name in field.choices:
                     choice.addItem(name, value)
                 choice.currentIndexChanged.connect(self._on_edited)
             case "lines" | "pairs" | "json":
-                lines = made = forms.lines(self, field.label, field.usual, LINES[field.kind])
+                lines = made = forms.lines(self._box, field.label, field.usual, LINES[field.kind])
                 lines.textChanged.connect(self._on_edited)
             case _:
-                line = made = forms.line(self, field.label, field.usual)
+                line = made = forms.line(self._box, field.label, field.usual)
                 line.textChanged.connect(self._on_edited)
         if field.kind in ("lane", "embedder"):
             self._complete(made)

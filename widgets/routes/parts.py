@@ -28,9 +28,9 @@ class Tools(QWidget):
         for each in TEMPLATES:
             self._action(self.replace_menu, each.id, each.name, self._on_replace)
         self.unwrap = QAction("Unwrap: keep what is first below", self)
-        self.wrap = self._button("Wrap in ▾", "A policy around what is marked", self.wrap_menu)
+        self.wrap = self._button("Wrap in", "A policy around what is marked", self.wrap_menu)
         self.add = self._button("Add", "One more branch (Ins)")
-        self.replace = self._button("Replace ▾", "Another thing in the place of what is marked", self.replace_menu)
+        self.replace = self._button("Replace", "Another thing in the place of what is marked", self.replace_menu)
         self.remove = self._button("Remove", "Take it away, with all that is below it (Del)")
         self.undo = IconButton("undo", "Undo (Ctrl+Z)", self)
         self.redo = IconButton("redo", "Redo (Ctrl+Shift+Z)", self)
@@ -66,7 +66,7 @@ class Tools(QWidget):
 
     def _button(self, text: str, note: str, menu: QMenu | None = None) -> QPushButton:
         made = QPushButton(text, self)
-        made.setAccessibleName(text.removesuffix(" ▾"))
+        made.setAccessibleName(text)
         made.setToolTip(plain_tip(note))
         if menu is not None:
             made.setMenu(menu)

@@ -19,7 +19,7 @@ from widgets.composer import Composer
 from widgets.lane_desk import LaneDesk
 from widgets.pane import Pane
 from widgets.pane_grid import PaneGrid
-from widgets.run_controller import RunController
+from widgets.run_controller import RunController, vendor_of
 from widgets.sessions.home import SessionHome
 
 
@@ -190,7 +190,7 @@ class SessionBinder(QObject):
         else:
             self._shown[number] = run.id
             self._runs.recall(number, run.record)
-            show(pane, run, self._directory.name(pane.place.vendor))
+            show(pane, run, self._directory.name(vendor_of(pane.place, run.record)))
         self._show_turn(pane)
 
     def go_to(self, number: int, run: str | None) -> None:
