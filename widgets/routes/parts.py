@@ -100,14 +100,16 @@ class Layout(QWidget):
         for name in PARTS:
             self.tabs.addTab(name.capitalize())
         self.tabs.currentChanged.connect(self._show)
-        right = QVBoxLayout()
+        self.right = QWidget(self)
+        right = QVBoxLayout(self.right)
+        right.setContentsMargins(0, 0, 0, 0)
         right.setSpacing(8)
         right.addWidget(form, 3)
         right.addWidget(text, 2)
         row = QHBoxLayout()
         row.setSpacing(16)
         row.addWidget(self.left, 1)
-        row.addLayout(right, 1)
+        row.addWidget(self.right, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.tabs)
@@ -127,3 +129,4 @@ class Layout(QWidget):
         shown = PARTS[self.tabs.currentIndex()]
         for name, part in self._parts.items():
             part.setVisible(not self._narrow or name == shown)
+        self.right.setVisible(not self._narrow or shown != "tree")
