@@ -61,6 +61,7 @@ class CourseBar(QWidget):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._course: Course | None = None
+        self._room = 0
         self.steps: CourseSteps | None = None
         self.line = CourseLine(self)
         self.line.toggled.connect(self._on_toggled)
@@ -82,11 +83,18 @@ class CourseBar(QWidget):
             self._fill()
         self.show()
 
+    def set_room(self, height: int) -> None:
+        """How high the pane is, of which the steps take a part."""
+        self._room = height
+        if self.steps is not None:
+            self.steps.set_room(height)
+
     def _on_toggled(self, shown: bool) -> None:
         if shown and self.steps is None:
             from widgets.course_steps import CourseSteps
 
             self.steps = CourseSteps(self)
+            self.steps.set_room(self._room)
             self._column.addWidget(self.steps)
         if self.steps is not None:
             self.steps.setVisible(shown)

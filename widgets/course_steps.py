@@ -9,7 +9,7 @@ from app.steps import Aside
 from widgets.labels import SMALL_PX, tinted
 from widgets.theme import figures_font
 
-HIGHEST = 260
+HIGHEST, LEAST = 260, 56
 WIDE = 440
 """From so many pixels on, figures stand in columns; below, under what they are of."""
 LINES = 8
@@ -18,6 +18,7 @@ LINES = 8
 class CourseSteps(QScrollArea):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
+        self._room = 2 * HIGHEST
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -31,8 +32,14 @@ class CourseSteps(QScrollArea):
         self.table.show_steps(rows, {aside.attempt: aside for aside in asides})
 
     def fit(self) -> None:
-        """As high as its rows are, up to where it scrolls."""
-        self.setFixedHeight(min(HIGHEST, self.table.height_for(self.viewport().width()) + 2))
+        """As high as its rows are, up to where it scrolls: most of the room is the answer's."""
+        wanted = self.table.height_for(self.viewport().width()) + 2
+        self.setFixedHeight(min(wanted, HIGHEST, max(LEAST, self._room * 2 // 5)))
+
+    def set_room(self, height: int) -> None:
+        """How high the pane is."""
+        self._room = height
+        self.fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

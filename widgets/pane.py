@@ -260,6 +260,7 @@ class Pane(QWidget):
             from widgets.course_bar import CourseBar
 
             self.course = CourseBar(self)
+            self.course.set_room(self.height())
             self._column.insertWidget(self._column.indexOf(self.body) + 1, self.course)
         if self.course is not None:
             self.course.show_course(course)
@@ -272,6 +273,8 @@ class Pane(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._make_room()
+        if self.course is not None:
+            self.course.set_room(self.height())
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)

@@ -145,6 +145,34 @@ def branch(root: spec.Node, place: str) -> tuple[str, int] | None:
     return (owner, int(found[2])) if is_many(node_at(root, owner)) else None
 
 
+def room(root: spec.Node, place: str) -> tuple[str, int] | None:
+    """Of which policy one more branch would be, and which: behind those of the policy there, else behind the branch
+    that stands there."""
+    node = node_at(root, place)
+    if node is not None and is_many(node):
+        return place, _count(node)
+    found = branch(root, place)
+    return (found[0], found[1] + 1) if found is not None else None
+
+
+def shifted(root: spec.Node, place: str, by: int) -> tuple[spec.Node, str]:
+    """With that branch one place further among its neighbours, or one back; and where it stands then."""
+    found = branch(root, place)
+    if found is None:
+        return root, place
+    owner, at = found
+    policy = node_at(root, owner) or EMPTY
+    if not 0 <= at + by < _count(policy):
+        return root, place
+    places = [where for where, _ in spec.children(policy)]
+    return reordered(root, place, owner, at + by + (by > 0)), _join(owner, places[at + by])
+
+
+def _count(policy: spec.Node) -> int:
+    """How many branches it has, of those of which there may be any number."""
+    return sum("[" in where for where, _ in spec.children(policy))
+
+
 def skeleton(policy: str, node: spec.Node) -> tuple[spec.Policy, str]:
     """A policy around `node`, with settings to start from; and where in it the node stands."""
     made: dict[str, tuple[spec.Policy, str]] = {

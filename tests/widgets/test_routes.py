@@ -1,7 +1,8 @@
 """Routes in the window: as lanes, as a decision timeline in their pane, and in the editor in which they are built."""
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QMimeData, QPoint, Qt
+from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QLineEdit, QPlainTextEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
@@ -333,6 +334,18 @@ def test_dropping_moves_and_changes_places(editor: RouteEditor) -> None:
     before = editor.root
     editor.tree.dropped("of[0]", editor.tree.indexAt(editor.tree.rect_of("of[0].of").center()), on)
     assert editor.root == before, "nothing goes into itself"
+
+
+def test_a_card_that_is_dropped_on_another_changes_places_with_it(editor: RouteEditor, qtbot: QtBot) -> None:
+    begun(editor)
+    click(qtbot, editor, "cheap")
+    at = editor.tree.rect_of("strong").center().toPointF()
+    buttons, modifiers = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    drop = QDropEvent(at, Qt.DropAction.MoveAction, QMimeData(), buttons, modifiers)
+    editor.tree.dropEvent(drop)
+    assert editor.root == spec.Escalate("practice/deep", "practice/swift", spec.Confident(0.6))
+    assert editor.tree.place == "strong"
+    assert drop.dropAction() == Qt.DropAction.IgnoreAction, "Qt takes no card away by itself"
 
 
 def test_by_keyboard_alone(editor: RouteEditor, qtbot: QtBot) -> None:

@@ -209,7 +209,7 @@ class RouteEditor(Sheet):
             place, node, (above[0], owner, above[1]) if above is not None and owner is not None else None
         )
         self.tools.show_for(
-            can_add=self._adding() is not None,
+            can_add=tree.room(self._work.root, place) is not None,
             can_unwrap=bool(tree.tag(node)) and tree.tag(node) != "ask",
             can_remove=bool(place) or node != "",
         )
@@ -260,17 +260,8 @@ class RouteEditor(Sheet):
         self._do(tree.put(self._work.root, self.tree.place, "" if template is None else template), self.tree.place)
         self._write_name()
 
-    def _adding(self) -> tuple[str, int] | None:
-        """Where one more branch would go: behind those of the policy that is marked, else behind the branch that is."""
-        place = self.tree.place
-        if tree.is_many(node := tree.node_at(self._work.root, place)) and node is not None:
-            count = sum("[" in where for where, _ in spec.children(node))
-            return place, count
-        found = tree.branch(self._work.root, place)
-        return (found[0], found[1] + 1) if found is not None else None
-
     def _on_add(self) -> None:
-        if (where := self._adding()) is not None:
+        if (where := tree.room(self._work.root, self.tree.place)) is not None:
             self._do(*tree.inserted(self._work.root, *where))
             self._write_name()
 
@@ -292,14 +283,7 @@ class RouteEditor(Sheet):
 
     def _on_shift(self, by: int) -> None:
         """Among its neighbours; its place goes with it."""
-        found = tree.branch(self._work.root, self.tree.place)
-        if found is None:
-            return
-        owner, at = found
-        places = [f"{owner}.{where}" if owner else where for where, _ in spec.children(_node(self._work.root, owner))]
-        if 0 <= at + by < sum("[" in each for each in places):
-            to = at + by + (1 if by > 0 else 0)
-            self._do(tree.reordered(self._work.root, self.tree.place, owner, to), places[at + by])
+        self._do(*tree.shifted(self._work.root, self.tree.place, by))
 
     def _on_undo(self) -> None:
         self._work = self._work.undone()
@@ -395,12 +379,6 @@ class RouteEditor(Sheet):
 
 def _no_runs(_name: str) -> tuple[Any, ...]:
     return ()
-
-
-def _node(root: spec.Node, place: str) -> spec.Node:
-    found = tree.node_at(root, place)
-    assert found is not None
-    return found
 
 
 def _undoing(event: QKeyEvent) -> str:
