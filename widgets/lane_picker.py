@@ -140,6 +140,7 @@ class LanePicker(Sheet):
         self._show_known()
         self._fields.show_lane(params, limits)
         self._share.setVisible(number is not None)
+        self._build.setText("Edit the route…" if route_name(text) else "Build a route…")
         self._check()
         self.open(title)
         self.models_asked.emit(False)

@@ -119,7 +119,7 @@ def read(field: Field, text: str) -> Any:
     if field.kind == "choice":
         return field.made[text] if field.made is not None else None if text == field.choices[0][0] else text
     if not text.strip():
-        return "" if field.kind in ("lane", "text", "embedder") and not field.usual else None
+        return _left_empty(field)
     match field.kind:
         case "whole" | "number":
             return _number(field, text)
@@ -131,6 +131,15 @@ def read(field: Field, text: str) -> Any:
             return _json(text)
         case _:
             return text.strip() if field.kind in ("lane", "embedder") else text
+
+
+def _left_empty(field: Field) -> Any:
+    """What is usual, or where nothing is, what is as good as empty."""
+    if field.usual or field.kind in ("pairs", "json", "lines"):
+        return None
+    if field.kind in ("whole", "number"):
+        raise SettingError(f"{field.label}: a number is needed")
+    return [] if field.kind == "words" else ""
 
 
 def _number(field: Field, text: str) -> float | int:

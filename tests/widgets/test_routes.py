@@ -236,7 +236,7 @@ def test_cheap_first_then_strong_with_failover_is_built_with_few_steps(bench: Be
     qtbot.waitUntil(lambda: QApplication.focusWidget() is field, timeout=2000)
     qtbot.keyClicks(field, "practice/steady")
     steps += 1
-    qtbot.mouseClick(editor.use, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(editor.foot.use, Qt.MouseButton.LeftButton)
     steps += 1
 
     assert steps == 8
@@ -281,8 +281,8 @@ def test_another_judge_brings_its_own_settings(editor: RouteEditor) -> None:
     judge.setCurrentIndex(judge.findData("grade"))  # type: ignore[attr-defined]
     assert places(editor)[-1] == ("judge.by", "Which model?")
     assert editor.form.field("judge", "criteria")
-    assert not editor.use.isEnabled()
-    assert "A model is missing here" in editor.said.text()
+    assert not editor.foot.use.isEnabled()
+    assert "A model is missing here" in editor.foot.said.text()
 
 
 def test_text_becomes_the_tree_and_the_tree_text(editor: RouteEditor, qtbot: QtBot) -> None:
@@ -294,8 +294,8 @@ def test_text_becomes_the_tree_and_the_tree_text(editor: RouteEditor, qtbot: QtB
     click(qtbot, editor, "of[1]")
     qtbot.keyClick(editor.tree, Qt.Key.Key_Delete)
     assert from_text(editor.text.text.toPlainText()) == spec.Fallback(("practice/swift",))
-    assert "nothing to fall back on" in editor.said.text()
-    assert editor.use.isEnabled(), "what is doubtful can be run"
+    assert "nothing to fall back on" in editor.foot.said.text()
+    assert editor.foot.use.isEnabled(), "what is doubtful can be run"
 
 
 @pytest.mark.parametrize(
@@ -313,11 +313,11 @@ def test_text_that_is_no_route_says_where_and_the_tree_stays(editor: RouteEditor
     editor.text.take()
     assert editor.text.error.startswith(said)
     assert editor.root == CHEAP.root
-    assert not editor.save.isEnabled()
+    assert not editor.foot.save.isEnabled()
     editor.text.text.setPlainText(to_text(CHEAP.root))
     editor.text.take()
     assert editor.text.error == ""
-    assert editor.save.isEnabled()
+    assert editor.foot.save.isEnabled()
 
 
 def test_dropping_moves_and_changes_places(editor: RouteEditor) -> None:
@@ -370,43 +370,43 @@ def test_by_keyboard_alone(editor: RouteEditor, qtbot: QtBot) -> None:
 def test_a_name_that_is_none_and_a_tree_that_cannot_work_are_not_used(editor: RouteEditor) -> None:
     begun(editor)
     editor.name.setText("a/b")
-    assert not editor.save.isEnabled()
-    assert "cannot be a route's name" in editor.said.text()
+    assert not editor.foot.save.isEnabled()
+    assert "cannot be a route's name" in editor.foot.said.text()
     editor.name.setText("mine")
-    assert editor.save.isEnabled()
-    assert editor.use.isEnabled()
+    assert editor.foot.save.isEnabled()
+    assert editor.foot.use.isEnabled()
     editor.tree.chosen.emit("")
     editor._on_setting("cheap", ("lane",), "nobody/x")
     card = next(each for each in editor.tree.cards if each.place == "cheap")
     assert card.problem == "There is no vendor 'nobody'"
     assert card.is_wrong
-    assert editor.save.isEnabled(), "what is half done can be saved"
-    assert not editor.use.isEnabled()
+    assert editor.foot.save.isEnabled(), "what is half done can be saved"
+    assert not editor.foot.use.isEnabled()
 
 
 def test_saving_and_deleting(bench: Bench, editor: RouteEditor) -> None:
     begun(editor)
     editor.name.setText("mine")
-    editor.save.click()
+    editor.foot.save.click()
     assert bench.engine.route_wishes[-1] == KeepRoute("mine", to_text(CHEAP.root))
     told = RoutesTold((ShelvedRoute("mine", to_text(CHEAP.root)),), "Saved as mine.")
     bench.engine.routes_told.emit(told)
-    assert editor.said.text() == "Saved as mine."
-    assert editor.delete.isVisible()
-    editor.delete.click()
+    assert editor.foot.said.text() == "Saved as mine."
+    assert editor.foot.delete.isVisible()
+    editor.foot.delete.click()
     assert not [each for each in bench.engine.route_wishes if isinstance(each, RemoveRoute)], "asked for twice"
-    editor.delete.click()
+    editor.foot.delete.click()
     assert bench.engine.route_wishes[-1] == RemoveRoute("mine")
 
 
 def test_a_route_on_the_bench_runs_what_was_changed(bench: Bench, editor: RouteEditor) -> None:
     begun(editor)
-    editor.use.click()
+    editor.foot.use.click()
     assert len(bench.panes) == 4
     bench.window.do("routes")
     assert editor.name.text() == "Cheap first", "it opens at the route of the lane in focus"
     editor._on_setting("strong", ("lane",), "practice/steady")
-    editor.use.click()
+    editor.foot.use.click()
     assert len(bench.panes) == 4
     route = bench.conductor.routes.known.route("route:Cheap first")
     assert route is not None
@@ -424,6 +424,19 @@ def test_cards_tell_what_was_seen(bench: Bench) -> None:
     assert seen["strong"] == "asked once, 100% answered, TTFT 280 ms, $0.0000"
 
 
+def test_cards_follow_what_runs_while_the_editor_is_open(bench: Bench) -> None:
+    escalated(bench)
+    bench.window.do("routes")
+    editor = bench.conductor.routes.editor
+    click(bench.qtbot, editor, "strong")
+    assert {card.seen for card in editor.tree.cards} == {""}
+    bench.engine.say(1, Finished(1, 1_900_000_000, "deep", USED, "stop"))
+    bench.engine.end(1)
+    assert editor.tree.cards[0].seen == "escalated once"
+    assert editor.tree.place == "strong"
+    bench.frames_end()
+
+
 @pytest.mark.parametrize("width", [1280, 900, 640])
 def test_everything_can_be_reached_at_any_width(bench: Bench, editor: RouteEditor, width: int) -> None:
     bench.window.resize(width, 600)
@@ -435,7 +448,7 @@ def test_everything_can_be_reached_at_any_width(bench: Bench, editor: RouteEdito
         editor.parts.turn_to(part)
         shown = {"tree": editor.tree, "settings": editor.form, "text": editor.text}[part]
         assert shown.isVisible()
-    assert editor.rect().contains(editor.use.geometry().translated(editor.use.parentWidget().pos()))
+    assert editor.rect().contains(editor.foot.use.mapTo(editor, editor.foot.use.rect().bottomRight()))
 
 
 def test_a_saved_route_that_cannot_be_read_opens_as_text(bench: Bench, editor: RouteEditor) -> None:
@@ -443,4 +456,4 @@ def test_a_saved_route_that_cannot_be_read_opens_as_text(bench: Bench, editor: R
     editor.start.chosen.emit(Beginning("saved", "bad"))
     assert editor.text.text.toPlainText() == "retry: {tries: 3}\n"
     assert editor.text.error
-    assert not editor.save.isEnabled()
+    assert not editor.foot.save.isEnabled()

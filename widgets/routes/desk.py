@@ -29,6 +29,7 @@ class Routes(QObject):
         binder.routes = self.known.missing
         engine.routes_told.connect(self._on_told)
         self.known.changed.connect(self._on_known)
+        home.changed.connect(self._on_session)
         home.stated.connect(self._on_known)
         window.overlays.routes_wanted.connect(self.open)
         self._on_known()
@@ -114,6 +115,10 @@ class Routes(QObject):
             self._editor.say(text, is_good=is_good)
         elif not is_good:
             self._window.add_strip(text, "warning")
+
+    def _on_session(self) -> None:
+        if self._editor is not None:
+            self._editor.refresh()
 
     def _on_known(self) -> None:
         self._window.overlays.known.learn_routes(*self.known.lines())

@@ -5,18 +5,17 @@ from typing import Any
 
 from PySide6.QtCore import QEvent, QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.directory import Directory
 from app.routes import spec, tree
-from app.routes.shelf import RouteNameError, checked_name
 from app.routes.templates import TEMPLATES
 from app.routes.text import RouteTextError, from_text, to_text
 from app.routes.work import Work
 from widgets.connections import forms
 from widgets.known_models import KnownModels
-from widgets.labels import Hairline
 from widgets.routes.cards import cards, report
+from widgets.routes.foot import Foot
 from widgets.routes.form import NodeForm
 from widgets.routes.known import KnownRoutes
 from widgets.routes.parts import Layout, Tools
@@ -40,8 +39,6 @@ class RouteEditor(Sheet):
         super().__init__(parent, "Routes", width=1080)
         self._known, self._models, self._directory = known, models, directory
         self._work = Work("")
-        self._sure = ""
-        """The route whose deletion was asked for once."""
         self._report = report("", directory)
         self.runs: Callable[[str], tuple[Any, ...]] = _no_runs
         """The session's runs of the route of that name."""
@@ -51,12 +48,7 @@ class RouteEditor(Sheet):
         self.tree = RouteTree(self)
         self.form = NodeForm(self)
         self.text = TextPane(self)
-        self.said = forms.said(self)
-        self.back = QPushButton("Other routes", self)
-        self.delete = QPushButton("Delete", self)
-        self.save = QPushButton("Save", self)
-        self.use = QPushButton("Use as lane", self)
-        self.use.setObjectName("primary")
+        self.foot = Foot(self)
         self._arrange()
         self._connect()
 
@@ -70,17 +62,9 @@ class RouteEditor(Sheet):
         head.addWidget(self.tools.undo)
         head.addWidget(self.tools.redo)
         self.parts = Layout(self.page, self.tools, self.tree, self.form, self.text)
-        below = QHBoxLayout()
-        for button in (self.back, self.delete):
-            below.addWidget(button)
-        below.addStretch(1)
-        below.addWidget(self.save)
-        below.addWidget(self.use)
         inside.addLayout(head)
         inside.addWidget(self.parts, 1)
-        inside.addWidget(Hairline(self))
-        inside.addWidget(self.said)
-        inside.addLayout(below)
+        inside.addWidget(self.foot)
         self.column.addWidget(self.start, 1)
         self.column.addWidget(self.page, 1)
         self.page.hide()
@@ -106,10 +90,10 @@ class RouteEditor(Sheet):
         self.form.changed.connect(self._on_setting)
         self.text.read.connect(self._on_text)
         self.text.failed.connect(self._on_text_failed)
-        self.back.clicked.connect(self._on_back)
-        self.delete.clicked.connect(self._on_delete)
-        self.save.clicked.connect(self._on_save)
-        self.use.clicked.connect(self._on_use)
+        self.foot.back.clicked.connect(self._on_back)
+        self.foot.delete_asked.connect(self._on_delete)
+        self.foot.save.clicked.connect(self._on_save)
+        self.foot.use.clicked.connect(self._on_use)
         self._known.changed.connect(self._on_known)
         self._models.changed.connect(self._on_models)
 
@@ -192,8 +176,7 @@ class RouteEditor(Sheet):
 
     def _show(self, place: str) -> None:
         """All of it anew, with the node there marked."""
-        self._report = report(self._work.root, self._directory)
-        self.tree.show_cards(cards(self._work.root, self._report, self.runs(self.name.text().strip())), place)
+        self._show_cards(place)
         self.text.show_route(self._work.root)
         self._show_node()
         self._offer()
@@ -216,25 +199,20 @@ class RouteEditor(Sheet):
 
     def _offer(self) -> None:
         name = self.name.text().strip()
-        wrong = self._report.summary
-        named = ""
-        try:
-            checked_name(name)
-        except RouteNameError as error:
-            named = f"{error}." if name else "Give the route a name to save it or to use it."
-        self.save.setEnabled(not named and not self.text.error)
-        self.use.setEnabled(not named and not self._report.is_wrong and not self.text.error)
-        self._sure = ""
-        self.delete.setText("Delete")
-        self.delete.setVisible(name in self._known.shelf)
         self.tools.show_history(undo=bool(self._work.past), redo=bool(self._work.future))
-        self.say(
-            wrong or named or f"Other programs can use it once it is saved: abreast serve --route {_quoted(name)}",
-            is_good=not self._report.is_wrong,
-        )
+        self.foot.offer(name, self._report, is_read=not self.text.error, is_saved=name in self._known.shelf)
+
+    def refresh(self) -> None:
+        """What was seen of each node is told as it is now."""
+        if self.isVisible() and not self.page.isHidden():
+            self._show_cards(self.tree.place)
+
+    def _show_cards(self, place: str) -> None:
+        self._report = report(self._work.root, self._directory)
+        self.tree.show_cards(cards(self._work.root, self._report, self.runs(self.name.text().strip())), place)
 
     def say(self, text: str, *, is_good: bool = True) -> None:
-        forms.say(self.said, text, is_good=is_good)
+        self.foot.say(text, is_good=is_good)
 
     # Edits
 
@@ -329,13 +307,7 @@ class RouteEditor(Sheet):
         self._show_start()
 
     def _on_delete(self) -> None:
-        """A second press is asked for: this is for good."""
-        name = self.name.text().strip()
-        if self._sure != name:
-            self._sure = name
-            self.delete.setText("Delete for good")
-            return
-        self.removed.emit(name)
+        self.removed.emit(self.name.text().strip())
 
     def _on_save(self) -> None:
         self.kept.emit(self.name.text().strip(), to_text(self._work.root))
@@ -349,7 +321,7 @@ class RouteEditor(Sheet):
         if not self.start.isHidden():
             self.start.show_known(self._known)
         elif self.isVisible():
-            self.delete.setVisible(self.name.text().strip() in self._known.shelf)
+            self.foot.show_saved(is_saved=self.name.text().strip() in self._known.shelf)
 
     def _on_models(self) -> None:
         self.form.offer_models([each.lane for each in self._models.lines((), ()) if not each.lane.startswith("route:")])
@@ -386,7 +358,3 @@ def _undoing(event: QKeyEvent) -> str:
     if not modifiers & Qt.KeyboardModifier.ControlModifier:
         return ""
     return UNDO.get((Qt.Key(event.key()), bool(modifiers & Qt.KeyboardModifier.ShiftModifier)), "")
-
-
-def _quoted(name: str) -> str:
-    return f'"{name}"' if " " in name else name

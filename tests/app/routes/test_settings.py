@@ -46,6 +46,7 @@ def test_fields_of_a_branch_are_those_of_the_node_above() -> None:
     [
         ("whole", "1.5", "a whole number"),
         ("number", "much", "is no number"),
+        ("number", "", "a number is needed"),
         ("number", "nan", "is no number"),
         ("pairs", "seed", "is not name=value"),
         ("json", "{", "no JSON"),
