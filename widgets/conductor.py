@@ -269,7 +269,7 @@ class Conductor(QObject):
         if files:  # also those that are too large for the session to hold
             last = replace(asked.messages[-1], attachments=files)
             asked = replace(asked, messages=(*asked.messages[:-1], last))
-        return Job(place, asked, self.home.session.id, live, self.routes.known.route(place.text))
+        return Job(place, asked, self.home.session.id, live, route=self.routes.route(place))
 
     def _on_kept(self, session: str, prompt: Prompt, run: Run) -> None:
         """A run has ended. The engine has written it down."""

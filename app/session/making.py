@@ -78,9 +78,7 @@ def run_of(run: Run, fold: RunFold) -> Run:
     """With when its pieces came, what served it, how its provider wants to see it again, and how a route came to it."""
     mark = fold.answer.fingerprint if fold.answer is not None else None
     course = writable_course(course_of(fold, prices_of(run.record)))
-    return replace(
-        run, chunks=chunks_of(fold), echo=echo_of(fold), course=course, fingerprint=mark and whole(mark)
-    )
+    return replace(run, chunks=chunks_of(fold), echo=echo_of(fold), course=course, fingerprint=mark and whole(mark))
 
 
 def prices_of(record: RunRecord) -> Pricer:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject
 from app.bench import Place
 from app.lanes import ROUTE, LaneError, route_name
 from app.limits import USUAL
+from app.routes.spec import Route
 from app.routes.wishes import KeepRoute, ListRoutes, RemoveRoute, RoutesTold
 from app.session.edits import routed
 from widgets.main_window import MainWindow
@@ -46,6 +47,13 @@ class Routes(QObject):
         except LaneError as error:
             return f"{error}."
         return None
+
+    def route(self, place: Place) -> Route | None:
+        """What a lane is to run, if it is a route that there is; of one that there is not, the engine says so."""
+        try:
+            return self.known.route(place.text)
+        except LaneError:
+            return None
 
     def open(self) -> None:
         """At the route of the lane in focus, if it is one."""

@@ -132,12 +132,19 @@ def a_session() -> Session:
             a_run(opinion=Opinion(4, "up", "Good,\nbut long")),
             a_run("r2", lane=4, spec=LaneSpec("openai/gpt-5"), record=failed, chunks=Chunks()),
             a_run("r3", "p2", after="r1", record=called, chunks=Chunks((1,), (8,), (("reasoning", 1),))),
-            a_run("r4", "p2", after="r1", spec=LaneSpec("route:cheap first"), course=a_course()),
+            a_run("r4", "p2", after="r1"),
         ),
-        routes={"cheap first": "escalate:\n  cheap: practice/swift\n"},
         better=(Better("r3", "r4", "2026-11-24T10:02:00.000Z"),),
         attachments={sha256: Blob("image/png", len(PICTURE), PICTURE)},
     )
+
+
+def a_routed_session() -> Session:
+    """A lane that is a route, whose course is told."""
+    run = a_run("r5", spec=LaneSpec("route:cheap first"), course=a_course())
+    prompt = Prompt("p1", "2026-11-24T09:59:59.000Z", Draft("Go on."))
+    routes = {"cheap first": "escalate:\n  cheap: practice/swift\n"}
+    return Session("r0u7e", lanes=(Lane(1, run.spec, 0, "r5"),), routes=routes, prompts=(prompt,), runs=(run,))
 
 
 def a_course() -> Course:
