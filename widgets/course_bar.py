@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QVBoxLayout, QWidget
 
@@ -58,6 +58,9 @@ class CourseLine(QAbstractButton):
 class CourseBar(QWidget):
     """Not there for a run that one attempt was enough for."""
 
+    opened = Signal()
+    """The steps were shown, or hidden again."""
+
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._course: Course | None = None
@@ -70,6 +73,7 @@ class CourseBar(QWidget):
         self._column.setSpacing(0)
         self._column.addWidget(Hairline(self))
         self._column.addWidget(self.line)
+        self._column.addStretch(1)
         self.hide()
 
     def show_course(self, course: "Course | None") -> None:
@@ -83,8 +87,12 @@ class CourseBar(QWidget):
             self._fill()
         self.show()
 
+    @property
+    def is_open(self) -> bool:
+        return not self.isHidden() and self.line.isChecked()
+
     def set_room(self, height: int) -> None:
-        """How high the pane is, of which the steps take a part."""
+        """How high the steps may be at most."""
         self._room = height
         if self.steps is not None:
             self.steps.set_room(height)
@@ -95,11 +103,12 @@ class CourseBar(QWidget):
 
             self.steps = CourseSteps(self)
             self.steps.set_room(self._room)
-            self._column.addWidget(self.steps)
+            self._column.insertWidget(self._column.indexOf(self.line) + 1, self.steps)
         if self.steps is not None:
             self.steps.setVisible(shown)
             if shown:
                 self._fill()
+        self.opened.emit()
 
     def _fill(self) -> None:
         if self._course is not None and self.steps is not None:

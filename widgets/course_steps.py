@@ -18,7 +18,7 @@ LINES = 8
 class CourseSteps(QScrollArea):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self._room = 2 * HIGHEST
+        self._room = HIGHEST
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -32,12 +32,12 @@ class CourseSteps(QScrollArea):
         self.table.show_steps(rows, {aside.attempt: aside for aside in asides})
 
     def fit(self) -> None:
-        """As high as its rows are, up to where it scrolls: most of the room is the answer's."""
+        """As high as its rows are, up to where it scrolls."""
         wanted = self.table.height_for(self.viewport().width()) + 2
-        self.setFixedHeight(min(wanted, HIGHEST, max(LEAST, self._room * 2 // 5)))
+        self.setFixedHeight(min(wanted, HIGHEST, max(LEAST, self._room)))
 
     def set_room(self, height: int) -> None:
-        """How high the pane is."""
+        """How high it may be at most."""
         self._room = height
         self.fit()
 

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from widgets.course_bar import CourseBar
     from widgets.details_grid import DetailsGrid
 
+AROUND = 130
+"""What stands around its answer, in pixels."""
 LOW = 300
 """A pane that is no higher has no room for both its answer and its details."""
 SHARE = 0.5
@@ -236,13 +238,20 @@ class Pane(QWidget):
     def _make_room(self) -> None:
         """In a low pane the details stand in the place of the answer: two slits would show neither."""
         is_low = self.height() < LOW
-        self.body.setVisible(not (self.has_details and is_low))
+        self.body.setVisible(not ((self.has_details or self.has_steps) and is_low))
+        if self.course is not None:
+            self.course.set_room(self.height() - AROUND if is_low else round(self.height() * SHARE))
         if self._details is not None:
             self._details.set_room(self.height() if is_low else round(self.height() * SHARE))
 
     def _on_figure(self, topic: Topic) -> None:
         if self._details is not None:
             self._details.go_to(topic)
+
+    @property
+    def has_steps(self) -> bool:
+        """Whether each step of a route is shown."""
+        return self.course is not None and self.course.is_open
 
     @property
     def has_details(self) -> bool:
@@ -260,10 +269,11 @@ class Pane(QWidget):
             from widgets.course_bar import CourseBar
 
             self.course = CourseBar(self)
-            self.course.set_room(self.height())
+            self.course.opened.connect(self._make_room)
             self._column.insertWidget(self._column.indexOf(self.body) + 1, self.course)
         if self.course is not None:
             self.course.show_course(course)
+            self._make_room()
 
     # Looks
 
@@ -273,8 +283,6 @@ class Pane(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._make_room()
-        if self.course is not None:
-            self.course.set_room(self.height())
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)

@@ -177,6 +177,20 @@ def test_what_was_set_aside_can_be_opened_and_read(bench: Bench) -> None:
     assert not [each for each in course.steps.findChildren(QPlainTextEdit) if not each.isHidden()]
 
 
+def test_in_a_low_pane_the_steps_stand_in_the_place_of_the_answer(bench: Bench) -> None:
+    ended(bench)
+    pane = bench.panes[0]
+    pane.course.line.click()
+    assert pane.body.isVisible()
+    pane.resize(pane.width(), 240)
+    assert not pane.body.isVisible()
+    assert pane.course.steps.height() <= 240 - 130
+    pane.course.line.click()
+    assert pane.body.isVisible()
+    pane.begin()
+    assert pane.course.isHidden()
+
+
 def test_a_kept_run_tells_its_course_again(bench: Bench) -> None:
     ended(bench)
     (run,) = bench.conductor.home.session.runs
