@@ -260,6 +260,7 @@ def test_cheap_first_then_strong_with_failover_is_built_with_few_steps(bench: Be
     assert route.root == spec.Escalate("practice/swift", strong, spec.Confident(0.6))
     assert bench.window.desk.bench.places[-1].text == "route:Cheap first"
     assert not editor.isVisible()
+    assert bench.engine.route_wishes[-1] == KeepRoute("Cheap first", to_text(route.root))
 
 
 def test_settings_are_set_as_they_are_typed_and_undone_as_one(editor: RouteEditor, qtbot: QtBot) -> None:

@@ -90,7 +90,10 @@ class Routes(QObject):
         self._engine.routes(RemoveRoute(name))
 
     def _on_used(self, name: str, text: str) -> None:
-        """Where it stands on the bench already, that lane runs it as it is now."""
+        """Where it stands on the bench already, that lane runs it as it is now. A new name is saved as well: the bench
+        is remembered beyond the session."""
+        if name not in self.known.shelf:
+            self._engine.routes(KeepRoute(name, text))
         desk = self._window.desk
         lane = f"{ROUTE}{name}"
         there = next((place.number for place in desk.bench.places if place.text == lane), None)
