@@ -1,6 +1,7 @@
 """One request as it goes out: where to, with which headers, and the body that the dialect encodes."""
 
 from dataclasses import dataclass
+from shlex import quote
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -66,7 +67,9 @@ def sending(request: Request, lane: Lane, directory: Directory) -> Sending:
 def place(lane: Lane, directory: Directory) -> tuple[Vendor, str, str]:
     """Who is asked, for which model, and where. Raises `ExportError`."""
     if name := route_name(lane.text):
-        raise ExportError(f"A route is no single request. `abreast serve --route {name}` gives it an address to ask.")
+        raise ExportError(
+            f"A route is no single request. `abreast serve --route {quote(name)}` gives it an address to ask."
+        )
     try:
         target = parse(lane.text)
     except LaneError as error:

@@ -1,5 +1,7 @@
 """The editor's foot: what is to be said of the route, and what can be done with it as a whole."""
 
+from shlex import quote
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
@@ -45,7 +47,7 @@ class Foot(QWidget):
         self.save.setEnabled(not wrong and is_read)
         self.use.setEnabled(not wrong and is_read and not report.is_wrong)
         self.show_saved(is_saved=is_saved)
-        usable = f"Other programs can use it once it is saved: abreast serve --route {_quoted(name)}"
+        usable = f"Other programs can use it once it is saved: abreast serve --route {quote(name)}"
         self.say(report.summary or wrong or usable, is_good=not report.is_wrong)
 
     def show_saved(self, *, is_saved: bool) -> None:
@@ -69,7 +71,3 @@ def _named(name: str) -> str:
     except RouteNameError as error:
         return f"{error}." if name else "Give the route a name to save it or to use it."
     return ""
-
-
-def _quoted(name: str) -> str:
-    return f'"{name}"' if " " in name else name
