@@ -18,6 +18,7 @@ from providers.events import (
     Turn,
     Usage,
 )
+from providers.routes.confidence import Tally
 from providers.types import Role
 from providers.usage import TokenUsage
 
@@ -79,6 +80,8 @@ class Attempt:
         self.server_ms: dict[str, float] = {}
         """The server's own timings, from its headers and from inside the stream."""
         self.turn: Turn | None = None
+        self.tally = Tally()
+        """How sure it was of its tokens, where their log-probabilities were told."""
         self.usage = TokenUsage()
         self.failure: Failure | None = None
         self.stop: str | None = None

@@ -20,6 +20,9 @@ class Place:
     params: Mapping[str, Any] = field(default_factory=dict)
     color: int = 0
     limits: Limits = USUAL
+    fault: str = ""
+    """What goes wrong on purpose in its runs, at one model of a route or at all; nobody remembers it."""
+    fault_at: str = ""
 
     @property
     def label(self) -> str:
@@ -114,8 +117,7 @@ class Bench:
         return replace(
             self,
             places=tuple(
-                replace(each, text=text, params=dict(params), limits=limits) if each.number == number else each
-                for each in self.places
+                _another(each, text, params, limits) if each.number == number else each for each in self.places
             ),
         )
 
@@ -123,6 +125,25 @@ class Bench:
         """With the same parameters and limits for every lane."""
         return replace(self, places=tuple(replace(each, params=dict(params), limits=limits) for each in self.places))
 
+    def faulty(self, number: int, fault: str, at: str = "") -> "Bench":
+        """With that fault in one lane; "" is none."""
+        return replace(
+            self,
+            places=tuple(
+                replace(each, fault=fault, fault_at=at) if each.number == number else each for each in self.places
+            ),
+        )
+
+    def sound(self) -> "Bench":
+        """Without any fault."""
+        return replace(self, places=tuple(replace(each, fault="", fault_at="") for each in self.places))
+
     def _free_color(self) -> int:
         taken = {each.color for each in self.places}
         return next(color for color in range(MAX_PLACES + 1) if color not in taken)
+
+
+def _another(place: Place, text: str, params: Mapping[str, Any], limits: Limits) -> Place:
+    """The same place with this to run; a fault at one model of a route strikes no other route."""
+    at = place.fault_at if text == place.text else ""
+    return replace(place, text=text, params=dict(params), limits=limits, fault_at=at)

@@ -134,6 +134,8 @@ def _add_run(run: argparse.ArgumentParser) -> None:
     run.add_argument("--idle-timeout", type=_seconds, metavar="SECONDS", help="time allowed between two pieces of it")
     run.add_argument("--warm", action="store_true", help="open the connections before the start; the result says so")
     run.add_argument("--retries", type=_retries, metavar="N", help="tries after a failure before any content (2)")
+    run.add_argument("--fault", metavar="SPEC", help="make this go wrong on purpose; see faults below")
+    run.add_argument("--fault-at", metavar="LANE", help="at this model of a route, or this lane, only")
     run.add_argument("--json", action="store_true", help="print one JSON line per run, as each ends")
     run.add_argument("--events", action="store_true", help="print every event as a JSON line, and what --json prints")
 

@@ -94,6 +94,13 @@ figures
   loop_lag_ms_max well above a millisecond or two says that this machine spoiled the other figures.
   error is set with every outcome but done; its kind for stopped is cancelled.
 
+faults
+  --fault SPEC makes requests go wrong on purpose, to see what a lane or a route makes of it: 429:retry_after=2, 500,
+  529, slow_first:s=5, stall:after=8, cut:after=8, junk, dns, tls, and the rest of `abreast practice --help`. The
+  practice models' server plays them itself; in front of any other endpoint they are played in this process, after
+  counts the events of its stream, and keys take no other way. times=1 strikes a model's first request of each run.
+  --fault-at strikes one model of a route alone. Notices of the kind fault tell of it in every result.
+
 exit codes
   0 every run is done   1 some run is not, or results could not be written   2 usage, nothing sent
   130 interrupted: the results so far are printed, the rest as stopped; a second signal ends at once"""

@@ -77,6 +77,7 @@ def asked(options: Namespace, directory: Directory, *, stdin: Callable[[], bytes
         raise UsageError("--set, --save and --onward go with the file of a session")
     limits = Limits(options.timeout, options.idle_timeout, options.retries, options.warm)
     lanes = tuple(routed(Lane(plain(text, "--lane"), limits=limits)) for text in options.lane)
+    lanes = with_faults(lanes, plain(options.fault or "", "--fault"), options.fault_at or "")
     targets = tuple(each for lane in lanes for each in reached(lane, directory))
     system = None if options.system is None else plain(options.system, "--system")
     return Ask(
@@ -134,6 +135,20 @@ def routed(lane: Lane, own: Mapping[str, Any] = MappingProxyType({})) -> Lane:
         return with_route(lane, own, RouteShelf(folder()))
     except LaneError as error:
         raise UsageError(str(error)) from None
+
+
+def with_faults(lanes: tuple[Lane, ...], spec: str, at: str) -> tuple[Lane, ...]:
+    """With that fault in all of them, or in those that ask the model `at`. Raises `UsageError`."""
+    if at and not spec:
+        raise UsageError("--fault-at says where a fault strikes: --fault is needed as well")
+    if not spec:
+        return lanes
+    if at and not any(at in lane.models for lane in lanes):
+        raise UsageError(f"--fault-at {at!r}: no lane asks it")
+    return tuple(
+        msgspec.structs.replace(lane, fault=spec, fault_at=at) if not at or at in lane.models else lane
+        for lane in lanes
+    )
 
 
 def reached(lane: Lane, directory: Directory) -> tuple[Target, ...]:

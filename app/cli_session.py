@@ -23,7 +23,10 @@ from app.session.files import ElsewhereError, Written
 from app.session.onward import Allowed
 from app.session.rerun import SessionRuns, SessionUseError, with_values
 
-OF_A_SESSION = ("prompt", "system", "lane", "param", "attach", "tools", "tool_choice", "schema", "timeout", "warm")
+OF_A_SESSION = (
+    *("prompt", "system", "lane", "param", "attach", "tools", "tool_choice", "schema", "timeout", "warm"),
+    *("fault", "fault_at"),
+)
 """Options whose answers stand in the session."""
 NOT_SAVED = 1
 

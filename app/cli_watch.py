@@ -24,26 +24,13 @@ from app.watch.question import question, runs_of
 from providers.events import Event
 
 WITHIN, PAST, USAGE, INTERRUPTED = 0, 1, 2, 130
-FROM_RUN: dict[str, Any] = {
-    **dict.fromkeys(("prompt", "system", "schema", "tools", "tool_choice", "timeout", "idle_timeout")),
-    **{name: [] for name in ("lane", "param", "attach")},
-    "warm": False,
-    "order": None,
-    "seed": None,
-    "concurrency": None,
-    "retries": None,
-    "json": False,
-    "events": False,
-    "stats": False,
-}
-"""Options of `run` that a session answers itself."""
 
 
 def main(options: Namespace) -> int:
     directory = known_vendors("watch")
     try:
         before = _baseline(options.against)
-        ask = of_session(Namespace(**FROM_RUN | vars(options) | {"json": False}), directory, environ=os.environ)
+        ask = of_session(_as_run(options), directory, environ=os.environ)
         pairs = _asked_before(before, ask)
     except (UsageError, SessionError) as error:
         sys.stderr.write(f"abreast watch: {error}\n")
@@ -58,6 +45,13 @@ def main(options: Namespace) -> int:
         sys.stdout.write(_json(label, found, over) if options.json else _text(label, found, over))
         code = PAST if over else code
     return max(code, ask.saved(WITHIN))
+
+
+def _as_run(options: Namespace) -> Namespace:
+    """The options of `run`, where this command has none of its own."""
+    from app.cli import parser
+
+    return Namespace(**vars(parser().parse_args(["run"])) | vars(options) | {"json": False})
 
 
 class Progress:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from app.cache.shelf import CacheThread
 from app.directory import Directory
+from app.fault_play import with_fault
+from app.faults import of_leaf, wrong
 from app.home import data_folder
 from app.keys import Keys, missing
 from app.lanes import Lane, LaneError, Target, UrlTarget, VendorTarget, is_loopback, parse, route_name
@@ -66,7 +68,8 @@ class Workshop:
         self.gate: Gate | None = None
         """The budgets that models are under, if anybody minds them."""
         self.lately = Lately()
-        self._shared = Shared(self.lately)
+        self._shared, self._tried = Shared(self.lately), Shared(self.lately)
+        """What routes share, and what they share while faults are injected: who failed on purpose is not ill."""
         self.cache = CacheThread(data_folder())
 
     async def model(self, lane: Lane, observer: Observer = NOBODY, session: str = "") -> Model:
@@ -77,10 +80,12 @@ class Workshop:
         check(lane, self._directory)
         if lane.route is not None:
             asking = _Asking(self, lane, observer, session)
-            return await Builder(asking, self._shared, self._budget, self.embedder, self.cache).route(lane.route)
+            shared, budget = (self._tried, _budget_of_one) if lane.fault else (self._shared, self._budget)
+            return await Builder(asking, shared, budget, self.embedder, self.cache).route(lane.route)
         leaf = self.budgeted(await self.leaf(lane, observer), session)
         retries = RETRIES if lane.limits.retries is None else lane.limits.retries
-        return Retry(leaf, tries=retries + 1, budget=self._budget(lane.text))
+        own = _budget_of_one(lane.text) if lane.fault else self._budget(lane.text)
+        return Retry(leaf, tries=retries + 1, budget=own)
 
     async def leaf(self, lane: Lane, observer: Observer) -> HttpModel:
         """One model without any policy around it. Raises what `model` raises."""
@@ -92,7 +97,12 @@ class Workshop:
                 leaf = await self._of_url(target)
         if lane.limits.warm:
             await self._warm(leaf.base_url)
-        return replace(leaf, patience=patience_of(lane.limits, leaf.base_url), observer=observer)
+        leaf = replace(leaf, patience=patience_of(lane.limits, leaf.base_url), observer=observer)
+        fault = of_leaf(lane.fault, lane.fault_at, lane.text)
+        return with_fault(leaf, fault, is_practice=self._is_practice(target)) if fault else leaf
+
+    def _is_practice(self, target: Target) -> bool:
+        return isinstance(target, VendorTarget) and self._directory.vendor(target.vendor).is_practice
 
     def budgeted(self, leaf: HttpModel, session: str) -> Model:
         """The leaf under the budgets that there are for it now."""
@@ -177,6 +187,11 @@ def patience_of(limits: Limits, base_url: str) -> Patience:
     return Patience(first_s or None, idle_s or None)
 
 
+def _budget_of_one(_lane: str) -> RetryBudget:
+    """Retries after faults of ours take nothing from those that servers may need."""
+    return RetryBudget()
+
+
 @dataclass(frozen=True)
 class _Asking:
     """Makes the leaves of a route's lane."""
@@ -187,8 +202,8 @@ class _Asking:
     session: str
 
     async def __call__(self, text: str, params: dict[str, Any]) -> Model:
-        made = await self.workshop.leaf(Lane(text, limits=self.lane.limits), self.observer)
-        leaf = self.workshop.budgeted(made, self.session)
+        own = Lane(text, limits=self.lane.limits, fault=self.lane.fault, fault_at=self.lane.fault_at)
+        leaf = self.workshop.budgeted(await self.workshop.leaf(own, self.observer), self.session)
         return Prompted(leaf, params=params) if params else leaf
 
 
@@ -201,7 +216,20 @@ def check(lane: Lane, directory: Directory) -> tuple[Target, ...]:
         if wrong:
             at = f" at {wrong[0].at}" if wrong[0].at else ""
             raise LaneError(f"lane {lane.text!r} cannot work{at}: {wrong[0].text}")
-    return tuple(_target(text, directory) for text in lane.models)
+    targets = tuple(_target(text, directory) for text in lane.models)
+    if lane.fault:
+        _check_fault(lane, targets, directory)
+    return targets
+
+
+def _check_fault(lane: Lane, targets: tuple[Target, ...], directory: Directory) -> None:
+    if lane.fault_at and lane.fault_at not in lane.models:
+        raise LaneError(f"lane {lane.text!r} asks no {lane.fault_at!r}, where its fault is to strike")
+    for text, target in zip(lane.models, targets, strict=True):
+        is_practice = isinstance(target, VendorTarget) and directory.vendor(target.vendor).is_practice
+        fault = of_leaf(lane.fault, lane.fault_at, text)
+        if fault and (said := wrong(fault, is_practice=is_practice)):
+            raise LaneError(f"fault {fault!r}: {said}")
 
 
 def _target(text: str, directory: Directory) -> Target:

@@ -15,6 +15,8 @@ from typing import Any
 from app.budgets.desk import BudgetDesk, gate_of
 from app.budgets.seer import Seer
 from app.budgets.wishes import BudgetWish
+from app.cache.desk import CacheDesk
+from app.cache.wishes import CacheWish
 from app.catalogue import Catalogue
 from app.children import die_with_parent
 from app.compose import Workshop
@@ -120,6 +122,7 @@ class Engine:
         self._ledger = LedgerDesk(
             data_folder(), folder(), self._quiet, self._tasks, outbox.message, self._prices, self._directory
         )
+        self._cache = CacheDesk(workshop.cache, self._tasks, outbox.message)
         self._library = LibraryDesk(data_folder(), self._tasks, outbox.message)
         self._numbers = NumbersDesk(self._ledger, outbox.message)
         self._sessions = SessionDesk(SessionStore(data_folder()), self._tasks, outbox.message, self._kept)
@@ -165,6 +168,8 @@ class Engine:
                 self._budgets.wish(message)
             case _ if isinstance(message, LedgerWish):
                 self._ledger.wish(message)
+            case _ if isinstance(message, CacheWish):
+                self._cache.wish(message)
             case _ if isinstance(message, LibraryWish):
                 self._library.wish(message)
             case _ if isinstance(message, NumbersWish):

@@ -2,6 +2,7 @@
 
 from app.attempt import Attempt
 from app.explain import by_budget, explain
+from app.faulted import fault_of
 from app.figures import badge, batched, end_segments, figures, live_segments, remark
 from app.records import CallRecord, ErrorRecord, RunRecord
 from app.run import RunFold
@@ -110,7 +111,11 @@ def ending(record: RunRecord, *, vendor: str, estimate: Count | None = None, cou
         figures=figures(record, estimate),
         calls=tuple(_call(call) for call in record.tool_calls),
         problem=_problem(record.error, record, vendor) if failed and record.error else None,
-        notices=tuple(notice.text for notice in record.notices if not (course and notice.kind in TOLD_BY_COURSE)),
+        notices=tuple(
+            notice.text
+            for notice in record.notices
+            if notice.kind != "fault" and not (course and notice.kind in TOLD_BY_COURSE)
+        ),
         badge=short,
         badge_note=why,
         batched=several,
@@ -118,6 +123,7 @@ def ending(record: RunRecord, *, vendor: str, estimate: Count | None = None, cou
         remark=remark(record),
         reasoning_tokens=record.usage.reasoning,
         course=course,
+        fault=fault_of(record),
     )
 
 

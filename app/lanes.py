@@ -32,6 +32,9 @@ class Lane(msgspec.Struct, frozen=True, omit_defaults=True):
     params: dict[str, Any] = {}
     limits: Limits = USUAL
     route: Route | None = None
+    fault: str = ""
+    """What is to go wrong on purpose, as a SPEC; `fault_at` names the one model of the route that it strikes."""
+    fault_at: str = ""
 
     @property
     def models(self) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 
+from app.faulted import fault_of
 from app.records import RunRecord
 from app.shown import Mark
 
@@ -10,9 +11,9 @@ Measure = Callable[[RunRecord], Decimal | float | None]
 
 
 def marks(records: Mapping[int, RunRecord]) -> dict[int, tuple[Mark, ...]]:
-    """The marks of each key. Only runs that are done compete, and only where two have the figure; ties share a mark
-    unless nobody is behind."""
-    done = {key: record for key, record in records.items() if record.outcome == "done"}
+    """The marks of each key. Only runs that are done compete, without an injected fault, and only where two have the
+    figure; ties share a mark unless nobody is behind."""
+    done = {key: record for key, record in records.items() if record.outcome == "done" and not fault_of(record)}
     found: dict[int, list[Mark]] = {key: [] for key in records}
     for mark, measure in _MEASURES.items():
         for key in _best(done, measure):

@@ -10,6 +10,7 @@ import msgspec
 
 from app.accounts import Account
 from app.budgets.wishes import BudgetTold, BudgetWish
+from app.cache.wishes import CacheWish, PairsTold
 from app.contacts import Contacts, Extras, OwnVendor
 from app.desk_server import DeskServer
 from app.exchange import Exchange
@@ -321,7 +322,7 @@ KeyWish = AskKeys | StoreKey | DeleteKey | FindKeys | TakeKeys
 ContactWish = SaveOwn | RemoveOwn | Adjust | ImportContacts | ExportContacts | LookAt
 Wish = KeyWish | ContactWish | TryVendor | FindServers | ListModels | ExplainCosts
 """What the window wishes of connections and prices."""
-Kept = SessionWish | HistoryWish | LedgerWish | LibraryWish | NumbersWish | RouteWish
+Kept = SessionWish | HistoryWish | LedgerWish | LibraryWish | NumbersWish | RouteWish | CacheWish
 Settling = SetPrices | SetNetwork | BudgetWish
 Down = StartRuns | StopRuns | Estimate | Wish | Kept | Settling | Inspect | Quit
 Connecting = KeysTold | KeysFound | ContactsTold | LookedAt | Tried
@@ -343,6 +344,7 @@ Up = (
     | LibraryTold
     | NumbersTold
     | RoutesTold
+    | PairsTold
     | Inspected
     | Trouble
 )

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 
+from app.faulted import fault_of
 from app.lanes import is_loopback
 from app.messages import OfflineTold, Up
 from app.records import RunRecord
@@ -21,7 +22,7 @@ class Offline:
     def ended(self, record: RunRecord) -> None:
         """A run that could not reach a server elsewhere is a reason to look."""
         places = [each.endpoint for each in record.attempts if each.endpoint and not is_loopback(each.endpoint)]
-        failed = record.error is not None and record.error.kind == "network"
+        failed = record.error is not None and record.error.kind == "network" and not fault_of(record)
         if places and failed and not self.is_told and not self._reach():
             self.is_told = True
             self._say(OfflineTold(True))

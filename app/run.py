@@ -78,7 +78,7 @@ class RunFold:
             case Stop():
                 self.attempts[event.attempt].stop = event.reason
             case Notice():
-                self.notices.append(NoticeRecord(event.kind, event.text))
+                self._note(NoticeRecord(event.kind, event.text))
                 if event.kind in ("route", "retry"):
                     self.decided.append(event)
             case ServerTimed():
@@ -86,7 +86,7 @@ class RunFold:
             case Turn():
                 self.attempts[event.attempt].turn = event
             case LogProbs():
-                pass
+                self.attempts[event.attempt].tally.add(event.tokens)
             case Spent():
                 self.attempts[event.attempt].usage = event.usage
                 self._done(event.attempt, event.at_ns)
@@ -99,6 +99,11 @@ class RunFold:
                 self._finish(event)
             case _:
                 assert_never(event)
+
+    def _note(self, notice: NoticeRecord) -> None:
+        """A fault that is injected is told by every attempt, and noted once."""
+        if notice.kind != "fault" or notice not in self.notices:
+            self.notices.append(notice)
 
     def _done(self, number: int, at_ns: int) -> None:
         self.attempts[number].state = "done"

@@ -118,3 +118,5 @@ class Ending:
     remark: str = ""
     reasoning_tokens: int | None = None
     course: "Course | None" = None
+    fault: str = ""
+    """What was made to go wrong on purpose."""

@@ -14,7 +14,7 @@ from providers.dialects.urls import join
 from providers.error_bodies import request_id
 from providers.errors import Failure, ProviderError
 from providers.events import Event, Response, Spent, Started
-from providers.http import HttpClient
+from providers.exchanging import Client
 from providers.naming import model_name
 from providers.routes.similarity import Vector
 from providers.usage import TokenUsage
@@ -36,7 +36,7 @@ class HttpEmbedder:
     model: str
     base_url: str
     dialect: Dialect
-    client: HttpClient
+    client: Client
     quirks: Quirks = field(default_factory=Quirks)
     key: str | None = field(default=None, repr=False)
 

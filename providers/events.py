@@ -22,7 +22,16 @@ Stamp = Literal["transport", "kernel"]
 second after the wall clock was set, the kernel's are not trusted, and single ones are the transport's."""
 
 NoticeKind = Literal[
-    "dropped_param", "ignored_param", "changed_param", "retry", "limit", "reconnected", "practice", "route", "other"
+    "dropped_param",
+    "ignored_param",
+    "changed_param",
+    "retry",
+    "limit",
+    "reconnected",
+    "practice",
+    "route",
+    "fault",
+    "other",
 ]
 
 

@@ -16,7 +16,7 @@ from providers.dialects.urls import join
 from providers.error_bodies import request_id
 from providers.errors import Failure, ProviderError
 from providers.events import Event, Finished, Notice, Phase, Response, Started, Timing
-from providers.http import Exchange, HttpClient
+from providers.exchanging import Answering, Client
 from providers.naming import model_name
 from providers.own_key import failure_without, without
 from providers.patience import AFTER_END_S, Patience, Watch
@@ -41,11 +41,13 @@ class HttpModel:
     model: str
     base_url: str
     dialect: Dialect
-    client: HttpClient
+    client: Client
     quirks: Quirks = field(default_factory=Quirks)
     key: str | None = field(default=None, repr=False)
     patience: Patience = field(default_factory=Patience)
     observer: Observer = NOBODY
+    fault: str = ""
+    """What goes wrong on purpose on the way there, as its SPEC says; the stream tells of it."""
 
     @property
     def name(self) -> str:
@@ -60,6 +62,8 @@ class HttpModel:
         yield Started(0, started_ns, role="answer", vendor=self.vendor, endpoint=self.base_url, model=self.model)
         for notice in encoded.notices:
             yield notice
+        if self.fault:
+            yield Notice(0, started_ns, "fault", f"Fault injected: {self.fault}")
         end: Finished | None = None
         failed: ProviderError | None = None
         try:
@@ -87,7 +91,7 @@ class HttpModel:
 
     async def _open(
         self, stack: AsyncExitStack, encoded: Encoded, own: dict[str, str], watch: Watch, witness: Witness
-    ) -> Exchange:
+    ) -> Answering:
         headers = {"content-type": "application/json", "accept": ACCEPTS[self.dialect.framing], **encoded.headers}
         headers |= {name.lower(): value for name, value in self.quirks.headers.items()} | own
         if self.key is not None:
@@ -101,7 +105,7 @@ class HttpModel:
         except TimeoutError:
             raise watch.error() from None
 
-    async def _refusal(self, exchange: Exchange, witness: Witness) -> Failure:
+    async def _refusal(self, exchange: Answering, witness: Witness) -> Failure:
         if 300 <= exchange.status < 400:
             where = exchange.headers.get("location", "nowhere")
             said = f"the server redirects to {where}, and redirects are not followed: give that address as base URL"
@@ -118,7 +122,7 @@ class HttpModel:
             pass  # what came of the explanation is all there is
         return self.dialect.failure(exchange.status, exchange.headers, body)
 
-    async def _answer(self, exchange: Exchange, watch: Watch, witness: Witness) -> AsyncGenerator[Event, None]:
+    async def _answer(self, exchange: Answering, watch: Watch, witness: Witness) -> AsyncGenerator[Event, None]:
         """The events of a successful response. A connection that breaks is one that ends: the dialect's proof of
         completion alone tells whether the answer is whole."""
         decoder = self.dialect.decoder(model=self.model, quirks=self.quirks)
@@ -156,7 +160,7 @@ def _end(body: Body, at_ns: int, lost: LostError | None) -> Iterator[Event]:
         raise ProviderError(msgspec.structs.replace(error.failure, message=message)) from lost
 
 
-def _head(exchange: Exchange, key: str | None) -> Iterator[Event]:
+def _head(exchange: Answering, key: str | None) -> Iterator[Event]:
     """What is known once the response's head is there."""
     for phase in PHASES:
         if phase in exchange.marks:

@@ -131,7 +131,7 @@ class Network:
         try:
             return await self._connected(proxy.host, proxy.port, noted)
         except OSError as error:
-            said = f"the proxy {proxy} cannot be reached: {_in_words(error, proxy.host, proxy.port)}"
+            said = f"the proxy {proxy} cannot be reached: {in_words(error, proxy.host, proxy.port)}"
             raise ProviderError(Failure("network", said)) from error
 
     async def _tunnelled(self, proxy: Proxy, origin: Origin, noted: Marks) -> Stream:
@@ -222,10 +222,11 @@ def _unreached(error: OSError, host: str, port: int) -> str:
     """With the reason that stands behind all others, if it is that one."""
     if not is_this_machine(host) and not has_route():
         return f"this machine is offline: there is no way to {host}:{port}"
-    return _in_words(error, host, port)
+    return in_words(error, host, port)
 
 
-def _in_words(error: OSError, host: str, port: int) -> str:
+def in_words(error: OSError, host: str, port: int) -> str:
+    """Why there is no connection."""
     match error:
         case socket.gaierror():
             return f"the name {host} could not be resolved ({error.strerror or error})"

@@ -53,6 +53,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("repeat", "Run", "Repeat the prompt…", ("Ctrl+Alt+R",)),
     Command("results", "Run", "What repeats have shown…", ("Ctrl+Alt+Shift+R",)),
     Command("replay", "Run", "Play these answers again", ("Ctrl+P",)),
+    Command("lab", "Run", "Threshold lab…", ("Ctrl+Alt+L",)),
     Command("attach", "Run", "Attach pictures or documents…", ("Ctrl+Shift+A",)),
     Command("stop", "Run", "Stop the lane in focus, or all", ("Esc",), apart=True),
     Command("stop_all", "Run", "Stop all", ("Ctrl+.",)),
@@ -66,6 +67,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("duplicate_lane", "Lane", "Duplicate lane", ("Ctrl+D",)),
     Command("remove_lane", "Lane", "Remove lane", ("Ctrl+W",)),
     Command("lane_sets", "Lane", "Lane sets…", ("Ctrl+Shift+L",)),
+    Command("faults", "Lane", "Inject faults…", ("Ctrl+Shift+F",), apart=True),
+    Command("faults_off", "Lane", "No faults in any lane"),
     Command("lane_left", "Lane", "Move lane left", ("Ctrl+Shift+Left",), apart=True),
     Command("lane_right", "Lane", "Move lane right", ("Ctrl+Shift+Right",)),
     Command("details", "Lane", "Show or hide its details", ("Ctrl+I",), apart=True),
@@ -113,7 +116,7 @@ IN_NO_MENU = frozenset([*(f"focus_{number}" for number in range(1, 10)), *(f"rat
 OF_A_LANE = (
     *("rerun", "continue_lane", "judge", "edit_turn", "remove_run", "stop", "details", "inspect"),
     *("compare", "baseline", "drift", "copy_answer"),
-    *("edit_lane", "duplicate_lane", "lane_left", "lane_right", "remove_lane"),
+    *("edit_lane", "duplicate_lane", "faults", "lane_left", "lane_right", "remove_lane"),
 )
 """What the menu of a lane offers; the lane is in focus when it opens."""
 

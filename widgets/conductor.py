@@ -23,7 +23,9 @@ from app.shown import Advance, Ending, Mark
 from widgets.budgeting import Budgeting
 from widgets.connecting import Connecting
 from widgets.dissecting import Dissecting
+from widgets.faults import Faulting
 from widgets.graphs import GraphDock, LaneLabel
+from widgets.lab import Lab
 from widgets.ledger.accounts import Accounts
 from widgets.library import PromptLibrary
 from widgets.links import ask_to_open
@@ -64,7 +66,9 @@ class Conductor(QObject):
         Dissecting(window.grid, self.runs, self.binder, engine)
         self.withheld = Withheld(window, self.home)
         self.routes = Routes(window, self.home, self.binder, engine)
+        self.faults = Faulting(window)
         self.judge = Judge(window, self.home, self.binder)
+        self.lab = Lab(window, self.home, self.runs, engine)
         self.replaying = Replaying(window, self.binder, self.runs)
         self.repeating = Repeating(window, self.home, self.binder, self.runs, self._prompt, self._job)
         self.watching = Watching(window, self.home, self.binder, self.repeating)

@@ -12,6 +12,7 @@ from typing import IO, Any
 from PySide6.QtCore import QObject, QSocketNotifier, QTimer, Signal
 
 from app.budgets.wishes import BudgetTold, BudgetWish
+from app.cache.wishes import CacheWish, PairsTold
 from app.children import KEYRING, command, environment
 from app.frames import BrokenFrameError, to_engine, to_window
 from app.history.wishes import HistoryTold, HistoryWish
@@ -90,6 +91,8 @@ class EngineClient(QObject):
     """A `BudgetTold`."""
     ledger_told = Signal(object)
     """A `LedgerSaid`: an answer, or that there are new rows."""
+    pairs_told = Signal(object)
+    """A `PairsTold`."""
     library_told = Signal(object)
     """A `LibraryTold`."""
     routes_told = Signal(object)
@@ -178,6 +181,10 @@ class EngineClient(QObject):
         """What becomes of it is `ledger_told`."""
         self._send(wish)
 
+    def cache(self, wish: CacheWish) -> None:
+        """What becomes of it is `pairs_told`."""
+        self._send(wish)
+
     def library(self, wish: LibraryWish) -> None:
         """What becomes of it is `library_told`."""
         self._send(wish)
@@ -257,6 +264,8 @@ class EngineClient(QObject):
                 self.budget_told.emit(message)
             case _ if isinstance(message, LedgerSaid):
                 self.ledger_told.emit(message)
+            case PairsTold():
+                self.pairs_told.emit(message)
             case _ if isinstance(message, LibraryTold):
                 self.library_told.emit(message)
             case RoutesTold():

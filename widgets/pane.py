@@ -59,6 +59,7 @@ class Pane(QWidget):
         self._figures: tuple[Figure, ...] = ()
         self._details: DetailsGrid | None = None
         self.course: CourseBar | None = None
+        self._fault = ""
         self.header = PaneHeader(self)
         self.turns = TurnBar(self)
         self.body = PaneBody(self)
@@ -108,10 +109,12 @@ class Pane(QWidget):
         """`number` is its place in the row, from 1."""
         self.place = place
         self.header.show_place(place, number)
+        self.header.show_fault(place.fault or self._fault)
         self.setAccessibleName(f"Lane {number}, {one_line(place.label)}")
 
     def clear(self) -> None:
         """No run is shown."""
+        self._tell_fault("")
         self._on_details(False)
         self._show_course(None)
         self.body.clear()
@@ -124,6 +127,7 @@ class Pane(QWidget):
         self.turns.show_turn(turn, prompt)
 
     def begin(self) -> None:
+        self._tell_fault("")
         self._seconds = 0.0
         self._pause = None
         self._figures = ()
@@ -157,6 +161,7 @@ class Pane(QWidget):
     def end(self, ending: Ending) -> None:
         self._pause = None
         self._figures = ending.figures
+        self._tell_fault(ending.fault)
         self.body.end(ending)
         if ending.course is not None:
             self._show_course(ending.course)
@@ -169,6 +174,11 @@ class Pane(QWidget):
         self.footer.show_ending(ending)
         if self._details is not None:
             self._details.show_figures(self._figures)
+
+    def _tell_fault(self, fault: str) -> None:
+        """Of the run that is shown; what is switched on for the next one is told as well."""
+        self._fault = fault
+        self.header.show_fault(fault or self.place.fault)
 
     def show_marks(self, marks: tuple[Mark, ...]) -> None:
         self.footer.show_marks(marks)

@@ -65,13 +65,15 @@ class PaneHeader(QWidget):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._pressed_at: QPoint | None = None
-        self._dragging = False
+        self._dragging = self._is_practice = False
         self._state: State = "empty"
         self._badge = Badge(self)
         self._label = ElidedLabel("", self, bold=True)
         self._vendor = ElidedLabel("", self, role="muted", px=SMALL_PX)
         self._chip = Chip("practice", self)
         self._chip.setToolTip("Practice model: a tiny language model on this machine, play prices, nobody is charged")
+        self._fault = Chip("fault injected", self, role="warning")
+        self._fault.hide()
         self._params = ElidedLabel("", self, role="muted", px=SMALL_PX)
         self._state_label = ElidedLabel("", self, role="muted", px=SMALL_PX)
         self._state_label.setFont(figures_font(self._state_label.font()))
@@ -95,6 +97,7 @@ class PaneHeader(QWidget):
         row.addWidget(self._label)
         row.addWidget(self._vendor)
         row.addWidget(self._chip)
+        row.addWidget(self._fault)
         row.addWidget(self._params)
         row.addStretch(1)
         row.addWidget(self._state_label, 0)
@@ -116,12 +119,25 @@ class PaneHeader(QWidget):
         self._label.setMinimumWidth(min(self._label.sizeHint().width(), LABEL_PX))
         self._vendor.setText(one_line(place.vendor))
         self._vendor.setVisible(not place.is_practice and bool(place.vendor))
-        self._chip.setVisible(place.is_practice)
+        self._is_practice = place.is_practice
+        self._chip.setVisible(place.is_practice and not self.tells_fault)
         params = ", ".join(f"{name}={value}" for name, value in place.params.items())
         self._params.setText(one_line(params))
         self._params.setVisible(bool(params))
         self._menu.setAccessibleName(f"Menu of lane {number}, {one_line(place.label)}")
         self._name_act()
+
+    def show_fault(self, fault: str) -> None:
+        """What goes wrong on purpose in what is shown, or in what comes next; "" for nothing."""
+        self._fault.setVisible(bool(fault))
+        self._chip.setVisible(self._is_practice and not fault)  # there is room for one
+        note = f"Made to go wrong on purpose: {fault}. The figures are no real ones and count in no statistics."
+        self._fault.setToolTip(note)
+        self._fault.setAccessibleDescription(note if fault else "")
+
+    @property
+    def tells_fault(self) -> bool:
+        return not self._fault.isHidden()
 
     def show_state(self, state: State, seconds: float | None = None) -> None:
         """`seconds` counts up while the lane is live."""

@@ -1,6 +1,6 @@
 """The one object that owns runs: sends them off, folds what comes back, and tells the panes once a frame."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from time import perf_counter
 from typing import Any, Protocol
@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal, SignalInstance
 
 from app.bench import Place
 from app.budgets.wishes import BudgetWish
+from app.cache.wishes import CacheWish
 from app.directory import Directory
 from app.feed import Feed, ending
 from app.figures import sentence
@@ -62,6 +63,7 @@ class Engine(Protocol):
     ledger_told: SignalInstance
     library_told: SignalInstance
     routes_told: SignalInstance
+    pairs_told: SignalInstance
 
     def start(self, orders: tuple[RunOrder, ...]) -> None: ...
     def stop(self, runs: tuple[int, ...]) -> None: ...
@@ -77,6 +79,7 @@ class Engine(Protocol):
     def ledger(self, wish: LedgerWish) -> None: ...
     def library(self, wish: LibraryWish) -> None: ...
     def routes(self, wish: RouteWish) -> None: ...
+    def cache(self, wish: CacheWish) -> None: ...
 
     def numbers(self, wish: NumbersWish) -> None: ...
 
@@ -126,6 +129,8 @@ class RunController(QObject):
     marked = Signal(object)
     """A dict of marks, once every lane of a send has ended."""
     announced = Signal(str)
+    aside_ended = Signal(object)
+    """The `RunRecord` of a run that no pane shows, after it was kept."""
     live_changed = Signal(object)
     """The numbers of places that are busy, as a frozenset."""
     raced = Signal(object)
@@ -147,6 +152,7 @@ class RunController(QObject):
         """Runs of a session whose place shows something else; what becomes of them is kept all the same."""
         self._latest: dict[int, Live] = {}
         """The last run of each place, also when it is over."""
+        self._asides: set[int] = set()
         self._records: dict[int, RunRecord] = {}
         self._vendors: dict[int, str] = {}
         self._orders: dict[int, int] = {}
@@ -225,6 +231,20 @@ class RunController(QObject):
         if runs:
             self._engine.stop(tuple(runs))
 
+    def aside(self, make: Callable[[int], RunOrder]) -> int:
+        """A run that no pane shows; its number, which `make` is given. It is kept in its session, if it has one, and
+        `aside_ended` tells its record."""
+        order = make(self._next_run)
+        self._next_run += 1
+        self._asides.add(order.run)
+        self._unseen[order.run] = Live(Place(0, order.lane.text), order)
+        self._engine.start((order,))
+        return order.run
+
+    def stop_aside(self, runs: tuple[int, ...]) -> None:
+        if runs:
+            self._engine.stop(runs)
+
     def stop(self, numbers: Sequence[int]) -> None:
         runs = tuple(self._by_place[number] for number in numbers if number in self._by_place)
         if runs:
@@ -268,7 +288,7 @@ class RunController(QObject):
     def _order(self, job: Job) -> RunOrder:
         run, self._next_run = self._next_run, self._next_run + 1
         place = job.place
-        lane = Lane(place.text, dict(place.params), place.limits, job.route)
+        lane = Lane(place.text, dict(place.params), place.limits, job.route, fault=place.fault, fault_at=place.fault_at)
         index = self._orders[place.number] if job.index is None else job.index
         return RunOrder(run, index, job.repeat, lane, job.request, job.session, job.live, job.warmup)
 
@@ -297,6 +317,9 @@ class RunController(QObject):
         if run is not None:
             run.feed.fold.settle(record)
         self._keep(run, record)
+        if record.run in self._asides:
+            self._asides.discard(record.run)
+            self.aside_ended.emit(record)
         if live is None:
             return
         self._frames.now(record.run)
@@ -328,6 +351,7 @@ class RunController(QObject):
         for live in self._unseen.values():
             self._keep(live, live.feed.fold.record(failure=LOST))
         self._unseen = {}
+        self._asides.clear()
         for live in lost.values():
             self.finished.emit(live.place.number, Ending("lost", remark="engine lost · what came is kept"))
         self._tell_live()

@@ -42,14 +42,17 @@ class Sheet(QWidget):
 
     def open(self, title: str | None = None) -> None:
         if title is not None:
-            self._title.setText(title)
-            self.setAccessibleName(title)
+            self.set_title(title)
         if not self.isVisible():
             self._from = QApplication.focusWidget()
         self.place()
         self.show()
         self.raise_()
         self.first_focus().setFocus(Qt.FocusReason.PopupFocusReason)
+
+    def set_title(self, title: str) -> None:
+        self._title.setText(title)
+        self.setAccessibleName(title)
 
     def first_focus(self) -> QWidget:
         return self

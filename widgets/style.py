@@ -15,6 +15,8 @@ Strip QPushButton {{ padding: 0 8px; min-height: 20px; }}
 QPushButton:flat {{ border-color: transparent; background: transparent; color: {t.accent}; }}
 QPushButton:hover {{ border-color: {t.muted}; }}
 QPushButton:pressed {{ background: {t.selection}; }}
+QPushButton:checked {{ background: {t.selection}; border-color: {t.accent}; }}
+QPushButton:flat:checked {{ background: transparent; border-color: transparent; }}
 QPushButton:focus {{ border: 1px solid {t.accent}; }}
 QPushButton:disabled {{ color: {t.muted}; background: transparent; }}
 QPushButton#primary {{ background: {t.accent}; color: {t.on_accent}; border-color: {t.accent}; font-weight: 600; }}

@@ -35,6 +35,10 @@ class CacheThread:
         self.trouble = ""
         return done
 
+    def is_missed(self, key: str) -> bool:
+        """Known at once, without the thread, once the file is open: most questions are new, and none should wait."""
+        return self._file is not None and not self._file.may_hold(key)
+
     def _in_thread(self, what: Callable[[CacheFile], T]) -> T:
         if self._file is None:
             self._file = CacheFile(self._folder)
@@ -59,6 +63,8 @@ class CacheShelf:
     most: int
 
     async def exact(self, key: str) -> Entry | None:
+        if self.thread.is_missed(key):
+            return None
         return await self.thread.do(lambda file: file.exact(key, self.ttl_s), None)
 
     async def keep(self, key: str, rest: str, entry: Entry, vector: Sequence[float]) -> None:

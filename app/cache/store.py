@@ -14,11 +14,13 @@ from pathlib import Path
 import msgspec
 
 from app import whole_file
+from app.cache.pair import Pair
 from providers.routes.cached import Entry
 from providers.routes.similarity import Near
 
 FILE = "cache.sqlite3"
-VERSION = 1
+VERSION = 2
+"""Since 2, entries have row ids: else each step of a search by key would read a whole answer."""
 BUSY_S = 2.0
 NOTED = 2_000
 """So many pairs near the threshold are remembered."""
@@ -26,7 +28,7 @@ _TABLES = """
 CREATE TABLE entry (
     key TEXT PRIMARY KEY, cache TEXT NOT NULL, rest TEXT NOT NULL, at REAL NOT NULL, question TEXT NOT NULL,
     body BLOB NOT NULL, vector BLOB NOT NULL, hits INTEGER NOT NULL DEFAULT 0
-) WITHOUT ROWID;
+);
 CREATE INDEX entry_age ON entry (cache, at);
 CREATE INDEX entry_rest ON entry (rest, at);
 CREATE TABLE never (one TEXT NOT NULL, other TEXT NOT NULL, PRIMARY KEY (one, other)) WITHOUT ROWID;
@@ -37,18 +39,6 @@ CREATE TABLE looked (
 """
 
 
-class Pair(msgspec.Struct, frozen=True):
-    """Two questions that the cache held beside each other: `one` was asked, `other` was there. `why` it was no hit."""
-
-    at_s: float
-    one: str
-    other: str
-    cosine: float
-    why: str
-    is_hit: bool
-    is_forbidden: bool = False
-
-
 class CacheFile:
     """Raises `sqlite3.Error`, `OSError`; `clock` gives seconds since the epoch."""
 
@@ -57,6 +47,7 @@ class CacheFile:
         self._clock = clock
         whole_file.private_folder(folder)
         self._db = self._opened()
+        self._look = sqlite3.connect(self._path, timeout=0, isolation_level=None, check_same_thread=False)
 
     def _opened(self) -> sqlite3.Connection:
         if not self._path.exists():
@@ -80,7 +71,16 @@ class CacheFile:
         return db
 
     def close(self) -> None:
+        self._look.close()
         self._db.close()
+
+    def may_hold(self, key: str) -> bool:
+        """Whether it is worth asking for that key. From any one thread, beside those who write: a look at the index,
+        which takes some 20 µs where handing it to another thread and back takes several times that."""
+        try:
+            return self._look.execute("SELECT 1 FROM entry WHERE key = ?", [key]).fetchone() is not None
+        except sqlite3.Error:
+            return True
 
     def exact(self, key: str, ttl_s: float) -> Entry | None:
         row = self._db.execute(

@@ -4,6 +4,7 @@ import uuid
 from datetime import datetime
 
 from app.attempt import Attempt
+from app.faulted import fault_of
 from app.ledger.row import Row
 from app.metrics import inter_chunk, inter_token, tokens_per_s
 from app.pricing import sent_at
@@ -29,7 +30,7 @@ def rows_of(
 ) -> tuple[Row, ...]:
     """`fold` is what `record` was made of. `run` is its id in the session, else a new one. `computed` prices an attempt
     as if its provider had said nothing of its cost. `reason` is why the run was stopped, where that is known."""
-    run = run or uuid.uuid4().hex
+    run, fault = run or uuid.uuid4().hex, fault or fault_of(record)
     made = []
     for ended in record.attempts:
         attempt = fold.attempts[ended.attempt]

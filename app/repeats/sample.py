@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+from app.faulted import fault_of
 from app.figures import SPOILED_MS
 from app.records import RunRecord
 
@@ -90,8 +91,8 @@ class Sample:
 
 
 def sample(label: str, lane: int, runs: Iterable[One]) -> Sample:
-    """What belongs to that lane."""
-    own = [each for each in runs if each.lane == lane]
+    """What belongs to that lane, without runs that were made to go wrong."""
+    own = [each for each in runs if each.lane == lane and not fault_of(each.record)]
     counted = [each for each in own if not each.warmup]
     done = tuple(each for each in counted if each.record.outcome == "done")
     return Sample(label, done, len(own) - len(counted), len(counted) - len(done))

@@ -5,6 +5,7 @@ from collections import defaultdict, deque
 from collections.abc import Callable
 from typing import Protocol
 
+from app.faulted import fault_of
 from app.records import RunRecord
 from app.run import RunFold
 from providers.naming import model_name
@@ -32,7 +33,10 @@ class Lately:
         self._cost: dict[str, deque[float]] = defaultdict(lambda: deque(maxlen=REMEMBERED))
 
     def saw(self, fold: RunFold, record: RunRecord) -> None:
-        """A model is known by the name that it was asked by; what served may be called otherwise."""
+        """A model is known by the name that it was asked by; what served may be called otherwise. Of a run with an
+        injected fault nothing is learnt."""
+        if fault_of(record):
+            return
         asked = {each.number: model_name(each.vendor, each.endpoint, each.asked) for each in fold.attempts.values()}
         for attempt in record.attempts:
             name = asked[attempt.attempt]

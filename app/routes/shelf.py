@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from app import whole_file
 from app.lanes import Lane, LaneError, route_name
 from app.routes.spec import Route
@@ -78,4 +80,4 @@ def with_route(lane: Lane, own: Mapping[str, Any], shelf: RouteShelf) -> Lane:
     if route is None:
         there = ", ".join((*own, *shelf.names())) or "none"
         raise LaneError(f"lane {lane.text!r}: there is no route {name!r}; there are: {there}")
-    return Lane(lane.text, lane.params, lane.limits, route)
+    return msgspec.structs.replace(lane, route=route)

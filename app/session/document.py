@@ -14,6 +14,7 @@ from app.records import RunRecord
 from app.repeats.plan import Plan
 from app.session.unknown import NOTHING, Unknown
 from app.steps import PLAIN, Course
+from providers.routes.confidence import Sureness
 from providers.types import Echo
 
 VERSION = 1
@@ -138,6 +139,8 @@ class Run(msgspec.Struct, frozen=True):
     made: Made = Made()
     course: Course = PLAIN
     """How a route came to the answer."""
+    sureness: Sureness | None = None
+    """How sure the model was of its words, where it was asked for log-probabilities."""
     opinion: Opinion = NO_OPINION
     fingerprint: str | None = None
     """The provider's own mark of what served it."""

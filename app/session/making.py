@@ -75,10 +75,14 @@ def _echo(answer: Attempt) -> Echo | None:
 
 
 def run_of(run: Run, fold: RunFold) -> Run:
-    """With when its pieces came, what served it, how its provider wants to see it again, and how a route came to it."""
-    mark = fold.answer.fingerprint if fold.answer is not None else None
+    """With when its pieces came, what served it, how its provider wants to see it again, how sure the model was, and
+    how a route came to it."""
+    answer = fold.answer
+    mark = answer.fingerprint if answer is not None else None
+    sureness = answer.tally.sureness if answer is not None else None
     course = writable_course(course_of(fold, prices_of(run.record)))
-    return replace(run, chunks=chunks_of(fold), echo=echo_of(fold), course=course, fingerprint=mark and whole(mark))
+    made = replace(run, chunks=chunks_of(fold), echo=echo_of(fold), fingerprint=mark and whole(mark))
+    return replace(made, sureness=sureness, course=course)
 
 
 def prices_of(record: RunRecord) -> Pricer:

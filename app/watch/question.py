@@ -4,6 +4,7 @@ import hashlib
 
 import msgspec
 
+from app.faulted import fault_of
 from app.session.document import Baseline, Run, Session
 
 
@@ -39,7 +40,8 @@ def baseline_of(session: Session, run: Run) -> tuple[Baseline, tuple[Run, ...]] 
 
 
 def later(session: Session, run: Run) -> tuple[Run, ...]:
-    """The runs of its question that belong to no baseline and did not warm up, in order."""
+    """The runs of its question that belong to no baseline, did not warm up and were not made to go wrong, in order."""
     based = {id_ for each in session.baselines for id_ in each.runs}
     asked = question(session, run)
-    return tuple(e for e in session.runs if e.id not in based and not e.warmup and question(session, e) == asked)
+    real = (e for e in session.runs if e.id not in based and not e.warmup and not fault_of(e.record))
+    return tuple(e for e in real if question(session, e) == asked)

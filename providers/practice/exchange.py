@@ -12,7 +12,7 @@ from starlette.types import Receive, Scope, Send
 
 from providers.practice.ask import Ask, PaceWish, Tally
 from providers.practice.face import JSON, Call, Face, Script
-from providers.practice.faults import Fault, Plan
+from providers.practice.faults import HTML, JUNK, Fault, Plan
 from providers.practice.generation import End, Piece, generate
 from providers.practice.pace import Metronome
 from providers.practice.problems import Problem, decoded
@@ -21,8 +21,6 @@ from providers.practice.shelf import Shelf
 from providers.practice.times import Times
 from providers.practice.wire import Wire
 
-HTML = b"<!doctype html>\n<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>"
-JUNK = b"\x00\xff\xfe\x80 not an event {]\n\n"
 KEY_HEADERS = ("authorization", "x-api-key", "x-goog-api-key")
 
 

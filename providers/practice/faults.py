@@ -1,5 +1,6 @@
 """Faults on request: what goes wrong, where, and how often, written as a SPEC."""
 
+from collections.abc import Sequence
 from random import Random
 
 import msgspec
@@ -18,6 +19,9 @@ SPEC is one or several faults joined by `+`; a fault is NAME or NAME:key=value,k
                       cut [after=8]      a clean end of the body without the end marker
                       drop [after=8]     the connection is closed within the body
                       reset [after=8]    the connection is reset
+  before anything is sent, in front of an endpoint only
+                      dns                the host's name cannot be resolved
+                      tls                its certificate is refused
   for all of them     times=K  only the first K requests of this SPEC      p=0.5  only so often
                       tag=NAME makes a SPEC of its own, so that its requests are counted anew
 
@@ -25,6 +29,11 @@ For example 429:retry_after=2,times=1 or slow_first:s=1+stall:after=12"""
 
 BEFORE = ("401", "429", "500", "503", "html", "empty", "close", "slow_head", "json")
 WITHIN = ("529", "slow_first", "stall", "error", "junk", "cut", "drop", "reset")
+BELOW = ("dns", "tls")
+"""What goes wrong before a server hears anything: no server can play it."""
+SERVERS = (*BEFORE, *WITHIN)
+PLAYED = tuple(name for name in (*BELOW, *SERVERS) if name != "json")
+"""What can be played in front of any endpoint: no other than the practice server gives one body for a stream."""
 KEYS: dict[str, dict[str, float]] = {
     "429": {"retry_after": 2.0},
     "503": {"retry_after": -1.0},
@@ -34,6 +43,8 @@ KEYS: dict[str, dict[str, float]] = {
     **{name: {"after": 8.0} for name in ("error", "junk", "cut", "drop", "reset")},
 }
 """What each fault may be told, with what is meant otherwise."""
+HTML = b"<!doctype html>\n<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>"
+JUNK = b"\x00\xff\xfe\x80 not an event {]\n\n"
 LONGEST_S = 86_400.0
 
 
@@ -68,17 +79,18 @@ class Plan(msgspec.Struct, frozen=True):
         return tuple(fault.name for fault in self.faults)
 
 
-def parse(spec: str) -> tuple[Fault, ...]:
-    """Raises `FaultError`."""
-    return tuple(_fault(part.strip()) for part in spec.split("+")) if spec.strip() else ()
+def parse(spec: str, names: Sequence[str] = SERVERS) -> tuple[Fault, ...]:
+    """`names` are the faults that can be played there. Raises `FaultError`."""
+    return tuple(_fault(part.strip(), names) for part in spec.split("+")) if spec.strip() else ()
 
 
 class Lab:
     """Deals faults to requests, and remembers how many each SPEC has had."""
 
-    def __init__(self, *, always: str = "", random: Random) -> None:
+    def __init__(self, *, always: str = "", random: Random, names: Sequence[str] = SERVERS) -> None:
         self._always = always
         self._random = random
+        self._names = names
         self._requests: dict[str, int] = {}
 
     def plan(self, spec: str = "") -> Plan:
@@ -86,7 +98,7 @@ class Lab:
         return Plan((*self._struck(self._always), *self._struck(spec)))
 
     def _struck(self, spec: str) -> tuple[Fault, ...]:
-        faults = parse(spec)
+        faults = parse(spec, self._names)
         before = self._requests.get(spec, 0)
         if faults:
             self._requests[spec] = before + 1
@@ -97,10 +109,12 @@ class Lab:
         )
 
 
-def _fault(part: str) -> Fault:
+def _fault(part: str, names: Sequence[str]) -> Fault:
     name, _, rest = part.partition(":")
-    if name not in (*BEFORE, *WITHIN):
+    if name not in (*SERVERS, *BELOW):
         raise FaultError(f"there is no fault {name!r}")
+    if name not in names:
+        raise FaultError(f"the fault {name} cannot be played here")
     values, common = dict(KEYS.get(name, {})), {"times": -1.0, "p": 1.0}
     for pair in filter(None, rest.split(",")):
         key, _, text = pair.partition("=")

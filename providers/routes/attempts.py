@@ -7,12 +7,30 @@ from typing import TypeVar
 from msgspec.structs import replace
 
 from providers.errors import Failure
-from providers.events import Discarded, Event, Failed, Finished, Notice, Spent, Started, Usage
+from providers.events import (
+    Discarded,
+    Event,
+    Failed,
+    Finished,
+    LogProbs,
+    Notice,
+    Reasoning,
+    Refusal,
+    Spent,
+    Started,
+    Text,
+    ToolCallDelta,
+    Usage,
+)
 
 E = TypeVar("E", bound=Event)
 
 _CLOSES = (Failed, Discarded, Spent, Finished)
 _MARKS: frozenset[type] = frozenset({Started, Notice, *_CLOSES})
+
+
+QUIET: frozenset[type] = frozenset({Text, Reasoning, Refusal, ToolCallDelta, LogProbs})
+"""Events that come by the thousand and tell nothing but content: a child that `is_plain` has nothing to do to them."""
 
 
 class Attempts:
@@ -36,6 +54,8 @@ class Child:
         self._attempts = attempts
         self._numbers: dict[int, int] = {}
         self._latest = 0
+        self.is_plain = False
+        """Whether all attempts so far have the numbers that they came with."""
         self.open: list[int] = []
 
     def own(self, event: E) -> E:
@@ -63,6 +83,7 @@ class Child:
         if isinstance(event, Started):
             self._numbers[event.attempt] = self._latest = number = self._attempts.give()
             self.open.append(number)
+            self.is_plain = all(given == own for own, given in self._numbers.items())
         else:
             number = self._numbers.get(event.attempt, self._latest)
             if isinstance(event, _CLOSES):

@@ -6,6 +6,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any, Literal, Protocol
 
 import msgspec
@@ -24,7 +25,7 @@ from providers.events import (
 )
 from providers.model import Model
 from providers.routes import fingerprint
-from providers.routes.attempts import Attempts
+from providers.routes.attempts import QUIET, Attempts
 from providers.routes.decisions import Before, decided
 from providers.routes.similarity import Likeness, Similarity
 from providers.types import Request
@@ -35,11 +36,15 @@ KEPT_STOPS = frozenset({None, "stop", "end_turn", "STOP", "tool_calls", "tool_us
 NOTHING = TokenUsage(input=0, output=0)
 
 
+Piece = tuple[float, Literal["text", "reasoning"], str]
+SPOKEN = (Text, Reasoning)
+
+
 class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
     """An answer as it is kept. `pieces` are its deltas, with the seconds from its start to each."""
 
     question: str
-    pieces: tuple[tuple[float, Literal["text", "reasoning"], str], ...]
+    pieces: tuple[Piece, ...]
     calls: tuple[tuple[str | None, str, str], ...]
     stop: str | None
     saved: Saved
@@ -94,9 +99,13 @@ class Cached:
                 async for event in events:
                     yield event
             return
-        before, child = Before(case.miss(likeness)), attempts.child()
+        before, child, said = Before(case.miss(likeness)), attempts.child(), case.said
         async with aclosing(self.model.stream(request)) as events:
             async for event in events:
+                if child.is_plain and type(event) in QUIET:
+                    said.append(event)
+                    yield event
+                    continue
                 own = child.own(event)
                 case.heard(own)
                 if isinstance(own, Finished) and (entry := case.entry(own)) is not None:
@@ -130,14 +139,18 @@ class _Case:
     """One request, and what is to be kept of its answer."""
 
     def __init__(self, cached: Cached, request: Request) -> None:
+        self._identity, self._request = cached.identity, request
         self.key = fingerprint.exact(cached.identity, request)
-        self.rest = fingerprint.rest(cached.identity, request)
         self.question = fingerprint.question(request)
         self.is_wanted = cached.when_random or not _is_random(request)
-        self._began_ns = time.perf_counter_ns()
-        self._at = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
         self._started: dict[int, Started] = {}
-        self._said: dict[int, list[Event]] = {}
+        self.said: list[Event] = []
+        """What was said in all attempts, in order."""
+
+    @cached_property
+    def rest(self) -> str:
+        """What a similar question must share. Nobody waits for it where only the same will do."""
+        return fingerprint.rest(self._identity, self._request)
 
     def miss(self, likeness: Likeness) -> Notice:
         if not self.is_wanted:
@@ -149,31 +162,35 @@ class _Case:
     def heard(self, event: Event) -> None:
         if isinstance(event, Started):
             self._started[event.attempt] = event
-            self._began_ns = event.at_ns
-        elif isinstance(event, Text | Reasoning | ToolCall):
-            self._said.setdefault(event.attempt, []).append(event)
+        else:
+            self.said.append(event)
 
     def entry(self, finished: Finished) -> Entry | None:
         """None for what is not worth keeping: an answer that was cut, refused, or is empty."""
-        said, started = self._said.get(finished.attempt, []), self._started.get(finished.attempt)
-        if not self.is_wanted or not said or started is None or finished.stop not in KEPT_STOPS or finished.cached:
+        number, started = finished.attempt, self._started.get(finished.attempt)
+        said = [event for event in self.said if event.attempt == number]
+        pieces, calls = _pieces(said, started.at_ns if started is not None else 0), _calls(said)
+        is_whole = bool(pieces or calls) and finished.stop in KEPT_STOPS and not finished.cached
+        if not self.is_wanted or not is_whole or started is None:
             return None
-        saved = Saved(started.vendor, started.endpoint, finished.model, _plain(finished.usage), self._at)
-        return Entry(
-            self.question,
-            tuple(
-                (
-                    round((event.at_ns - started.at_ns) / 1e9, 6),
-                    "text" if isinstance(event, Text) else "reasoning",
-                    event.text,
-                )
-                for event in said
-                if isinstance(event, Text | Reasoning)
-            ),
-            tuple((event.id, event.name, event.arguments) for event in said if isinstance(event, ToolCall)),
-            finished.stop,
-            saved,
-        )
+        at = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+        saved = Saved(started.vendor, started.endpoint, finished.model, _plain(finished.usage), at)
+        return Entry(self.question, pieces, calls, finished.stop, saved)
+
+
+def _pieces(said: list[Event], start_ns: int) -> tuple[Piece, ...]:
+    """With whole microseconds. Lean, since an answer may have a hundred thousand."""
+    return tuple(
+        [
+            ((event.at_ns - start_ns) // 1000 / 1e6, "text" if type(event) is Text else "reasoning", event.text)
+            for event in said
+            if isinstance(event, SPOKEN)
+        ]
+    )
+
+
+def _calls(said: list[Event]) -> tuple[tuple[str | None, str, str], ...]:
+    return tuple((event.id, event.name, event.arguments) for event in said if isinstance(event, ToolCall))
 
 
 def _is_random(request: Request) -> bool:

@@ -8,7 +8,9 @@ lower bound, since only the likeliest alternatives are told.
 import math
 from collections.abc import AsyncGenerator, Iterable
 from dataclasses import dataclass
-from typing import Any, Literal, assert_never
+from typing import Any, Literal
+
+import msgspec
 
 from providers.errors import Failure, ProviderError
 from providers.events import Event
@@ -42,21 +44,48 @@ class Confidence:
         yield Verdict(keep, why, score, self.threshold, self.name)
 
 
+class Sureness(msgspec.Struct, frozen=True):
+    """All measures of one answer."""
+
+    mean: float
+    min: float
+    entropy: float
+
+    def of(self, measure: Measure) -> float:
+        score: float = getattr(self, measure)
+        return score
+
+
+class Tally:
+    """Counts tokens as they come, and keeps none of them."""
+
+    def __init__(self) -> None:
+        self._count = 0
+        self._sum = self._least = self._entropy = 0.0
+
+    def add(self, tokens: Iterable[dict[str, Any]]) -> None:
+        for token in tokens:
+            if not isinstance(token.get("logprob"), int | float):
+                continue
+            log = min(0.0, float(token["logprob"]))
+            self._count += 1
+            self._sum += log
+            self._least = min(self._least, log)
+            self._entropy += _entropy(token)
+
+    @property
+    def sureness(self) -> Sureness | None:
+        """None where nothing is known of any token."""
+        if not self._count:
+            return None
+        return Sureness(math.exp(self._sum / self._count), math.exp(self._least), self._entropy / self._count)
+
+
 def score_of(tokens: Iterable[dict[str, Any]], measure: Measure) -> float | None:
     """None where nothing is known of any token."""
-    known = [token for token in tokens if isinstance(token.get("logprob"), int | float)]
-    if not known:
-        return None
-    logs = [min(0.0, float(token["logprob"])) for token in known]
-    match measure:
-        case "mean":
-            return math.exp(sum(logs) / len(logs))
-        case "min":
-            return math.exp(min(logs))
-        case "entropy":
-            return sum(_entropy(token) for token in known) / len(known)
-        case _:
-            assert_never(measure)
+    tally = Tally()
+    tally.add(tokens)
+    return None if (sureness := tally.sureness) is None else sureness.of(measure)
 
 
 def _entropy(token: dict[str, Any]) -> float:

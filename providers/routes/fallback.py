@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from providers.errors import ErrorKind, Failure, ProviderError
 from providers.events import Decision, Event, Finished, Notice
 from providers.model import Model
-from providers.routes.attempts import Attempts
+from providers.routes.attempts import QUIET, Attempts
 from providers.routes.decisions import Before, decided
 from providers.routes.health import Health
 from providers.routes.order import AsListed, Order
@@ -49,6 +49,9 @@ class Fallback:
             try:
                 async with aclosing(model.stream(request)) as events:
                     async for event in events:
+                        if child.is_plain and type(event) in QUIET:
+                            yield event
+                            continue
                         own = child.own(event)
                         if isinstance(own, Finished):
                             for notice in turn.answered(model, own.attempt):

@@ -20,7 +20,18 @@ MOST = 10
 
 def grader(model: Model, threshold: float, criteria: str = "") -> Asked:
     """`threshold` is a share of the best grade, from 0 to 1; `criteria` is what else is to be heeded."""
-    return Asked(model, _Question(criteria), _Grading(threshold, model.name))
+    return Asked(model, grading(criteria), _Grading(threshold, model.name))
+
+
+def grading(criteria: str) -> "_Question":
+    """How a judge is asked."""
+    return _Question(criteria)
+
+
+def grade_of(said: str) -> float | None:
+    """From 0 to 1; None for what is no grade."""
+    found = GRADE.search(said)
+    return int(found[1]) / MOST if found is not None else None
 
 
 @dataclass(frozen=True)
@@ -40,10 +51,9 @@ class _Grading:
 
     def __call__(self, said: str) -> Verdict:
         """Raises `ProviderError` for what is no grade: the answer is then not judged, rather than judged by chance."""
-        found = GRADE.search(said)
-        if found is None:
+        score = grade_of(said)
+        if score is None:
             raise ProviderError(Failure("protocol", f"{self.by} gave no grade from 0 to 10, but {said[:60]!r}"))
-        score = int(found[1]) / MOST
         keep = score >= self.threshold
         sign = "≥" if keep else "<"
         return Verdict(

@@ -11,7 +11,7 @@ from itertools import count
 from providers.errors import ErrorKind, Failure, ProviderError
 from providers.events import Event, Finished, Notice
 from providers.model import Model
-from providers.routes.attempts import Attempts
+from providers.routes.attempts import QUIET, Attempts
 from providers.routes.retry_budget import RetryBudget
 from providers.types import Request
 
@@ -52,6 +52,9 @@ class Retry:
             try:
                 async with aclosing(self.model.stream(request)) as events:
                     async for event in events:
+                        if child.is_plain and type(event) in QUIET:
+                            yield event
+                            continue
                         if isinstance(event, Finished):
                             self.budget.succeeded()
                         yield child.own(event)

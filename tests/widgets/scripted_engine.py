@@ -7,6 +7,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from app.budgets.wishes import BudgetWish
+from app.cache.wishes import CacheWish
 from app.history.wishes import HistoryWish
 from app.ledger.wishes import LedgerWish
 from app.library.wishes import LibraryWish
@@ -42,6 +43,7 @@ class ScriptedEngine(QObject):
     ledger_told = Signal(object)
     library_told = Signal(object)
     routes_told = Signal(object)
+    pairs_told = Signal(object)
     network_told = Signal(object)
     offline_told = Signal(bool)
     trouble = Signal(str)
@@ -67,6 +69,7 @@ class ScriptedEngine(QObject):
         self.ledger_wishes: list[LedgerWish] = []
         self.library_wishes: list[LibraryWish] = []
         self.route_wishes: list[RouteWish] = []
+        self.cache_wishes: list[CacheWish] = []
         self._clock: Iterator[int] = count(1_000 * MS, 10 * MS)
 
     def start(self, orders: tuple[RunOrder, ...]) -> None:
@@ -108,6 +111,9 @@ class ScriptedEngine(QObject):
 
     def budget(self, wish: BudgetWish) -> None:
         self.budget_wishes.append(wish)
+
+    def cache(self, wish: CacheWish) -> None:
+        self.cache_wishes.append(wish)
 
     def library(self, wish: LibraryWish) -> None:
         self.library_wishes.append(wish)

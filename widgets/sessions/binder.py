@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 from PySide6.QtCore import QObject
 
@@ -151,11 +152,14 @@ class SessionBinder(QObject):
     def _show_lanes(self, session: Session) -> None:
         numbers = {lane: number for number, lane in self._lanes.items() if self._grid.pane(number) is not None}
         next_number, places = self._desk.bench.next_number, []
+        faults = {place.number: (place.fault, place.fault_at) for place in self._desk.bench.places}
         for lane in session.lanes:
             if lane.id not in numbers:
                 numbers[lane.id], next_number = next_number, next_number + 1
             spec = lane.spec
-            places.append(Place(numbers[lane.id], spec.model, dict(spec.params), lane.color, spec.limits))
+            place = Place(numbers[lane.id], spec.model, dict(spec.params), lane.color, spec.limits)
+            fault, at = faults.get(place.number, ("", ""))
+            places.append(replace(place, fault=fault, fault_at=at))
         self._lanes = {numbers[lane.id]: lane.id for lane in session.lanes}
         self._shown = {number: run for number, run in self._shown.items() if number in self._lanes}
         self._desk.show(Bench(tuple(places), next_number))
