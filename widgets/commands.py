@@ -59,6 +59,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("stop_all", "Run", "Stop all", ("Ctrl+.",)),
     Command("quit", "Run", "Quit", ("Ctrl+Q",), apart=True),
     Command("add_lane", "Lane", "Add a lane…", ("Ctrl+T",)),
+    Command("routes", "Lane", "Routes…", ("Ctrl+Shift+T",)),
     Command("connections", "Lane", "Keys and connections…", ("Ctrl+Shift+K",)),
     Command("network", "Lane", "Network…", ()),
     Command("budgets", "Lane", "Budgets…", ("Ctrl+Shift+B",)),

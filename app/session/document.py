@@ -13,6 +13,7 @@ from app.limits import USUAL, Limits
 from app.records import RunRecord
 from app.repeats.plan import Plan
 from app.session.unknown import NOTHING, Unknown
+from app.steps import PLAIN, Course
 from providers.routes.confidence import Sureness
 from providers.types import Echo
 
@@ -136,6 +137,8 @@ class Run(msgspec.Struct, frozen=True):
     chunks: Chunks = Chunks()
     echo: Echo | None = None
     made: Made = Made()
+    course: Course = PLAIN
+    """How a route came to the answer."""
     sureness: Sureness | None = None
     """How sure the model was of its words, where it was asked for log-probabilities."""
     opinion: Opinion = NO_OPINION

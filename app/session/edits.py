@@ -28,6 +28,11 @@ def laned(session: Session, lanes: Iterable[Lane], next_lane: int) -> Session:
     return replace(session, lanes=tuple(lanes), next_lane=max(next_lane, session.next_lane))
 
 
+def routed(session: Session, routes: dict[str, str]) -> Session:
+    """These routes, as text by their names, are the session's own from now on."""
+    return replace(session, routes=session.routes | routes) if routes else session
+
+
 def titled(session: Session, title: str) -> Session:
     return replace(session, title=title)
 
