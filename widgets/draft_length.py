@@ -6,10 +6,12 @@ from typing import Protocol
 
 from PySide6.QtCore import QObject, QTimer, SignalInstance
 
+from app.bench import Place
 from app.budgets.forecast import all_blocked, briefly, cautions, lines, summed
 from app.budgets.wishes import BudgetsTold, BudgetTold, BudgetWish, Foresee, Foreseen
 from app.lanes import Lane, asked_model
 from app.messages import Estimate, Estimated
+from app.routes.spec import Route
 from app.session.document import Run
 from app.tokens import note, said
 from widgets.main_window import MainWindow
@@ -45,6 +47,10 @@ def no_run(_: int) -> Run | None:
     return None
 
 
+def no_route(_: Place) -> Route | None:
+    return None
+
+
 def held(run: Run | None) -> int | None:
     """How many tokens a conversation comes to that ends with that run, as its provider has counted; None if it has not.
     What it thought is not sent again."""
@@ -66,10 +72,13 @@ class DraftLength(QObject):
         engine: Counter,
         session: Callable[[], str] = no_session,
         shown: Callable[[int], Run | None] = no_run,
+        route: Callable[[Place], Route | None] = no_route,
     ) -> None:
-        """`shown` gives the run that a place shows, which the next turn would continue."""
+        """`shown` gives the run that a place shows, which the next turn would continue; `route` the one that a place
+        means."""
         super().__init__(window)
         self._window, self._engine, self._session, self._run_of = window, engine, session, shown
+        self._route_of = route
         self._asked = self._foreseen = 0
         self._last: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
         self._told: Estimated | None = None
@@ -99,7 +108,7 @@ class DraftLength(QObject):
 
     def _ask(self) -> None:
         texts = self._texts()
-        models = tuple(dict.fromkeys(asked_model(place.text) for place in self._window.desk.bench.places))
+        models = tuple(dict.fromkeys(asked_model(model) for lane in self._lanes() for model in lane.models))
         if (texts, models) == self._last:
             self._foresee()
             return
@@ -136,6 +145,10 @@ class DraftLength(QObject):
         more = [WITHOUT_FILES] * bool(composer.attached.files) + [WITHOUT_TURNS] * (None in self._turns())
         return " ".join((note(told.counts), *more))
 
+    def _lanes(self) -> tuple[Lane, ...]:
+        places = self._window.desk.bench.places
+        return tuple(Lane(place.text, dict(place.params), route=self._route_of(place)) for place in places)
+
     def _turns(self) -> tuple[int | None, ...]:
         """Of each lane, how many tokens come before a next turn; nothing where it is a first one."""
         if not self._window.composer.is_continuing:
@@ -149,7 +162,7 @@ class DraftLength(QObject):
         if self._told is None:
             return
         self._foreseen += 1
-        lanes = tuple(Lane(place.text, dict(place.params)) for place in self._window.desk.bench.places)
+        lanes = self._lanes()
         before = tuple(each or 0 for each in self._turns())
         self._engine.budget(Foresee(self._foreseen, self._told.counts, lanes, self._session(), before))
 

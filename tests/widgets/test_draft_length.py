@@ -13,6 +13,7 @@ from app.budgets.written import budget
 from app.limits import USUAL
 from app.messages import Estimated
 from app.records import Tokens
+from app.routes.spec import Fallback, Route
 from app.session.document import LaneSpec, Run
 from app.tokens import Count
 from providers.types import File
@@ -225,6 +226,17 @@ def test_the_turns_before_are_told_and_foreseen(drafting: Drafting, qtbot: QtBot
     assert drafting.engine.budget_wishes[-1].before == (1000, 1300, 0)  # type: ignore[union-attr]
     drafting.engine.budget_told.emit(Foreseen(drafting.engine.budget_wishes[-1].id, (SWIFT,), ()))  # type: ignore[union-attr]
     assert "no provider has told" in drafting.window.composer._estimate.accessibleDescription()
+
+
+def test_a_route_is_counted_and_foreseen_by_its_models(drafting: Drafting) -> None:
+    route = Route("r", Fallback(("practice/swift", "openai/gpt-4")))
+    drafting.length._route_of = lambda place: route if place.is_route else None
+    drafting.window.desk.choose(3, "route:r", {}, USUAL)
+    foreseen(drafting, SWIFT)
+    assert drafting.engine.questions[-1].models == ("swift", "steady", "gpt-4")
+    wish = drafting.engine.budget_wishes[-1]
+    assert isinstance(wish, Foresee)
+    assert [lane.route for lane in wish.lanes] == [None, None, route]
 
 
 def test_a_system_prompt_that_is_in_the_turns_before_is_not_counted_twice(drafting: Drafting) -> None:
