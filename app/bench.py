@@ -33,6 +33,10 @@ class Place:
         return split(self.text)[1]
 
     @property
+    def is_route(self) -> bool:
+        return self.text.startswith("route:")
+
+    @property
     def is_practice(self) -> bool:
         return self.text.startswith("practice")
 
@@ -42,6 +46,8 @@ def split(text: str) -> tuple[str, str]:
     url = re.search(r"@https?://([^/?#]*)", text)
     if url is not None:
         return text[: url.start()].partition(":")[2] or text, url.group(1)
+    if text.startswith("route:"):
+        return text.removeprefix("route:"), "route"
     vendor, slash, model = text.partition("/")
     return (model, vendor) if slash and model else (text, "")
 

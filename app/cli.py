@@ -183,7 +183,7 @@ def _add_history(history: argparse.ArgumentParser) -> None:
 
 
 def _add_budgets(budgets: argparse.ArgumentParser) -> None:
-    what = budgets.add_subparsers(dest="what", metavar="list|set|remove", required=True)
+    what = budgets.add_subparsers(dest="what", metavar="list|set|remove")
     shown = what.add_parser("list", help="how they stand", description=BUDGETS, allow_abbrev=False)
     shown.add_argument("--json", action="store_true", help="print one JSON line for each")
     made = what.add_parser("set", help="set one, or change it", description=BUDGETS, allow_abbrev=False)
@@ -241,6 +241,7 @@ def _add_watch(watch: argparse.ArgumentParser) -> None:
     watch.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="a variable of the session")
     watch.add_argument("--key-env", action="append", default=[], metavar="[ORIGIN=]NAME", help="a key for URL lanes")
     watch.add_argument("--save", metavar="OUT", help="write the session with its new runs to this file")
+    watch.add_argument("--onward", action="store_true", help="allow parameters of the session that send keys on")
     for name, what in (
         ("ttft", "more time to first token"),
         ("total", "more time"),
@@ -251,6 +252,10 @@ def _add_watch(watch: argparse.ArgumentParser) -> None:
     ):
         watch.add_argument(f"--max-{name}", type=_percent, metavar="PERCENT", help=f"how much {what} there may be")
     watch.add_argument("--min-similarity", type=_share, metavar="SHARE", help="how alike answers are to be")
+    watch.add_argument("--schema", dest="fits", metavar="FILE", help="the JSON schema that answers have to fit")
+    watch.add_argument(
+        "--min-valid", type=_share, default=1.0, metavar="SHARE", help="how many have to fit it; all, unless said"
+    )
     watch.add_argument("--any-model", action="store_true", help="another model may serve")
     watch.add_argument("--json", action="store_true", help="print one JSON line per lane and turn")
 

@@ -20,7 +20,8 @@ runs
   --warmup N makes N rounds before those: they are results like others (the first N of each lane's repeats), cost as
   much, and count in no statistics. --order random draws the order of the lanes in each round, from --seed.
   --concurrency 1 makes one run after the other; N keeps up to N runs of each vendor going, without rounds, halves
-  that number after a 429 or 529 and adds one for each clean window.
+  that number as soon as one says 429 or 529 and adds one for each clean window. Of a session it is 1 at most, since
+  its turns follow each other.
   --stats tells at the end, for each lane, n, median and p95 of TTFT, total, tokens per second, output tokens and
   cost with 95 % intervals, how alike the answers are, and how the best lane compares with each other one: in pairs
   where there are rounds. With --json it is one more line, the last, and the only one with "stats". An interval of a
@@ -158,7 +159,9 @@ A growth of --max-ttft 20 is one of 20 percent, of the typical run. Drift past a
 none: where there are runs enough for a 95 % interval (4 on either side), it has to leave out "no difference". With
 fewer, the figure itself counts; --repeat 10 is a good number. SHARE is how alike an answer is to the nearest one of
 the baseline, by edit distance, from 0 to 1.
-An answer that is no JSON where the baseline's were, and a model of another name that serves, are drift as well. A new
+Answers have to fit the JSON schema of --schema, else the one that the baseline holds, else the one that the request
+itself asks for (response_format, or format): one that does not is drift, unless --min-valid lets it pass. Without any,
+an answer that is no JSON where the baseline's were is drift; so is a model of another name that serves. A new
 system_fingerprint is told, and is none.
 
 exit codes: 0 within all bounds; 1 past one, or a run that is not done; 2 usage, nothing sent; 130 interrupted."""
@@ -177,7 +180,7 @@ BUDGETS = """\
   abreast budgets set vendor:openai '20 USD' month        one vendor; vendor alone gives each of them so much
   abreast budgets set model:openai/gpt-5 '200k tokens' day --then block
   abreast budgets set endpoint:http://gpu-box:8000 '100 requests' hour --then warn
-  abreast budgets list --json
+  abreast budgets                                         how they stand; list --json prints a JSON line for each
   abreast budgets remove vendor:openai USD month
 
 Hours, days and months are those of this machine's local time. All windows and commands of this machine share what is

@@ -30,7 +30,7 @@ from app.printing import EventLines, Outlet, RecordLines, stdout_fd
 from app.printing_text import Reader, harmless, reader
 from app.records import Outcome, RunRecord
 from app.repeats.course import Course, course
-from app.repeats.pace import was_limited
+from app.repeats.pace import is_refusal, was_limited
 from app.repeats.plan import Slot, shuffled
 from app.repeats.sample import One
 from app.run import Pricer, RunFold
@@ -38,6 +38,7 @@ from app.shelf import Shelf
 from app.tasks import Tasks
 from app.vault import Vault
 from providers.errors import Failure
+from providers.events import Event
 from providers.model import Model
 from providers.network import Plan
 
@@ -94,9 +95,13 @@ class Runs:
 
     async def _run(self, order: RunOrder, line: StartLine) -> None:
         model, fold = self._model(order), fold_of(order)
-        record = await execute(
-            order, model, line=line, sink=self._reader.event, lag=self._lag, price=self._price, fold=fold
-        )
+
+        def sink(run: int, event: Event) -> None:
+            if is_refusal(event):
+                self._course.refused(order)
+            self._reader.event(run, event)
+
+        record = await execute(order, model, line=line, sink=sink, lag=self._lag, price=self._price, fold=fold)
         self._ask.ended(order, fold, record)
         self._ledger.ended(
             fold, record, session=order.session, run=order.live.id if order.live else "", warmup=order.warmup

@@ -6,6 +6,7 @@ ends, or the window's process does, the engine ends with everything it started.
 """
 
 import asyncio
+import gc
 import os
 import signal
 import sys
@@ -77,6 +78,8 @@ from app.own_prices import read
 from app.price_list import LISTED_AS, is_listed
 from app.pricing import Prices
 from app.records import RunRecord
+from app.routes.desk import RouteDesk
+from app.routes.wishes import RouteWish
 from app.safe import Safe
 from app.session.desk import SessionDesk
 from app.session.document import Run, Session
@@ -123,6 +126,7 @@ class Engine:
         self._library = LibraryDesk(data_folder(), self._tasks, outbox.message)
         self._numbers = NumbersDesk(self._ledger, outbox.message)
         self._sessions = SessionDesk(SessionStore(data_folder()), self._tasks, outbox.message, self._kept)
+        self._routes = RouteDesk(folder(), self._tasks, outbox.message)
         fetch = Fetch(workshop.client)
         self._catalogue = Catalogue(keys, fetch, shelf)
         self._lists = Lists(
@@ -170,6 +174,8 @@ class Engine:
                 self._library.wish(message)
             case _ if isinstance(message, NumbersWish):
                 self._numbers.wish(message)
+            case _ if isinstance(message, RouteWish):
+                self._routes.wish(message)
             case TryVendor(vendor=vendor, model=model):
                 self._tasks.start(self._test(vendor, model), name=f"test of {vendor}")
             case ExplainCosts():
@@ -290,6 +296,7 @@ class Engine:
     async def serve(self) -> None:
         """Until the window says so, or is gone."""
         self._contacts.load()
+        gc.freeze()  # what was imported stays: looking through it all would hold a start line for 100 ms
         self._outbox.message(Ready(os.getpid()))
         self._tasks.start(self.warm(), name="warm")
         await self.quitting.wait()
@@ -297,6 +304,7 @@ class Engine:
         await self._sessions.aclose()
         await self._history.aclose()
         await self._library.aclose()
+        await self._routes.aclose()
         await self._tasks.end()
         await self._ledger.aclose()
         await self._estimates.aclose()

@@ -7,8 +7,12 @@ from app.figures import badge, batched, end_segments, figures, live_segments, re
 from app.records import CallRecord, ErrorRecord, RunRecord
 from app.run import RunFold
 from app.shown import Advance, Call, Ending, Kind, Pause, Problem, State
+from app.steps import Course, course_of
 from app.tokens import Count
 from providers.events import Event, Notice, Reasoning, Refusal, Started, Text, ToolCall, ToolCallDelta
+
+TOLD_BY_COURSE = frozenset({"route", "retry"})
+"""Notices that a route's course tells, with more."""
 
 
 class Feed:
@@ -25,6 +29,7 @@ class Feed:
         self._kind: Kind | None = None
         self._calls_new = False
         self._pause: Pause | None = None
+        self._stood: tuple[object, ...] = ()
 
     def add(self, events: tuple[Event, ...]) -> bool:
         """Whether the eye waits for it: the first text, a change of its kind, or the end of an attempt's text."""
@@ -64,7 +69,15 @@ class Feed:
         self._order = [piece for piece in self._order if piece[0] not in (number, *self._void())]
         calls = tuple(_call(record) for record in answer.calls) if answer and self._calls_new else None
         self._calls_new = False
-        return Advance(self.state, pieces, calls, live_segments(self.fold), reset, self._pause)
+        return Advance(self.state, pieces, calls, live_segments(self.fold), reset, self._pause, self._course())
+
+    def _course(self) -> Course | None:
+        """Told anew with each attempt that begins or ends, and with each decision: nothing for most frames."""
+        stands = (len(self.fold.decided), *(attempt.state for attempt in self.fold.attempts.values()))
+        if stands == self._stood or (len(self.fold.attempts) < 2 and not self.fold.decided):
+            return None
+        self._stood = stands
+        return course_of(self.fold)
 
     def _void(self) -> list[int]:
         return [attempt.number for attempt in self.fold.attempts.values() if attempt.void]
@@ -85,9 +98,10 @@ def _call(record: CallRecord) -> Call:
     return Call(record.name, record.arguments, record.complete)
 
 
-def ending(record: RunRecord, *, vendor: str, estimate: Count | None = None) -> Ending:
+def ending(record: RunRecord, *, vendor: str, estimate: Count | None = None, course: Course | None = None) -> Ending:
     """How the run ended, as its pane shows it. `vendor` is what to call the provider, `estimate` our own count of the
-    output."""
+    output, `course` how a route came to it."""
+    course = course if course is not None and course.steps else None
     short, why = badge(record)
     several, what_of_it = batched(record)
     failed = record.error is not None and (record.outcome in ("failed", "cut_off") or by_budget(record.error))
@@ -97,13 +111,18 @@ def ending(record: RunRecord, *, vendor: str, estimate: Count | None = None) -> 
         figures=figures(record, estimate),
         calls=tuple(_call(call) for call in record.tool_calls),
         problem=_problem(record.error, record, vendor) if failed and record.error else None,
-        notices=tuple(notice.text for notice in record.notices if notice.kind != "fault"),
+        notices=tuple(
+            notice.text
+            for notice in record.notices
+            if notice.kind != "fault" and not (course and notice.kind in TOLD_BY_COURSE)
+        ),
         badge=short,
         badge_note=why,
         batched=several,
         batched_note=what_of_it,
         remark=remark(record),
         reasoning_tokens=record.usage.reasoning,
+        course=course,
         fault=fault_of(record),
     )
 

@@ -23,6 +23,7 @@ from app.network import NetworkSetting
 from app.numbers.wishes import NumbersTold, NumbersWish
 from app.quote import PastCall, Quote
 from app.records import RunRecord
+from app.routes.wishes import RoutesTold, RouteWish
 from app.session.live import LiveRun
 from app.session.wishes import SessionTold, SessionWish
 from app.tokens import Count
@@ -321,7 +322,7 @@ KeyWish = AskKeys | StoreKey | DeleteKey | FindKeys | TakeKeys
 ContactWish = SaveOwn | RemoveOwn | Adjust | ImportContacts | ExportContacts | LookAt
 Wish = KeyWish | ContactWish | TryVendor | FindServers | ListModels | ExplainCosts
 """What the window wishes of connections and prices."""
-Kept = SessionWish | HistoryWish | LedgerWish | LibraryWish | NumbersWish | CacheWish
+Kept = SessionWish | HistoryWish | LedgerWish | LibraryWish | NumbersWish | RouteWish | CacheWish
 Settling = SetPrices | SetNetwork | BudgetWish
 Down = StartRuns | StopRuns | Estimate | Wish | Kept | Settling | Inspect | Quit
 Connecting = KeysTold | KeysFound | ContactsTold | LookedAt | Tried
@@ -342,6 +343,7 @@ Up = (
     | LedgerSaid
     | LibraryTold
     | NumbersTold
+    | RoutesTold
     | PairsTold
     | Inspected
     | Trouble

@@ -83,6 +83,10 @@ class ErrorRecord(msgspec.Struct, frozen=True):
             failure.retry_after_s,
         )
 
+    @property
+    def failure(self) -> Failure:
+        return Failure(self.kind, self.message, self.status, self.provider_code, self.request_id, self.retry_after_s)
+
 
 class NoticeRecord(msgspec.Struct, frozen=True):
     kind: NoticeKind

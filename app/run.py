@@ -201,6 +201,8 @@ class RunFold:
         for ended in record.attempts:
             if (attempt := self.attempts.get(ended.attempt)) is not None:
                 attempt.state = ended.outcome
+                if attempt.failure is None and ended.error is not None:
+                    attempt.failure = ended.error.failure
 
     def _end_open_attempts(self, failure: Failure | None) -> None:
         for attempt in self.attempts.values():

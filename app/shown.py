@@ -1,7 +1,10 @@
 """What a pane shows, as values: they go down to the widgets, which know nothing of runs. Light on purpose."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from app.steps import Course
 
 State = Literal[
     "empty", "waiting", "retrying", "reasoning", "streaming", "done", "stopped", "cut_off", "failed", "lost"
@@ -85,6 +88,8 @@ class Advance:
     reset: bool = False
     pause: "Pause | None" = None
     """Before it is tried again."""
+    course: "Course | None" = None
+    """How a route has come so far, where there is more of it."""
 
 
 @dataclass(frozen=True)
@@ -112,5 +117,6 @@ class Ending:
     batched_note: str = ""
     remark: str = ""
     reasoning_tokens: int | None = None
+    course: "Course | None" = None
     fault: str = ""
     """What was made to go wrong on purpose."""

@@ -62,6 +62,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("stop_all", "Run", "Stop all", ("Ctrl+.",)),
     Command("add_lane", "Lane", "Add a lane…", ("Ctrl+T",)),
     Command("lane_sets", "Lane", "Lane sets…", ("Ctrl+Shift+L",)),
+    Command("routes", "Lane", "Routes…", ("Ctrl+Shift+T",)),
     Command("connections", "Lane", "Keys and connections…", ("Ctrl+Shift+K",), apart=True),
     Command("network", "Lane", "Network…", ()),
     Command("edit_lane", "Lane", "Edit lane…", ("Ctrl+E",), apart=True),

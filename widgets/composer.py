@@ -21,7 +21,7 @@ from widgets.attached import Attached
 from widgets.buttons import IconButton
 from widgets.editor import Editor
 from widgets.estimate_line import EstimateLine
-from widgets.labels import SMALL_PX, ElidedLabel
+from widgets.labels import SMALL_PX, ElidedLabel, plain_tip
 from widgets.theme import theme_for
 
 if TYPE_CHECKING:
@@ -87,6 +87,7 @@ class Composer(QWidget):
         self._repeat = IconButton("repeat", "Repeat the prompt many times (Ctrl+Alt+R)", self)
         self._stop = QPushButton("Stop all", self)
         self._send = QPushButton("Send", self)
+        self._blocked = ""
         self._arrange()
         self._connect()
         self.show_live(0)
@@ -136,6 +137,7 @@ class Composer(QWidget):
         self._stop.clicked.connect(self.stop_asked)
         self._repeat.clicked.connect(self.repeat_asked)
         self._send.clicked.connect(self._on_send)
+        self._continue.toggled.connect(self._on_filled)
         self._attach.clicked.connect(self.choose_files)
         self.prompt.files_given.connect(self.attached.add_paths)
         self.prompt.picture_given.connect(self.attached.add_picture)
@@ -211,11 +213,24 @@ class Composer(QWidget):
         """How many lanes are answering: then sending says that it stops them first."""
         self._live = count
         self._stop.setEnabled(count > 0)
-        self._send.setText("Stop and send" if count else "Send")
-        keys = "Ctrl+Shift+Enter" if count else "Ctrl+Enter"
-        self._send.setToolTip(f"{'Stop what runs, then send' if count else 'Send the prompt to every lane'} ({keys})")
+        self._name_send()
         if not count:
             self.say("")
+
+    def show_blocked(self, why: str) -> None:
+        """`why` budgets would let no lane send, if so. Sending stays possible: they have the last word."""
+        self._blocked = why
+        self._name_send()
+
+    def _name_send(self) -> None:
+        keys = "Ctrl+Shift+Enter" if self._live else "Ctrl+Enter"
+        what = "Stop what runs, then send" if self._live else "Send the prompt to every lane"
+        usual = "Stop and send" if self._live else "Send"
+        self._send.setText("Over budget" if self._blocked else usual)
+        self._send.setToolTip(
+            plain_tip(f"{self._blocked}. No lane would send ({keys})" if self._blocked else f"{what} ({keys})")
+        )
+        self._send.setAccessibleDescription(self._blocked)
 
     def say(self, text: str, *, problem: bool = False) -> None:
         self._message.set_role("error" if problem else "muted")

@@ -28,6 +28,7 @@ from widgets.news import News
 from widgets.numbers.place import Numbers
 from widgets.repeats.repeating import Repeating
 from widgets.repeats.watching import Watching
+from widgets.routes.desk import Routes
 from widgets.run_controller import Engine, Job, RunController
 from widgets.sessions.binder import SessionBinder
 from widgets.sessions.comparing import Comparing
@@ -55,6 +56,7 @@ class Conductor(QObject):
         )
         Dissecting(window.grid, self.runs, self.binder, engine)
         self.withheld = Withheld(window, self.home)
+        self.routes = Routes(window, self.home, self.binder, engine)
         self.faults = Faulting(window)
         self.judge = Judge(window, self.home, self.binder)
         self.lab = Lab(window, self.home, self.runs, engine)
@@ -105,6 +107,7 @@ class Conductor(QObject):
             "history": self.past.open,
             "numbers": self.numbers.open,
             "ledger": self.accounts.open,
+            "routes": self.routes.open,
             "judge": self.judge.open,
             "replay": self.replaying.begin,
             "repeat": self.repeating.open,
@@ -212,7 +215,7 @@ class Conductor(QObject):
         composer = self._window.composer
         if self.withheld.stops(places):
             return None
-        problem = composer.problem()
+        problem = composer.problem() or self.routes.problem(places)
         if problem is not None:
             composer.say(problem, problem=True)
             return None
@@ -235,7 +238,7 @@ class Conductor(QObject):
         if files:  # also those that are too large for the session to hold
             last = replace(asked.messages[-1], attachments=files)
             asked = replace(asked, messages=(*asked.messages[:-1], last))
-        return Job(place, asked, self.home.session.id, live)
+        return Job(place, asked, self.home.session.id, live, route=self.routes.route(place))
 
     def _on_kept(self, session: str, prompt: Prompt, run: Run) -> None:
         """A run has ended. The engine has written it down."""
@@ -249,6 +252,7 @@ class Conductor(QObject):
 
     def _on_ready(self) -> None:
         self.door.engine_ready()
+        self.routes.ask()
         settings = self._window.settings()
         self._engine.set_prices(settings.own_prices)
         self._engine.set_network(settings.network)

@@ -6,10 +6,13 @@ from typing import Protocol
 
 from PySide6.QtCore import QObject, QTimer, SignalInstance
 
-from app.budgets.forecast import briefly, cautions, lines, summed
+from app.bench import Place
+from app.budgets.forecast import all_blocked, briefly, cautions, lines, summed
 from app.budgets.wishes import BudgetsTold, BudgetTold, BudgetWish, Foresee, Foreseen
 from app.lanes import Lane, asked_model
 from app.messages import Estimate, Estimated
+from app.routes.spec import Route
+from app.session.document import Run
 from app.tokens import note, said
 from widgets.main_window import MainWindow
 
@@ -21,7 +24,7 @@ MOST_CHARACTERS = 4_000_000
 
 
 WITHOUT_FILES = "What is attached is not in it."
-WITHOUT_TURNS = "Nor are the turns before it."
+WITHOUT_TURNS = "Nor are the turns before it, whose length no provider has told."
 
 
 class Counter(Protocol):
@@ -40,10 +43,42 @@ def no_session() -> str:
     return ""
 
 
+def no_run(_: int) -> Run | None:
+    return None
+
+
+def no_route(_: Place) -> Route | None:
+    return None
+
+
+def held(run: Run | None) -> int | None:
+    """How many tokens a conversation comes to that ends with that run, as its provider has counted; None if it has not.
+    What it thought is not sent again."""
+    if run is None:
+        return 0
+    answered = [
+        each.usage for each in run.record.attempts if each.role in ("answer", "hedge") and each.outcome == "done"
+    ]
+    usage = answered[-1] if answered else run.record.usage
+    if usage.input is None or usage.output is None:
+        return None
+    return usage.input + usage.output - (usage.reasoning or 0)
+
+
 class DraftLength(QObject):
-    def __init__(self, window: MainWindow, engine: Counter, session: Callable[[], str] = no_session) -> None:
+    def __init__(
+        self,
+        window: MainWindow,
+        engine: Counter,
+        session: Callable[[], str] = no_session,
+        shown: Callable[[int], Run | None] = no_run,
+        route: Callable[[Place], Route | None] = no_route,
+    ) -> None:
+        """`shown` gives the run that a place shows, which the next turn would continue; `route` the one that a place
+        means."""
         super().__init__(window)
-        self._window, self._engine, self._session = window, engine, session
+        self._window, self._engine, self._session, self._run_of = window, engine, session, shown
+        self._route_of = route
         self._asked = self._foreseen = 0
         self._last: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
         self._told: Estimated | None = None
@@ -73,7 +108,7 @@ class DraftLength(QObject):
 
     def _ask(self) -> None:
         texts = self._texts()
-        models = tuple(dict.fromkeys(asked_model(place.text) for place in self._window.desk.bench.places))
+        models = tuple(dict.fromkeys(asked_model(model) for lane in self._lanes() for model in lane.models))
         if (texts, models) == self._last:
             self._foresee()
             return
@@ -83,13 +118,18 @@ class DraftLength(QObject):
             self._engine.estimate(Estimate(self._asked, texts, models))
         else:
             self._window.composer.show_estimate("", "")
+            self._window.composer.show_blocked("")
 
     def _texts(self) -> tuple[str, ...]:
         """The messages that would be sent; none if they cannot be, or are too long to be counted while typing."""
         composer = self._window.composer
         if composer.problem() is not None:
             return ()
-        found = tuple(text for text in composer.texts if text.strip())
+        turns = self._turns()
+        texts = (
+            composer.texts[1:] if turns and all(turns) else composer.texts
+        )  # the system prompt is in what came before
+        found = tuple(text for text in texts if text.strip())
         return found if sum(map(len, found)) <= MOST_CHARACTERS else ()
 
     def _on_estimated(self, told: Estimated) -> None:
@@ -102,8 +142,18 @@ class DraftLength(QObject):
 
     def _note(self, told: Estimated) -> str:
         composer = self._window.composer
-        more = [WITHOUT_FILES] * bool(composer.attached.files) + [WITHOUT_TURNS] * composer.is_continuing
+        more = [WITHOUT_FILES] * bool(composer.attached.files) + [WITHOUT_TURNS] * (None in self._turns())
         return " ".join((note(told.counts), *more))
+
+    def _lanes(self) -> tuple[Lane, ...]:
+        places = self._window.desk.bench.places
+        return tuple(Lane(place.text, dict(place.params), route=self._route_of(place)) for place in places)
+
+    def _turns(self) -> tuple[int | None, ...]:
+        """Of each lane, how many tokens come before a next turn; nothing where it is a first one."""
+        if not self._window.composer.is_continuing:
+            return ()
+        return tuple(held(self._run_of(place.number)) for place in self._window.desk.bench.places)
 
     # What it may cost
 
@@ -112,8 +162,9 @@ class DraftLength(QObject):
         if self._told is None:
             return
         self._foreseen += 1
-        lanes = tuple(Lane(place.text, dict(place.params)) for place in self._window.desk.bench.places)
-        self._engine.budget(Foresee(self._foreseen, self._told.counts, lanes, self._session()))
+        lanes = self._lanes()
+        before = tuple(each or 0 for each in self._turns())
+        self._engine.budget(Foresee(self._foreseen, self._told.counts, lanes, self._session(), before))
 
     def _on_ended(self) -> None:
         self._foresee()
@@ -128,7 +179,8 @@ class DraftLength(QObject):
                 pass
 
     def _show(self, told: Foreseen, counted: Estimated) -> None:
-        tokens, wrong = said(counted.counts), cautions(told.lanes)
+        tokens, wrong = f"{said(counted.counts)}{_after(self._turns())}", cautions(told.lanes)
+        self._window.composer.show_blocked(all_blocked(told.lanes))
         whole = f"{tokens} · {summed(told.lanes, told.left)}"
         explained = "\n".join((*wrong[1:], *lines(told.lanes, told.left), self._note(counted)))
         if wrong:
@@ -140,3 +192,11 @@ class DraftLength(QObject):
             cost = summed(told.lanes, ())
             shorter = (f"{tokens} · {cost}", f"{tokens} · {cost.rpartition(' · ')[2]}", tokens)
             self._window.composer.show_estimate(whole, explained, shorter=shorter)
+
+
+def _after(turns: tuple[int | None, ...]) -> str:
+    known = [each for each in turns if each]
+    if not known:
+        return ""
+    low, high = min(known), max(known)
+    return f" after {low:,}" if low == high else f" after {low:,}–{high:,}"

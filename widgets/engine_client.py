@@ -50,6 +50,7 @@ from app.messages import (
 from app.network import NetworkSetting
 from app.network_plan import VARIABLES_OF_PROXIES
 from app.numbers.wishes import NumbersTold, NumbersWish
+from app.routes.wishes import RoutesTold, RouteWish
 from app.session.wishes import SessionTold, SessionWish
 from providers.vendors import VENDORS
 
@@ -94,6 +95,8 @@ class EngineClient(QObject):
     """A `PairsTold`."""
     library_told = Signal(object)
     """A `LibraryTold`."""
+    routes_told = Signal(object)
+    """A `RoutesTold`."""
     network_told = Signal(object)
     """A `NetworkTold`."""
     offline_told = Signal(bool)
@@ -186,6 +189,10 @@ class EngineClient(QObject):
         """What becomes of it is `library_told`."""
         self._send(wish)
 
+    def routes(self, wish: RouteWish) -> None:
+        """What becomes of it is `routes_told`."""
+        self._send(wish)
+
     def find_servers(self) -> None:
         self._send(FindServers())
 
@@ -261,6 +268,8 @@ class EngineClient(QObject):
                 self.pairs_told.emit(message)
             case _ if isinstance(message, LibraryTold):
                 self.library_told.emit(message)
+            case RoutesTold():
+                self.routes_told.emit(message)
             case ServersFound(servers=servers):
                 self.servers_found.emit(servers)
             case NetworkTold():

@@ -21,6 +21,8 @@ class KnownModels(QObject):
         self.listings: dict[str, Listing] = {}
         self._lines: dict[str, tuple[ModelChoice, ...]] = {}
         self._on_desk: tuple[ModelChoice, ...] = ()
+        self.routes: tuple[ModelChoice, ...] = ()
+        self.templates: tuple[ModelChoice, ...] = ()
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(GATHER_MS)
@@ -41,6 +43,13 @@ class KnownModels(QObject):
             self._on_desk = lines
             self.changed.emit()
 
+    def learn_routes(self, routes: tuple[ModelChoice, ...], templates: tuple[ModelChoice, ...]) -> None:
+        """The user's routes come before all models, templates of routes after them."""
+        if (routes, templates) != (self.routes, self.templates):
+            self.routes, self.templates = routes, templates
+            self.changed.emit()
+
     def lines(self, recent: Iterable[str], favourites: Iterable[str]) -> tuple[ModelChoice, ...]:
         """All of them, favourites first, then those used before."""
-        return choices(recent, chain(self._on_desk, chain.from_iterable(self._lines.values())), favourites)
+        models = chain.from_iterable(self._lines.values())
+        return choices(recent, chain(self.routes, self._on_desk, models, self.templates), favourites)

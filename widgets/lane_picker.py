@@ -11,7 +11,7 @@ from app.bench import Place
 from app.choices import state, troubles
 from app.directory import Directory
 from app.lane_support import support
-from app.lanes import LaneError, Target, VendorTarget, parse
+from app.lanes import LaneError, Target, VendorTarget, parse, route_name
 from app.limits import USUAL, Limits
 from app.params import ParamError, has_lone_surrogate
 from app.pasted import lane_text
@@ -40,6 +40,8 @@ class LanePicker(Sheet):
     """The favourites as they are now: a tuple of lanes."""
     key_wanted = Signal(str)
     """A vendor's id, of whose models one was chosen that needs a key."""
+    routes_wanted = Signal()
+    """A route is to be built."""
     models_asked = Signal(bool)
     """Which models are there? True: even if the lists that are known are young enough."""
 
@@ -65,6 +67,9 @@ class LanePicker(Sheet):
         self._share = QPushButton("Same for all lanes", self)
         self._share.setToolTip("Saves this lane, and gives its parameters and limits to all others")
         self._share.clicked.connect(self._on_share)
+        self._build = QPushButton("Build a route…", self)
+        self._build.setToolTip("Several models as one lane: cheap first, fallback, cache and more (Ctrl+Shift+T)")
+        self._build.clicked.connect(self._on_build)
         self._arrange()
         known.changed.connect(self._on_known)
         self._models.taken.connect(self._take)
@@ -101,6 +106,7 @@ class LanePicker(Sheet):
         scroll.setMaximumHeight(self._fields.sizeHint().height())
         self.column.addWidget(scroll, 4)
         buttons = QHBoxLayout()
+        buttons.addWidget(self._build)
         buttons.addWidget(self._share)
         buttons.addStretch(1)
         buttons.addWidget(self._cancel)
@@ -134,6 +140,7 @@ class LanePicker(Sheet):
         self._show_known()
         self._fields.show_lane(params, limits)
         self._share.setVisible(number is not None)
+        self._build.setText("Edit the route…" if route_name(text) else "Build a route…")
         self._check()
         self.open(title)
         self.models_asked.emit(False)
@@ -217,15 +224,23 @@ class LanePicker(Sheet):
         text = self._text.text().strip()
         if has_lone_surrogate(text):
             raise LaneError("the lane holds half a character (a lone surrogate)")
-        if text not in (self._edited, *self._recent):
+        if route_name(text):
+            self._check_route(text)
+        elif text not in (self._edited, *self._recent):
             text = lane_text(text)
         params = self._fields.variants()
-        self._check_vendor(text, parse(text))
+        if not route_name(text):
+            self._check_vendor(text, parse(text))
         if self._number is not None and len(params) > 1:
             raise ParamError("several values make several lanes: add a lane for them (Ctrl+T)")
         if self._number is None and len(params) > self._room:
             raise ParamError(f"these are {len(params)} lanes, and there is room for {self._room} more")
         return text, params
+
+    def _check_route(self, text: str) -> None:
+        there = [each.lane for each in (*self._known.routes, *self._known.templates)]
+        if text not in (self._edited, *there):
+            raise LaneError(f"lane {text!r}: there is no such route; there are {', '.join(there) or 'none'}")
 
     def _check_vendor(self, text: str, target: Target) -> None:
         ids = [row.id for row in self._directory.rows]
@@ -273,6 +288,10 @@ class LanePicker(Sheet):
         self.dismiss()
         for params in variants:
             self.chosen.emit(number, text, params, limits)
+
+    def _on_build(self) -> None:
+        self.dismiss()
+        self.routes_wanted.emit()
 
     def _on_share(self) -> None:
         _, (params,) = self.lanes()

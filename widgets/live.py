@@ -47,7 +47,9 @@ async def live(desktop: "Desktop", first: str = "") -> int:
     desktop.frame.show_name(conductor.home.name)
     Leaving(desktop.frame, window, conductor.home, conductor.door)
     Inspecting(window, conductor.runs, engine)
-    draft = DraftLength(window, engine, lambda: conductor.home.session.id)
+    draft = DraftLength(
+        window, engine, lambda: conductor.home.session.id, conductor.binder.shown, conductor.routes.route
+    )
     dresser = Dresser(dock)
     window.themed.connect(dresser.dress)
     Idle(window, dock)

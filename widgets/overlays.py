@@ -41,6 +41,7 @@ class Overlays(QObject):
     """All sets of lanes as they are now."""
     lanes_used = Signal(object)
     """Lanes that are to stand on the bench: a tuple of `LaneSetting`."""
+    routes_wanted = Signal()
     network_wished = Signal(object)
     """A `NetworkSetting`."""
     moved = Signal()
@@ -102,6 +103,7 @@ class Overlays(QObject):
             self._picker.models_asked.connect(self.models_asked)
             self._picker.starred.connect(self.favourites_changed)
             self._picker.key_wanted.connect(self.connect_at)
+            self._picker.routes_wanted.connect(self.routes_wanted)
             self._watch(self._picker)
         return self._picker
 

@@ -18,8 +18,12 @@ from widgets.turn_bar import TurnBar
 if TYPE_CHECKING:
     from app.anatomy import Anatomy
     from app.session.browse import Turn
+    from app.steps import Course
+    from widgets.course_bar import CourseBar
     from widgets.details_grid import DetailsGrid
 
+AROUND = 130
+"""What stands around its answer, in pixels."""
 LOW = 300
 """A pane that is no higher has no room for both its answer and its details."""
 SHARE = 0.5
@@ -54,6 +58,7 @@ class Pane(QWidget):
         self._pause: Pause | None = None
         self._figures: tuple[Figure, ...] = ()
         self._details: DetailsGrid | None = None
+        self.course: CourseBar | None = None
         self._fault = ""
         self.header = PaneHeader(self)
         self.turns = TurnBar(self)
@@ -111,6 +116,7 @@ class Pane(QWidget):
         """No run is shown."""
         self._tell_fault("")
         self._on_details(False)
+        self._show_course(None)
         self.body.clear()
         self.footer.clear()
         self._figures = ()
@@ -127,6 +133,7 @@ class Pane(QWidget):
         self._figures = ()
         had_focus = self.has_focus
         self._on_details(False)
+        self._show_course(None)
         self.body.begin()
         if had_focus and not self.has_focus:
             self.setFocus(Qt.FocusReason.OtherFocusReason)  # what had it is hidden until text comes
@@ -138,6 +145,8 @@ class Pane(QWidget):
         if advance.pause != self._pause:
             self._pause = advance.pause
             self.body.show_pause(self._pause)
+        if advance.course is not None:
+            self._show_course(advance.course)
         self.footer.show_segments(advance.segments)
         self._set_state(advance.state)
 
@@ -154,6 +163,8 @@ class Pane(QWidget):
         self._figures = ending.figures
         self._tell_fault(ending.fault)
         self.body.end(ending)
+        if ending.course is not None:
+            self._show_course(ending.course)
         self.footer.show_ending(ending)
         self._set_state(ending.state)
 
@@ -237,13 +248,20 @@ class Pane(QWidget):
     def _make_room(self) -> None:
         """In a low pane the details stand in the place of the answer: two slits would show neither."""
         is_low = self.height() < LOW
-        self.body.setVisible(not (self.has_details and is_low))
+        self.body.setVisible(not ((self.has_details or self.has_steps) and is_low))
+        if self.course is not None:
+            self.course.set_room(self.height() - AROUND if is_low else round(self.height() * SHARE))
         if self._details is not None:
             self._details.set_room(self.height() if is_low else round(self.height() * SHARE))
 
     def _on_figure(self, topic: Topic) -> None:
         if self._details is not None:
             self._details.go_to(topic)
+
+    @property
+    def has_steps(self) -> bool:
+        """Whether each step of a route is shown."""
+        return self.course is not None and self.course.is_open
 
     @property
     def has_details(self) -> bool:
@@ -254,6 +272,18 @@ class Pane(QWidget):
         """How the figures of what is shown were made."""
         if self._details is not None:
             self._details.show_anatomy(anatomy)
+
+    def _show_course(self, course: "Course | None") -> None:
+        """Made when a route first has one to tell."""
+        if self.course is None and course is not None and course.steps:
+            from widgets.course_bar import CourseBar
+
+            self.course = CourseBar(self)
+            self.course.opened.connect(self._make_room)
+            self._column.insertWidget(self._column.indexOf(self.body) + 1, self.course)
+        if self.course is not None:
+            self.course.show_course(course)
+            self._make_room()
 
     # Looks
 

@@ -22,11 +22,15 @@ from app.messages import RunOrder, Wish
 from app.network import NetworkSetting
 from app.numbers.wishes import NumbersWish
 from app.records import RunRecord
+from app.repeats.pace import is_refusal
+from app.routes.spec import Route
+from app.routes.wishes import RouteWish
 from app.run import RunFold
 from app.session.live import LiveRun
-from app.session.making import run_of, writable
+from app.session.making import prices_of, run_of, writable
 from app.session.wishes import SessionWish
 from app.shown import Ending
+from app.steps import course_of
 from app.tokens import Count
 from providers.errors import Failure
 from providers.events import Event
@@ -59,6 +63,7 @@ class Engine(Protocol):
     budget_told: SignalInstance
     ledger_told: SignalInstance
     library_told: SignalInstance
+    routes_told: SignalInstance
     pairs_told: SignalInstance
 
     def start(self, orders: tuple[RunOrder, ...]) -> None: ...
@@ -74,6 +79,7 @@ class Engine(Protocol):
     def budget(self, wish: BudgetWish) -> None: ...
     def ledger(self, wish: LedgerWish) -> None: ...
     def library(self, wish: LibraryWish) -> None: ...
+    def routes(self, wish: RouteWish) -> None: ...
     def cache(self, wish: CacheWish) -> None: ...
 
     def numbers(self, wish: NumbersWish) -> None: ...
@@ -81,7 +87,7 @@ class Engine(Protocol):
 
 @dataclass(frozen=True)
 class Job:
-    """What a place is to run. With `live` it is a run of that session."""
+    """What a place is to run: with `route`, that one. With `live` it is a run of that session."""
 
     place: Place
     request: Request
@@ -91,6 +97,7 @@ class Job:
     """Which lane of its race it is, where its place does not tell."""
     repeat: int = 0
     warmup: bool = False
+    route: Route | None = None
 
 
 class Live:
@@ -101,6 +108,11 @@ class Live:
         fold = RunFold(run=order.run, lane_index=order.lane_index, repeat=order.repeat, lane=order.lane.text)
         self.feed = Feed(fold)
         self.began = perf_counter()
+
+
+def vendor_of(place: Place, record: RunRecord) -> str:
+    """The id of whoever served: of a route, who was asked last."""
+    return record.attempts[-1].vendor if place.is_route and record.attempts else place.vendor
 
 
 class RunController(QObject):
@@ -128,6 +140,8 @@ class RunController(QObject):
     """Lane index and `RunFold`: there is more of it."""
     recorded = Signal(int, object)
     """Lane index and `RunRecord`."""
+    refused = Signal(int)
+    """A server said *too many* to this run, which goes on and may try again."""
     kept = Signal(str, object, object)
     """A session, and the `Prompt` and the `Run` that are to be kept in it. Also of runs that nobody sees any more."""
 
@@ -277,7 +291,7 @@ class RunController(QObject):
     def _order(self, job: Job) -> RunOrder:
         run, self._next_run = self._next_run, self._next_run + 1
         place = job.place
-        lane = Lane(place.text, dict(place.params), place.limits, fault=place.fault, fault_at=place.fault_at)
+        lane = Lane(place.text, dict(place.params), place.limits, job.route, fault=place.fault, fault_at=place.fault_at)
         index = self._orders[place.number] if job.index is None else job.index
         return RunOrder(run, index, job.repeat, lane, job.request, job.session, job.live, job.warmup)
 
@@ -290,6 +304,8 @@ class RunController(QObject):
     # What the engine tells
 
     def _on_streamed(self, run: int, events: tuple[Event, ...]) -> None:
+        if any(map(is_refusal, events)):
+            self.refused.emit(run)
         if (unseen := self._unseen.get(run)) is not None:
             unseen.feed.add(events)
         live = self._runs.get(run)
@@ -302,7 +318,10 @@ class RunController(QObject):
 
     def _on_ended(self, record: RunRecord) -> None:
         live = self._runs.get(record.run)
-        self._keep(live or self._unseen.pop(record.run, None), record)
+        run = live or self._unseen.pop(record.run, None)
+        if run is not None:
+            run.feed.fold.settle(record)
+        self._keep(run, record)
         if record.run in self._asides:
             self._asides.discard(record.run)
             self.aside_ended.emit(record)
@@ -313,10 +332,10 @@ class RunController(QObject):
         self._by_place.pop(number, None)
         self._close(record.run)
         self._unseen.pop(record.run, None)
-        live.feed.fold.settle(record)
         self._records[number] = record
-        self._vendors[number] = self._directory.name(live.place.vendor)
-        self.finished.emit(number, ending(record, vendor=self._vendors[number]))
+        self._vendors[number] = self._directory.name(vendor_of(live.place, record))
+        course = course_of(live.feed.fold, prices_of(record))
+        self.finished.emit(number, ending(record, vendor=self._vendors[number], course=course))
         self.recorded.emit(live.order.lane_index, record)
         self.announced.emit(sentence(record, place=live.order.lane_index + 1, label=live.place.label))
         self._tell_live()

@@ -91,7 +91,10 @@ QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
 QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
 Sheet QScrollArea, Sheet QScrollArea > QWidget > QWidget,
 VariableForm, VariableForm > QWidget > QWidget {{ background: transparent; }}
-DetailsGrid, DetailsGrid > QWidget > QWidget {{ background: {t.raised}; }}
+RouteTree {{ background: {t.raised}; outline: none; show-decoration-selected: 0; }}
+RouteTree::branch {{ background: transparent; image: none; border-image: none; }}
+CourseSteps QPlainTextEdit {{ border: 1px solid {t.hairline}; border-radius: {RADIUS}px; background: {t.surface}; }}
+CourseSteps, CourseSteps > QWidget > QWidget, DetailsGrid, DetailsGrid > QWidget > QWidget {{ background: {t.raised}; }}
 InspectorDock Head, InspectorPanel, InspectorPanel QScrollArea, InspectorPanel QScrollArea > QWidget > QWidget,
 InspectorPanel QTreeView, InspectorPanel QPlainTextEdit {{ background: {t.surface}; color: {t.text}; }}
 InspectorPanel QTreeView {{ selection-background-color: {t.selection}; selection-color: {t.text}; outline: none; }}

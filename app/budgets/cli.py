@@ -61,11 +61,12 @@ def _remove(file: BudgetFile, options: Namespace) -> int:
 def _list(file: BudgetFile, *, as_json: bool) -> int:
     budgets = file.budgets()
     if not budgets:
+        _complain("there is none; abreast budgets set user '5 USD' day makes one")
         return DONE
     store = Store(data_folder())
     try:
         with store.transaction():
-            rows = overview(store, budgets, user())
+            rows = overview(store, budgets, user(folder()))
     finally:
         store.close()
     if store.said:

@@ -1,7 +1,7 @@
 """What a prompt is going to cost before it is sent, lane by lane and in sum, against what budgets have left; and which
 lane it would not fit. Pure: whoever asks brings the counts, the sizes and the prices."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 import msgspec
@@ -25,6 +25,8 @@ class Forecast(msgspec.Struct, frozen=True):
     currency: str = ""
     overflow: str = ""
     blocked: str = ""
+    models: int = 1
+    """How many a route may ask: `least` is the cheapest of them alone, `most` is each of them once."""
 
 
 class Left(msgspec.Struct, frozen=True):
@@ -110,7 +112,35 @@ def lines(lanes: tuple[Forecast, ...], left: tuple[Left, ...]) -> tuple[str, ...
 def _line(lane: Forecast) -> str:
     output = f"at most {lane.output:,}" if lane.output is not None else "an unknown number of"
     cost = money_span(lane.least, lane.most, lane.currency) if lane.least is not None else "price unknown"
-    return f"{lane.lane}: ≈ {lane.input:,} tokens in, {output} out, {cost}"
+    asked = f" (one to all of {lane.models} models)" if lane.models > 1 else ""
+    return f"{lane.lane}{asked}: ≈ {lane.input:,} tokens in, {output} out, {cost}"
+
+
+def of_route(name: str, models: Sequence[Forecast]) -> Forecast:
+    """What a route comes to that may ask these models. It is stopped only where all of them are: of a fallback, the
+    next one is asked."""
+    if not models:
+        return Forecast(name, 0, None)
+    outputs = [each.output for each in models if each.output is not None]
+    least = [each.least for each in models if each.least is not None]
+    most = [each.most for each in models if each.most is not None]
+    is_priced = len(least) == len(models) and len({each.currency for each in models}) == 1
+    return Forecast(
+        name,
+        max(each.input for each in models),
+        max(outputs) if len(outputs) == len(models) else None,
+        min(least) if is_priced else None,
+        sum(most, Decimal(0)) if is_priced and len(most) == len(models) else None,
+        models[0].currency if is_priced else "",
+        models[0].overflow if all(each.overflow for each in models) else "",
+        models[0].blocked if all(each.blocked for each in models) else "",
+        len(models),
+    )
+
+
+def all_blocked(lanes: tuple[Forecast, ...]) -> str:
+    """Why nothing at all would be sent, if so."""
+    return lanes[0].blocked if lanes and all(lane.blocked for lane in lanes) else ""
 
 
 def briefly(lanes: tuple[Forecast, ...]) -> str:

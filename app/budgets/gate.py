@@ -1,6 +1,5 @@
 """The one place of a process where budgets stand before models."""
 
-import getpass
 import os
 from collections.abc import Callable
 from datetime import datetime
@@ -18,6 +17,7 @@ from app.budgets.lease import Lease, blocked
 from app.budgets.meter import Meter, estimated_input
 from app.budgets.period import now, period
 from app.budgets.till import Till
+from app.ledger import place
 from app.records import Cost
 from app.run import Pricer
 from providers.events import Started
@@ -51,7 +51,7 @@ class Gate:
         self.file = BudgetFile(settings)
         self.till = Till(data, tell)
         self._price, self._near = price, near
-        self.user = user()
+        self.user = user(settings)
 
     def over(self, leaf: Leaf, session: str) -> Model:
         """The model under the budgets that there are for it now; itself, if there are none. Raises `ProviderError` if
@@ -154,9 +154,6 @@ def payer_of(user: str, vendor: str, model: str, base_url: str, session: str) ->
     return Payer(user, vendor, model, origin(base_url), session)
 
 
-def user() -> str:
-    """The name by which the system knows who runs this."""
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError, ImportError):
-        return str(os.getuid()) if hasattr(os, "getuid") else "user"
+def user(settings: Path) -> str:
+    """In whose name it is run: the one that the ledger writes down."""
+    return place.user(settings) or (str(os.getuid()) if hasattr(os, "getuid") else "user")

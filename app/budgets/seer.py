@@ -1,25 +1,46 @@
 """Makes forecasts in the engine, which knows prices, sizes and budgets."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 
 from app.budgets import words
 from app.budgets.budget import Budget, Payer
-from app.budgets.forecast import LEAST_OUTPUT, Forecast, Left, Sizes, longest, overflow
+from app.budgets.forecast import LEAST_OUTPUT, Forecast, Left, Sizes, longest, of_route, overflow
 from app.budgets.gate import Gate, cautious, payer_of
 from app.budgets.lease import LEAST_SLICE
 from app.budgets.overview import Row
 from app.budgets.period import now
 from app.budgets.wishes import Foresee, Foreseen
-from app.lanes import Lane, LaneError, UrlTarget, VendorTarget, parse
+from app.home import folder
+from app.lanes import Lane, LaneError, UrlTarget, VendorTarget, parse, route_name
 from app.price_list import is_listed
 from app.pricing import Prices
 from app.ranks import EncodingName
+from app.routes.shelf import RouteShelf
+from app.routes.spec import asks
 from app.shelf import Shelf
 from app.tokens import choice
 from providers.practice.catalog import PRICES, entry
 from providers.usage import TokenUsage
 from providers.vendors import Vendor
+
+Lefts = dict[tuple[str, str], Left]
+"""By the budget's id and whose it is."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """`rows` is how the budgets stand, `before` what the earlier turns come to."""
+
+    counted: Mapping[EncodingName, int]
+    before: int
+    session: str
+    rows: tuple[Row, ...]
+
+    def tokens(self, encoding: EncodingName) -> int:
+        """As that encoding counts; a route's models are not all counted by their own."""
+        return self.before + self.counted.get(encoding, max(self.counted.values(), default=0))
 
 
 class Seer:
@@ -28,32 +49,50 @@ class Seer:
 
     def foresee(self, wish: Foresee, rows: tuple[Row, ...]) -> Foreseen:
         """`rows` is how the budgets stand. What one lane is going to hold, the next one has no more."""
-        if any(is_listed(lane.text, self._directory) for lane in wish.lanes):
+        if any(is_listed(lane.text, self._directory) or route_name(lane.text) for lane in wish.lanes):
             self._prices.load()
         counted = {count.encoding: count.tokens for count in wish.counts}
-        left: dict[tuple[str, str], Left] = {}
-        lanes = tuple(self._lane(lane, counted, wish.session, rows, left) for lane in wish.lanes)
+        left: Lefts = {}
+        before = wish.before or (0,) * len(wish.lanes)
+        lanes = tuple(
+            self._lane(lane, Asked(counted, earlier, wish.session, rows), left)
+            for lane, earlier in zip(wish.lanes, before, strict=True)
+        )
         return Foreseen(wish.id, lanes, tuple(self._untouched(left, rows)))
 
-    def _lane(
-        self, lane: Lane, counted: Mapping[EncodingName, int], session: str, rows: tuple[Row, ...],
-        left: dict[tuple[str, str], Left],
-    ) -> Forecast:  # fmt: skip
+    def _lane(self, lane: Lane, asked: "Asked", left: Lefts) -> Forecast:
+        if not (name := route_name(lane.text)):
+            return self._model(lane, asked, left)
+        try:
+            route = lane.route or RouteShelf(folder()).route(name)
+        except (OSError, ValueError):
+            route = None  # said where it is sent, and by its editor
+        if route is None:
+            return Forecast(lane.text, 0, None)
+        held = [dict(left) for _ in asks(route.root)]
+        models = [
+            self._model(Lane(ask.lane, {**lane.params, **ask.params}), asked, own)
+            for ask, own in zip(asks(route.root), held, strict=True)
+        ]
+        left |= next((own for own, each in zip(held, models, strict=True) if not each.blocked), {})
+        return of_route(lane.text, models)
+
+    def _model(self, lane: Lane, asked: "Asked", left: Lefts) -> Forecast:
         try:
             target = parse(lane.text)
         except LaneError:
             return Forecast(lane.text, 0, None)
         vendor, endpoint, row = self._served(target)
-        tokens = counted.get(choice(target.model).encoding, 0)
+        tokens = asked.tokens(choice(target.model).encoding)
         allowed = lane.params.get("max_tokens")
         allowed = allowed if isinstance(allowed, int) and not isinstance(allowed, bool) else None
         sizes = self._sizes(row, target.model)
         output = longest(tokens, allowed, sizes)
-        payer = payer_of(self._gate.user, vendor, target.model, endpoint, session)
+        payer = payer_of(self._gate.user, vendor, target.model, endpoint, asked.session)
         rate = self._gate.rate(payer, endpoint)
         least = rate.any(TokenUsage(input=tokens, output=LEAST_OUTPUT))
         most = None if output is None else rate.any(TokenUsage(input=tokens, output=output))
-        blocked = self._blocked(payer, endpoint, tokens, allowed, rows, left)
+        blocked = self._blocked(payer, endpoint, tokens, allowed, asked.rows, left)
         return Forecast(
             target.model,
             tokens,
@@ -86,14 +125,18 @@ class Seer:
 
     def _blocked(
         self, payer: Payer, endpoint: str, tokens: int, longest_: int | None, rows: tuple[Row, ...],
-        left: dict[tuple[str, str], Left],
+        left: Lefts,
     ) -> str:  # fmt: skip
         """Why it would not be sent, if so: as the gate itself is going to judge."""
         said = ""
         for budget in dict.fromkeys(row.budget for row in rows):
             name = payer.name(budget.scope)
             rates = self._gate.rate(payer, endpoint).of(cautious(tokens), budget.unit)
-            if budget.counter(payer) is None or rates is None:
+            if budget.counter(payer) is None:
+                continue
+            if rates is None:
+                refused = words.unpriced_refused(budget, name, payer.name("model"))
+                said = said or (refused if budget.unpriced == "block" else "")
                 continue
             key = (budget.id, name)
             before = left.get(key) or Left(budget, name, _left(budget, name, rows))
@@ -103,7 +146,7 @@ class Seer:
             left[key] = Left(budget, name, before.left - needs)
         return said
 
-    def _untouched(self, left: dict[tuple[str, str], Left], rows: tuple[Row, ...]) -> list[Left]:
+    def _untouched(self, left: Lefts, rows: tuple[Row, ...]) -> list[Left]:
         """As they are before anything is sent."""
         return [Left(each.budget, each.name, _left(each.budget, each.name, rows)) for each in left.values()]
 

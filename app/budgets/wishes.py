@@ -31,6 +31,8 @@ class Foresee(msgspec.Struct, frozen=True, tag="foresee"):
     counts: tuple[Count, ...]
     lanes: tuple[Lane, ...]
     session: str = ""
+    before: tuple[int, ...] = ()
+    """For each lane, how many tokens the turns before it come to; empty where it is no next turn."""
 
 
 class BudgetsTold(msgspec.Struct, frozen=True, tag="budgets_told"):

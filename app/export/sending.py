@@ -1,6 +1,7 @@
 """One request as it goes out: where to, with which headers, and the body that the dialect encodes."""
 
 from dataclasses import dataclass
+from shlex import quote
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -8,7 +9,7 @@ import msgspec
 
 from app.directory import Directory
 from app.export.errors import ExportError
-from app.lanes import Lane, LaneError, UrlTarget, VendorTarget, is_loopback, parse
+from app.lanes import Lane, LaneError, UrlTarget, VendorTarget, is_loopback, parse, route_name
 from app.redaction import CARRIERS
 from providers import extra_headers
 from providers.dialects import DIALECTS
@@ -65,6 +66,10 @@ def sending(request: Request, lane: Lane, directory: Directory) -> Sending:
 
 def place(lane: Lane, directory: Directory) -> tuple[Vendor, str, str]:
     """Who is asked, for which model, and where. Raises `ExportError`."""
+    if name := route_name(lane.text):
+        raise ExportError(
+            f"A route is no single request. `abreast serve --route {quote(name)}` gives it an address to ask."
+        )
     try:
         target = parse(lane.text)
     except LaneError as error:

@@ -26,7 +26,10 @@ FOUND, NONE, USAGE = 0, 1, 2
 
 def main(options: Namespace) -> int:
     try:
-        where = Where(since(options.since), until(options.until), practice=options.practice)
+        begin, end = since(options.since), until(options.until)
+        if begin is not None and end is not None and begin >= end:
+            raise PeriodError(f"--since {options.since} is after --until {options.until}")
+        where = Where(begin, end, practice=options.practice)
     except PeriodError as error:
         sys.stderr.write(f"abreast ledger: {error}\n")
         return USAGE
@@ -36,7 +39,11 @@ def main(options: Namespace) -> int:
         store = Store(data_folder(), place.address(folder()))
         try:
             _take_in(store)
-            return _carried_out(store, options, where)
+            code = _carried_out(store, options, where)
+            if store.said:  # damage that was found while it was read
+                _take_in(store)
+                code = _carried_out(store, options, where)
+            return code
         finally:
             store.close()
     except (LedgerError, OSError) as error:
@@ -48,6 +55,7 @@ def _take_in(store: "Store") -> None:
     """What runs have left for whoever comes next."""
     if store.said:
         sys.stderr.write(f"abreast ledger: {store.said}\n")
+        store.said = ""
     spool = data_folder() / place.SPOOL
     drained = drain_dead(spool, "", store.keep)
     drain_living(spool, "", store.keep)

@@ -4,14 +4,17 @@ SQLAlchemy takes a third of a second to import, so that this too waits until the
 """
 
 import asyncio
+import contextlib
 import os
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from app.directory import Directory
+from app.garbage import left_alone
 from app.ledger import place
 from app.ledger.comparisons import AskReconcile, AskReprice, Compared, Comparison
 from app.ledger.drain import drain_dead, drain_files
@@ -42,9 +45,27 @@ if TYPE_CHECKING:
 
 SETTLE_S = 1.0
 """How long the engine is to have been idle before rows go into the database."""
+TURN_S = 0.0005
 T = TypeVar("T")
 AGAIN_S = 30.0
 """How long to wait before a database that refused is asked again."""
+
+
+class GiveWayError(Exception):
+    """A run has begun."""
+
+
+@contextlib.contextmanager
+def briefly() -> Iterator[None]:
+    """While the thread counts, whoever measures gets his turn within half a millisecond, and the collector of garbage,
+    which nobody can interrupt, stays away."""
+    was = sys.getswitchinterval()
+    sys.setswitchinterval(TURN_S)
+    try:
+        with left_alone():
+            yield
+    finally:
+        sys.setswitchinterval(was)
 
 
 class LedgerDesk:
@@ -163,19 +184,39 @@ class LedgerDesk:
         self, name: str, what: "Callable[[Callable[[Question], Answer]], T]", tell: Callable[[T | str], None]
     ) -> None:
         """What `what` makes of answers, in the thread and while no run is live; a sentence if there are none. Of those
-        that wait under one name, the last one is done."""
+        that wait under one name, the last one is done. A run that begins meanwhile has the processor: what is not done
+        by its next question is begun anew when the run is over."""
         is_waiting = name in self._reads
         self._reads[name] = what
         if not is_waiting:
             self._tasks.start(self._read(name, tell), name=f"ledger: {name}")
 
     async def _read(self, name: str, tell: Callable[[Any], None]) -> None:
-        await self._quiet.wait()
-        what = self._reads.pop(name)
-        try:
-            tell(await self._in_thread(lambda: what(self._opened().answer)))
-        except (LedgerError, OSError) as error:
-            tell(f"The ledger cannot be read: {error}.")
+        while True:
+            await self._quiet.wait()
+            what = self._reads[name]
+            try:
+                found = await self._in_thread(partial(self._counted, what))
+            except GiveWayError:
+                continue
+            except (LedgerError, OSError) as error:
+                found = f"The ledger cannot be read: {error}."
+            except BaseException:
+                del self._reads[name]
+                raise
+            tell(found)
+            if self._reads[name] is what:
+                del self._reads[name]
+                return
+
+    def _counted(self, what: Callable[[Callable[[Question], Answer]], T]) -> T:
+        with briefly():
+            return what(self._asked_while_quiet)
+
+    def _asked_while_quiet(self, question: Question) -> Answer:
+        if not self._quiet.is_set():
+            raise GiveWayError
+        return self._opened().answer(question)
 
     async def _use(self, url: str) -> None:
         await self._quiet.wait()
@@ -202,9 +243,14 @@ class LedgerDesk:
             from app.ledger.store import Store  # only now: the engine is idle
 
             self._store = Store(self._data, place.address(self._settings) if self._url is None else self._url)
-            if self._store.said:
-                self._say(LedgerTold(trouble=self._store.said))
+        self._tell_of(self._store)
         return self._store
+
+    def _tell_of(self, store: "Store") -> None:
+        if store.said:
+            self._say(LedgerTold(trouble=store.said))
+            store.said = ""
+            self._loop.call_soon_threadsafe(self.drain)  # what could be read of a damaged one waits in the spool
 
     def _drained(self, closed: tuple[Path, ...]) -> bool:
         """Whether everything is in the database that nobody is writing any more."""
@@ -217,6 +263,7 @@ class LedgerDesk:
         except (LedgerError, OSError) as error:
             self._troubled(f"The ledger cannot be written: {error}. What it should hold waits on this machine.")
             return False
+        self._opened()  # and tells what became of a file that was damaged
         self._trouble = ""
         if new := own.new + others.new:
             self._say(LedgerTold(new))

@@ -1,10 +1,13 @@
 """Rows out of a run that has ended: one for each of its attempts."""
 
+import re
 import uuid
 from datetime import datetime
+from urllib.parse import unquote, urlsplit
 
 from app.attempt import Attempt
 from app.faulted import fault_of
+from app.lanes import is_loopback, route_name
 from app.ledger.row import Row
 from app.metrics import inter_chunk, inter_token, tokens_per_s
 from app.pricing import sent_at
@@ -13,7 +16,7 @@ from app.run import Pricer, RunFold, unpriced
 from app.session.making import whole
 from providers.vendors import origin
 
-ROUTE = "route:"
+FAULT = re.compile(r"/fault/([^/]+)")
 
 
 def rows_of(
@@ -73,9 +76,20 @@ def _reason(attempt: Attempt, ended: AttemptRecord, of_stop: str | None) -> str 
         case "discarded":
             return whole(attempt.reason) or None
         case "stopped":
-            return of_stop
+            return of_stop or _said_by_a_budget(attempt)
         case _:
             return None
+
+
+def _said_by_a_budget(attempt: Attempt) -> str | None:
+    failure = attempt.failure
+    return whole(failure.message) if failure is not None and failure.provider_code == "budget" else None
+
+
+def _injected(endpoint: str) -> str:
+    """Which fault the practice server was asked for: it stands in its address."""
+    found = FAULT.search(urlsplit(endpoint).path) if "/fault/" in endpoint and is_loopback(endpoint) else None
+    return unquote(found[1]) if found else ""
 
 
 def _computed(attempt: Attempt, cost: Cost | None, price: Pricer) -> Cost | None:
@@ -105,11 +119,11 @@ def _row(
         session=session,
         run=run,
         lane=whole(record.lane),
-        route=record.lane.removeprefix(ROUTE) if record.lane.startswith(ROUTE) else "",
+        route=route_name(record.lane),
         attempt=ended.attempt,
         repeat=record.repeat,
         warmup=warmup,
-        fault=fault,
+        fault=fault or _injected(ended.endpoint),
         vendor=ended.vendor,
         endpoint=_origin(ended.endpoint),
         asked=whole(attempt.asked),

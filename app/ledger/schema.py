@@ -113,13 +113,24 @@ def lay_out(connection: Connection) -> None:
     _add_columns(connection)
 
 
-def _add_columns(connection: Connection) -> None:
+def will_change(connection: Connection) -> bool:
+    """Whether `lay_out` is going to change tables that somebody has laid out before."""
+    if not inspect(connection).has_table(ATTEMPT.name):
+        return False
+    version = connection.execute(LAID_OUT.select()).scalar() if inspect(connection).has_table(LAID_OUT.name) else None
+    return (version or 0) < VERSION or bool(_missing(connection))
+
+
+def _missing(connection: Connection) -> list[Column[Any]]:
     there = {column["name"] for column in inspect(connection).get_columns(ATTEMPT.name)}
+    return [column for column in ATTEMPT.columns if column.name not in there]
+
+
+def _add_columns(connection: Connection) -> None:
     quote = connection.dialect.identifier_preparer.quote
-    for column in ATTEMPT.columns:
-        if column.name not in there:
-            kind = column.type.compile(connection.dialect)
-            connection.execute(text(f"ALTER TABLE attempt ADD COLUMN {quote(column.name)} {kind}"))
+    for column in _missing(connection):
+        kind = column.type.compile(connection.dialect)
+        connection.execute(text(f"ALTER TABLE attempt ADD COLUMN {quote(column.name)} {kind}"))
 
 
 _PLAIN = tuple(name for name in Row.__struct_fields__ if name not in COSTS)

@@ -7,9 +7,10 @@ the sums that are kept ready agree with them. It is used from one thread; other 
 import contextlib
 import os
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import create_engine, event, func, select, text
 from sqlalchemy.dialects import postgresql, sqlite
@@ -17,20 +18,24 @@ from sqlalchemy.engine import URL, Connection, Engine, make_url
 from sqlalchemy.exc import DataError, DBAPIError, NoSuchModuleError, SQLAlchemyError
 
 from app import whole_file
-from app.ledger import answers, compare, rollup
+from app.ledger import answers, care, compare, rollup
 from app.ledger.comparisons import AskReconcile, AskReprice, Reconciled, Repriced
-from app.ledger.errors import LedgerError, RowsError
+from app.ledger.errors import DamagedError, LedgerError, RowsError
 from app.ledger.money import charge, units
-from app.ledger.place import FILE, readable
+from app.ledger.place import FILE, SPOOL, readable
 from app.ledger.pricebook import Book
 from app.ledger.questions import Answer, AskFacts, Facts, Question
 from app.ledger.row import Row
-from app.ledger.schema import ATTEMPT, DAILY, NewerLedgerError, lay_out, to_columns
+from app.ledger.salvage import salvaged, tables
+from app.ledger.schema import ATTEMPT, DAILY, REPRICED, REPRICING, NewerLedgerError, lay_out, to_columns, will_change
+from app.ledger.spool import Spool
 
 BUSY_S = 10.0
 PATIENCE = {"connect_timeout": 10, "tcp_user_timeout": 20_000}
 """After so many seconds, or milliseconds, PostgreSQL's client gives a server up that says nothing."""
 MAPPED_BYTES = 1 << 30
+SAVED_AT_ONCE = 1_000
+T = TypeVar("T")
 
 
 class Store:
@@ -40,14 +45,23 @@ class Store:
         self.is_file = not url
         self.place = str(self._path) if self.is_file else readable(url)
         self.said = ""
-        """What the user should know: a damaged ledger was set aside."""
+        """What the user should know: a damaged ledger was set aside. Whoever tells it empties it."""
+        self._presence: care.Presence | None = None
+        try:
+            self._open(url)
+        except BaseException:
+            self._leave()
+            raise
+
+    def _open(self, url: str) -> None:
         try:
             self._engine = self._made(url)
+            self._presence = care.Presence(self._path) if self.is_file else None
             self._insert: Any = sqlite.insert if self.is_file else postgresql.insert
             self._lay_out()
         except NewerLedgerError as error:
             raise LedgerError(str(error)) from None
-        except (SQLAlchemyError, OSError) as error:
+        except (SQLAlchemyError, sqlite3.Error, OSError) as error:
             raise LedgerError(f"the ledger at {self.place} cannot be opened: {in_short(error)}") from None
 
     def _made(self, url: str) -> Engine:
@@ -59,27 +73,79 @@ class Store:
         return _postgresql(url)
 
     def _lay_out(self) -> None:
+        if self._presence is None:
+            with self._engine.begin() as connection:
+                lay_out(connection)
+            return
         try:
-            with self._engine.begin() as connection:
-                lay_out(connection)
-        except DBAPIError as error:
-            if not (self.is_file and _is_damage(error)):
+            self._look_through(self._presence)
+            self._lay_out_file()
+        except (DBAPIError, sqlite3.DatabaseError) as error:
+            if not care.is_damage(error.orig if isinstance(error, DBAPIError) else error):
                 raise
-            self._set_aside()
-            with self._engine.begin() as connection:
-                lay_out(connection)
+            self._begin_anew()
 
-    def _set_aside(self) -> None:
+    def _look_through(self, presence: care.Presence) -> None:
+        """After a crash, before anything is read of it."""
+        if presence.was_alone and care.was_left_open(self._path) and not care.is_whole(self._path):
+            raise sqlite3.DatabaseError("it is malformed")
+
+    def _lay_out_file(self) -> None:
+        with self._engine.execution_options(reading=True).connect() as connection:
+            is_to_change = will_change(connection)
+        if is_to_change:
+            care.copied(self._path)
+        with self._engine.begin() as connection:
+            lay_out(connection)
+
+    def _begin_anew(self) -> None:
+        """The damaged file is kept. What can be read of it goes to the spool, from where it is taken in like any other
+        row, bit by bit: a million rows take minutes."""
         self._engine.dispose()
-        aside = whole_file.set_aside(self._path)
-        for end in ("-wal", "-shm"):
-            self._path.with_name(self._path.name + end).unlink(missing_ok=True)
-        kept = f" and kept as {aside.name}" if aside is not None else ""
-        self.said = f"The ledger was damaged{kept}; a new one was begun."
+        count = self._saved(salvaged(self._path))
+        aside = care.set_aside(self._path)
+        if aside is None:
+            raise LedgerError(f"the ledger at {self.place} is damaged, and cannot be set aside")
         self._engine = self._made("")
+        self._lay_out_file()
+        for table in (REPRICING, REPRICED):
+            if known := [{c.name: each.get(c.name) for c in table.columns} for each in tables(aside, table.name)]:
+                with self._connected() as connection:
+                    connection.execute(self._insert(table).on_conflict_do_nothing(), known)
+        rows = f"{count:,} {'attempt' if count == 1 else 'attempts'} of it are taken over"
+        self.said = f"The ledger was damaged and is kept as {aside.name}; {rows if count else 'a new one was begun'}."
+
+    def _saved(self, rows: Iterator[Row]) -> int:
+        """On the disk, as what a process has left that is no more."""
+        spool, count = Spool(self._path.parent / SPOOL), 0
+        try:
+            while block := tuple(islice(rows, SAVED_AT_ONCE)):
+                spool.add(block).result()
+                count += len(block)
+        finally:
+            spool.close()
+        return count
+
+    def _mending(self, what: Callable[[], T]) -> T:
+        """Does it; once more with a new file, if this one turns out to be damaged."""
+        try:
+            return what()
+        except DamagedError:
+            if not self.is_file:
+                raise
+        try:
+            self._begin_anew()
+        except (SQLAlchemyError, sqlite3.Error, OSError) as error:
+            raise LedgerError(f"the ledger at {self.place} is damaged: {in_short(error)}") from None
+        return what()
 
     def close(self) -> None:
         self._engine.dispose()
+        self._leave()
+
+    def _leave(self) -> None:
+        if self._presence is not None:
+            self._presence.close()
 
     @contextlib.contextmanager
     def _connected(self, *, reading: bool = False, whole: bool = True) -> Iterator[Connection]:
@@ -92,15 +158,18 @@ class Store:
         except (DataError, OverflowError, ValueError, ArithmeticError) as error:
             raise RowsError(f"the ledger at {self.place} refuses a row: {in_short(error)}") from None
         except SQLAlchemyError as error:
-            raise LedgerError(f"the ledger at {self.place} does not answer: {in_short(error)}") from None
+            is_damaged = isinstance(error, DBAPIError) and care.is_damage(error.orig)
+            kind = DamagedError if is_damaged else LedgerError
+            raise kind(f"the ledger at {self.place} does not answer: {in_short(error)}") from None
 
     # Keeping
 
     def keep(self, rows: Sequence[Row]) -> int:
         """How many of them were new: one that is there already is left as it is. Raises `LedgerError`, and `RowsError`
         where one of them cannot be kept; then none is."""
-        if not rows:
-            return 0
+        return self._mending(lambda: self._keep(rows)) if rows else 0
+
+    def _keep(self, rows: Sequence[Row]) -> int:
         first = {row.id: row for row in reversed(rows)}
         with self._connected() as connection:
             adding = self._insert(ATTEMPT).on_conflict_do_nothing(index_elements=["id"])
@@ -120,6 +189,9 @@ class Store:
 
     def answer(self, question: Question) -> Answer:
         """Raises `LedgerError`."""
+        return self._mending(lambda: self._answer(question))
+
+    def _answer(self, question: Question) -> Answer:
         with self._connected(reading=True) as connection:
             if isinstance(question, AskFacts):
                 return self._facts(connection)
@@ -156,10 +228,6 @@ def in_short(error: Exception) -> str:
     """The database's own words, without the statement and its values."""
     own = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
     return (str(own).strip() or type(own).__name__).splitlines()[0].removesuffix(".")
-
-
-def _is_damage(error: DBAPIError) -> bool:
-    return isinstance(error.orig, sqlite3.DatabaseError) and not isinstance(error.orig, sqlite3.OperationalError)
 
 
 def _sqlite(path: Path) -> Engine:

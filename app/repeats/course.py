@@ -17,6 +17,10 @@ class Course(Protocol[T]):
         """What is to be sent now, together. Nothing where something has to end first, or everything has been sent."""
         ...
 
+    def refused(self, item: T) -> None:
+        """Its server said *too many*; it goes on, and may try again."""
+        ...
+
     def ended(self, item: T, *, limited: bool = False) -> None:
         """`limited`: its server refused it as one too many."""
         ...
@@ -39,6 +43,9 @@ class Rounds(Generic[T]):
         now, self._waiting = self._waiting[:count], self._waiting[count:]
         self._live = len(now)
         return now
+
+    def refused(self, item: T) -> None:
+        pass  # a round is as large as it is
 
     def ended(self, item: T, *, limited: bool = False) -> None:
         self._live -= 1
@@ -70,6 +77,11 @@ class Pool(Generic[T]):
             return False
         self._live[slot] = pace.begin()
         return True
+
+    def refused(self, item: T) -> None:
+        slot = self._slot(item)
+        if slot in self._live:
+            self.paces[self._vendors[slot.lane]].refuse(self._live[slot])
 
     def ended(self, item: T, *, limited: bool = False) -> None:
         slot = self._slot(item)

@@ -33,14 +33,18 @@ class RouteShelf:
 
     def route(self, name: str) -> Route | None:
         """None where there is none. Raises `OSError`, `RouteTextError`."""
+        text = self.text(name)
+        return None if text is None else Route(name, from_text(text))
+
+    def text(self, name: str) -> str | None:
+        """As it stands in its file; None where there is none. Raises `OSError`, `RouteTextError`."""
         path = self._path(name)
         try:
-            text = path.read_text(encoding="utf-8")
+            return path.read_text(encoding="utf-8")
         except FileNotFoundError:
             return None
         except UnicodeDecodeError:
             raise RouteTextError(f"{path.name} is not UTF-8") from None
-        return Route(name, from_text(text))
 
     def keep(self, route: Route) -> None:
         """Raises `OSError`, `RouteNameError`."""

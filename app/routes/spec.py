@@ -234,7 +234,17 @@ def children(node: Node) -> Iterator[tuple[str, Node]]:
 
 def leaves(node: Node) -> Iterator[str]:
     """The lanes that may be asked, in the order in which they stand."""
-    if lane := lane_of(node):
-        yield lane
+    return (ask.lane for ask in asks(node))
+
+
+def asks(node: Node) -> Iterator[Ask]:
+    """The leaves, with their parameters, in the order in which they stand."""
+    match node:
+        case str():
+            yield Ask(node)
+        case Ask():
+            yield node
+        case _:
+            pass
     for _, child in children(node):
-        yield from leaves(child)
+        yield from asks(child)

@@ -165,6 +165,8 @@ def _texts(tree: dict[str, Any]) -> Iterator[tuple[Any, str]]:
     for run in _list(tree.get("runs")):
         yield from ((_of(run, "record"), name) for name in ("text", "reasoning", "refusal"))
         yield _of(run, "opinion"), "note"
+        asides = _list(_of(_of(run, "course"), "asides"))
+        yield from ((aside, name) for aside in asides for name in ("text", "reasoning"))
 
 
 def _is_too_deep(tree: dict[str, Any]) -> bool:

@@ -19,7 +19,7 @@ from app.session.codec import MOST_BYTES, SessionError
 from app.session.document import Run, Session
 from app.session.files import ElsewhereError
 from app.session.making import new_id, run_of, writable
-from app.session.onward import Allowed
+from app.session.onward import Allowed, sent_by
 from app.session.scribe import EVERY_S, Scribe
 from app.session.store import SessionStore
 from app.session.wishes import (
@@ -107,7 +107,7 @@ class SessionDesk:
 
     def sent(self, orders: tuple[RunOrder, ...]) -> None:
         """These runs begin; those that belong to a session are noted."""
-        specs = [order.live.spec for order in orders if order.live is not None]
+        specs = [each for order in orders if order.live is not None for each in sent_by(order.lane)]
         self._do(lambda: self._allowed.allow(specs))
         by_session: dict[str, list[RunOrder]] = {}
         for order in orders:

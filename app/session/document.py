@@ -13,6 +13,7 @@ from app.limits import USUAL, Limits
 from app.records import RunRecord
 from app.repeats.plan import Plan
 from app.session.unknown import NOTHING, Unknown
+from app.steps import PLAIN, Course
 from providers.routes.confidence import Sureness
 from providers.types import Echo
 
@@ -136,6 +137,8 @@ class Run(msgspec.Struct, frozen=True):
     chunks: Chunks = Chunks()
     echo: Echo | None = None
     made: Made = Made()
+    course: Course = PLAIN
+    """How a route came to the answer."""
     sureness: Sureness | None = None
     """How sure the model was of its words, where it was asked for log-probabilities."""
     opinion: Opinion = NO_OPINION
@@ -155,12 +158,14 @@ class Experiment(msgspec.Struct, frozen=True):
     plan: Plan
 
 
-class Baseline(msgspec.Struct, frozen=True):
+class Baseline(msgspec.Struct, frozen=True, omit_defaults=True):
     """What later runs of the same question are compared with: these runs, which are among those of the session."""
 
     id: str
     at: str
     runs: tuple[str, ...]
+    json_schema: dict[str, Any] = {}
+    """What answers have to fit, where there is one."""
 
 
 class Better(msgspec.Struct, frozen=True):

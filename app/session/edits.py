@@ -28,6 +28,11 @@ def laned(session: Session, lanes: Iterable[Lane], next_lane: int) -> Session:
     return replace(session, lanes=tuple(lanes), next_lane=max(next_lane, session.next_lane))
 
 
+def routed(session: Session, routes: dict[str, str]) -> Session:
+    """These routes, as text by their names, are the session's own from now on."""
+    return replace(session, routes=session.routes | routes) if routes else session
+
+
 def titled(session: Session, title: str) -> Session:
     return replace(session, title=title)
 
@@ -101,6 +106,12 @@ def based(session: Session, baseline: Baseline) -> Session:
     runs = set(baseline.runs)
     left = (replace(e, runs=tuple(id_ for id_ in e.runs if id_ not in runs)) for e in session.baselines)
     return replace(session, baselines=(*(each for each in left if each.runs), baseline))
+
+
+def fitted(session: Session, baseline: str, schema: dict[str, Any]) -> Session:
+    """Answers are to fit that schema from now on; an empty one asks nothing of them."""
+    made = (replace(e, json_schema=schema) if e.id == baseline else e for e in session.baselines)
+    return replace(session, baselines=tuple(made))
 
 
 def unbased(session: Session, baseline: str) -> Session:

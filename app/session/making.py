@@ -12,9 +12,10 @@ from msgspec.structs import replace
 from app.attempt import Attempt
 from app.records import RunRecord
 from app.release import release
-from app.run import RunFold
+from app.run import Pricer, RunFold
 from app.session.document import Attachment, Blob, Chunks, Draft, Made, Prompt, Run
 from app.session.variables import MOST_BYTES, Read, as_sent
+from app.steps import Course, course_of
 from providers import types
 from providers.types import Echo
 
@@ -74,12 +75,30 @@ def _echo(answer: Attempt) -> Echo | None:
 
 
 def run_of(run: Run, fold: RunFold) -> Run:
-    """With when its pieces came, what served it, how its provider wants to see it again, and how sure the model was."""
+    """With when its pieces came, what served it, how its provider wants to see it again, how sure the model was, and
+    how a route came to it."""
     answer = fold.answer
     mark = answer.fingerprint if answer is not None else None
     sureness = answer.tally.sureness if answer is not None else None
+    course = writable_course(course_of(fold, prices_of(run.record)))
     made = replace(run, chunks=chunks_of(fold), echo=echo_of(fold), fingerprint=mark and whole(mark))
-    return replace(made, sureness=sureness)
+    return replace(made, sureness=sureness, course=course)
+
+
+def prices_of(record: RunRecord) -> Pricer:
+    """What each attempt has cost, as the record of the same run says."""
+    costs = {each.attempt: each.cost for each in record.attempts}
+    return lambda attempt: costs.get(attempt.number)
+
+
+def writable_course(course: Course) -> Course:
+    """As `writable`."""
+    asides = (
+        replace(each, text=whole(each.text), reasoning=whole(each.reasoning), why=whole(each.why))
+        for each in course.asides
+    )
+    steps = (replace(each, text=whole(each.text)) for each in course.steps)
+    return replace(course, steps=tuple(steps), asides=tuple(asides))
 
 
 def writable(record: RunRecord) -> RunRecord:

@@ -14,6 +14,9 @@ from typing import Any
 import msgspec
 
 from app import foreign, whole_file
+from app.lanes import ROUTE, Lane, route_name
+from app.routes import spec as tree
+from app.routes.text import RouteTextError, from_text
 from app.session.document import LaneSpec, Session
 from providers.extra_headers import NAME as EXTRA_HEADERS
 
@@ -49,9 +52,41 @@ def of_spec(spec: LaneSpec) -> Iterator[Onward]:
 
 
 def of_session(session: Session) -> tuple[Onward, ...]:
-    """Of its lanes and of its runs, whose parameters a lane may have again; each once."""
-    specs = (*(lane.spec for lane in session.lanes), *(run.spec for run in session.runs))
-    return tuple({each.digest: each for spec in specs for each in of_spec(spec)}.values())
+    """Of its lanes, its routes, and its runs, whose parameters a lane may have again; each once."""
+    routes = (LaneSpec(f"{ROUTE}{name}") for name in session.routes)
+    specs = (*(lane.spec for lane in session.lanes), *(run.spec for run in session.runs), *routes)
+    found = (each for spec in specs for asked in asked_by(spec, session.routes) for each in of_spec(asked))
+    return tuple({each.digest: each for each in found}.values())
+
+
+def asked_by(spec: LaneSpec, routes: Mapping[str, Any]) -> Iterator[LaneSpec]:
+    """The lane itself; of a route, what it asks of each model. One that cannot be read asks nothing."""
+    if not (name := route_name(spec.model)):
+        yield spec
+        return
+    with contextlib.suppress(KeyError, RouteTextError):
+        yield from asked_in(from_text(str(routes[name])), spec.params)
+
+
+def sent_by(lane: Lane) -> Iterator[LaneSpec]:
+    """As `asked_by`, of a lane that brings its route along."""
+    if lane.route is None:
+        yield LaneSpec(lane.text, lane.params)
+    else:
+        yield from asked_in(lane.route.root, lane.params)
+
+
+def asked_in(node: tree.Node, params: Mapping[str, Any]) -> Iterator[LaneSpec]:
+    """Each model of a route with the parameters that it is asked with: what stands further in goes over the rest."""
+    match node:
+        case str():
+            yield LaneSpec(node, dict(params))
+        case tree.Ask(lane=lane):
+            yield LaneSpec(lane, {**params, **node.params})
+        case _:
+            own = node.params if isinstance(node, tree.Prompted) else {}
+            for _, child in tree.children(node):
+                yield from asked_in(child, {**params, **own})
 
 
 def _text(value: Any) -> str:

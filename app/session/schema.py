@@ -15,6 +15,7 @@ TEXTS = {
     "Variable": ("value",),
     "RunRecord": ("text", "reasoning", "refusal"),
     "Opinion": ("note",),
+    "Aside": ("text", "reasoning"),
 }
 """Which texts may be written as lines."""
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from app.watch.drift import Drift, Figure
+from app.watch.validity import Validity
 
 
 @dataclass(frozen=True)
@@ -18,6 +19,8 @@ class Bounds:
     length: float | None = None
     rate: float | None = None
     similarity: float | None = None
+    valid: float = 1.0
+    """The share of answers that have to fit the schema, where there is one."""
     any_model: bool = False
 
 
@@ -35,10 +38,17 @@ def past(found: Drift, bounds: Bounds) -> Iterator[str]:
     alike = found.similarity or 0.0
     if bounds.similarity is not None and alike < bounds.similarity:
         yield f"answers are {alike:.1%} like those of the baseline, and are to be {bounds.similarity:.1%}"
-    if found.valid is not None and found.valid[1] < found.valid[0]:
-        yield f"{found.valid[1]:.0%} of the answers are JSON, and {found.valid[0]:.0%} were"
+    if found.valid is not None and found.valid.after < (bounds.valid if found.valid.by_schema else found.valid.before):
+        yield fitting(found.valid)
     if found.strange_models and not bounds.any_model:
         yield served(found)
+
+
+def fitting(valid: Validity) -> str:
+    if not valid.by_schema:
+        return f"{valid.after:.0%} of the answers are JSON, and {valid.before:.0%} were"
+    why = f": {'; '.join(valid.faults)}" if valid.faults else ""
+    return f"{valid.after:.0%} of the answers fit the JSON schema, and {valid.before:.0%} did{why}"
 
 
 def served(found: Drift) -> str:

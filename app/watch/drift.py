@@ -1,6 +1,5 @@
 """How runs differ from their baseline: in each figure, with an interval; in their text; in what served them."""
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from statistics import fmean
@@ -11,6 +10,7 @@ from app.statistics.compare import Contrast, contrast
 from app.statistics.determinism import similarity
 from app.statistics.estimate import Estimate
 from app.statistics.quantiles import quantile
+from app.watch.validity import NONE, Schema, Validity, validity
 
 MOST_TEXTS = 20
 """Of either side: texts are compared each with each, which is the one thing here that takes time."""
@@ -43,8 +43,8 @@ class Drift:
     figures: tuple[Figure, ...]
     similarity: float | None
     """The mean, over later answers, of how like each is to the nearest one of the baseline: 1 for the same."""
-    valid: tuple[float, float] | None
-    """The share of answers that are JSON, before and after; None where the baseline holds none."""
+    valid: Validity | None
+    """Whether answers are what they have to be; None where nothing is asked of them."""
     models: tuple[tuple[str, ...], tuple[str, ...]]
     """Which models served, before and after."""
     fingerprints: tuple[tuple[str, ...], tuple[str, ...]]
@@ -66,14 +66,15 @@ class Drift:
         return tuple(each for each in after if before and each not in before)
 
 
-def drift(before: Sequence[Run], after: Sequence[Run]) -> Drift:
+def drift(before: Sequence[Run], after: Sequence[Run], wanted: Schema = NONE) -> Drift:
+    """`wanted` is the JSON schema that answers have to fit, if there is one."""
     was, now = _done(before), _done(after)
     texts = list(dict.fromkeys(text for each in was if (text := said(each.record))))[:MOST_TEXTS]
     alike = [found for each in now[-MOST_TEXTS:] if (found := similarity(said(each.record), texts)) is not None]
     return Drift(
         tuple(_figure(metric, was, now) for metric in WATCHED),
         fmean(alike) if alike else None,
-        _validity(was, now),
+        validity(was, now, wanted),
         (_distinct(e.record.model for e in was), _distinct(e.record.model for e in now)),
         (_distinct(e.fingerprint for e in was), _distinct(e.fingerprint for e in now)),
         len(after) - len(now),
@@ -100,24 +101,6 @@ def _figure(metric: Metric, before: list[Run], after: list[Run]) -> Figure:
 def _values(metric: Metric, runs: list[Run]) -> list[float]:
     found = [metric.measure(each.record) for each in runs]
     return [value for value in found if value is not None]
-
-
-def _validity(before: list[Run], after: list[Run]) -> tuple[float, float] | None:
-    if not before or not after:
-        return None
-    was, now = (fmean(is_json(each.record.text) for each in runs) for runs in (before, after))
-    return (was, now) if was else None
-
-
-def is_json(text: str) -> bool:
-    """Whether it is an object or a list: a bare number or word is text like any other."""
-    if text.lstrip()[:1] not in ("{", "["):
-        return False
-    try:
-        json.loads(text)
-    except (ValueError, RecursionError):
-        return False
-    return True
 
 
 def _distinct(values: Iterable[str | None]) -> tuple[str, ...]:

@@ -39,6 +39,15 @@ def baseline_of(session: Session, run: Run) -> tuple[Baseline, tuple[Run, ...]] 
     return None
 
 
+def baseline_for(session: Session, run: Run) -> tuple[Baseline, tuple[Run, ...]] | None:
+    """As `baseline_of`; for a run that is part of one, that one."""
+    own = next((each for each in session.baselines if run.id in each.runs), None)
+    if own is None:
+        return baseline_of(session, run)
+    asked = question(session, run)
+    return own, tuple(each for each in runs_of(session, own) if question(session, each) == asked)
+
+
 def later(session: Session, run: Run) -> tuple[Run, ...]:
     """The runs of its question that belong to no baseline, did not warm up and were not made to go wrong, in order."""
     based = {id_ for each in session.baselines for id_ in each.runs}

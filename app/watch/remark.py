@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 from app.session.document import Run, Session
 from app.watch.bounds import marked, served
-from app.watch.drift import Drift, Figure, drift, is_json
+from app.watch.drift import Drift, Figure, drift
 from app.watch.question import baseline_of
+from app.watch.validity import Validity, schema_of
 
 NOTABLE = 0.1
 """A figure that is less than this share away from the baseline's median is not remarked on, wherever it lies."""
@@ -33,9 +34,10 @@ def remark(session: Session, run: Run) -> Remark:
     found = baseline_of(session, run)
     if found is None or run.record.outcome != "done":
         return NOTHING
-    _, runs = found
-    seen = drift(runs, (run,))
-    notes = (*_served(seen), *(said for each in seen.figures if (said := _figure(each, seen.n[0]))), *_text(seen, run))
+    baseline, runs = found
+    seen = drift(runs, (run,), schema_of(baseline, run))
+    figures = (said for each in seen.figures if (said := _figure(each, seen.n[0])))
+    notes = (*_served(seen), *_fitting(seen), *figures, *_text(seen))
     short = notes[0].partition(", ")[0] if notes else ""
     more = f" +{len(notes) - 1}" if len(notes) > 1 else ""
     return Remark(f"drift: {short}{more}" if short else "", notes)
@@ -58,10 +60,17 @@ def _figure(figure: Figure, n: int) -> str:
     return f"{figure.metric.name} {change:+.0%}, {figure.after.value:.4g}{unit} against {ranged}"
 
 
-def _text(seen: Drift, run: Run) -> tuple[str, ...]:
-    found = []
-    if seen.valid is not None and seen.valid[0] == 1 and not is_json(run.record.text):
-        found.append("no JSON, as all answers of the baseline are")
-    if seen.similarity is not None and seen.similarity < ALIKE:
-        found.append(f"text {seen.similarity:.0%} alike, compared with the nearest answer of the baseline")
-    return tuple(found)
+def _fitting(seen: Drift) -> tuple[str, ...]:
+    match seen.valid:
+        case Validity(by_schema=True, faults=(why, *_)):
+            return (f"does not fit its JSON schema, {why}",)
+        case Validity(by_schema=False, before=1, after=0):
+            return ("no JSON, as all answers of the baseline are",)
+        case _:
+            return ()
+
+
+def _text(seen: Drift) -> tuple[str, ...]:
+    if seen.similarity is None or seen.similarity >= ALIKE:
+        return ()
+    return (f"text {seen.similarity:.0%} alike, compared with the nearest answer of the baseline",)

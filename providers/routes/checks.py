@@ -110,7 +110,10 @@ class Fits:
     name: str = "JSON schema"
 
     def fault(self, request: Request, answer: Answer) -> str:
-        from jsonschema import SchemaError, ValidationError, validate  # on use: a quarter of a second
+        from jsonschema import SchemaError, ValidationError  # on use: a quarter of a second
+        from jsonschema.validators import validator_for
+        from referencing import Registry
+        from referencing.exceptions import Unresolvable
 
         try:
             value = json.loads(bare(answer.text))
@@ -118,11 +121,17 @@ class Fits:
             return "it is no JSON"
         schema = self.schema or (request.output.schema if isinstance(request.output, JsonSchema) else {})
         try:
-            validate(value, schema)
+            kind = validator_for(schema)
+            kind.check_schema(schema)
+            kind(schema, registry=Registry()).validate(
+                value
+            )  # a registry of its own: no reference is fetched from afar
         except ValidationError as error:
             return f"JSON does not fit: {error.message[:80]}"
         except (SchemaError, RecursionError):
             return "the schema is none"
+        except Unresolvable as error:
+            return f"the schema refers to what is not in it: {str(error)[:80]}"
         return ""
 
 

@@ -2,6 +2,9 @@
 
 The number at once follows the server (additive increase, multiplicative decrease, as TCP does): it is halved when the
 server says that it is too much, and grows by one each time that so many answers came without trouble.
+
+It is for requests in the middle of a run. Which repeat begins next is decided above, by an experiment's own pace, which
+holds no clock and no loop.
 """
 
 import asyncio

@@ -56,6 +56,23 @@ def test_what_drifts_ends_with_1_and_says_what(folder: Path) -> None:
     assert said["fingerprints"] == {"before": ["fp_practice"], "after": ["fp_practice"]}
 
 
+def test_an_answer_that_does_not_fit_its_schema_is_drift(folder: Path) -> None:
+    session = from_bytes((folder / "before.abreast").read_bytes())
+    held = Baseline("b", "", (session.runs[0].id,), {"type": "object"})
+    (folder / "held.abreast").write_bytes(to_bytes(replace(session, baselines=(held,))))
+    asks = folder / "asks.abreast"
+    ran = _abreast("watch", asks, "--against", folder / "held.abreast", "--json")
+    assert ran.returncode == 1, ran.stderr
+    said = json.loads(ran.stdout)
+    assert said["json"] == {"before": 0.0, "after": 0.0, "schema": True, "faults": ["it is no JSON"]}
+    (folder / "any.json").write_text("{")
+    ran = _abreast("watch", asks, "--against", folder / "held.abreast", "--schema", folder / "any.json")
+    assert (ran.returncode, ran.stdout) == (2, "")
+    assert "any.json: it is not JSON" in ran.stderr
+    ran = _abreast("watch", asks, "--against", folder / "held.abreast", "--min-valid", 0)
+    assert ran.returncode == 0, ran.stdout
+
+
 def test_runs_that_warm_up_are_no_part_of_it(folder: Path) -> None:
     saved = folder / "warmed.abreast"
     arguments = (folder / "asks.abreast", "--against", folder / "before.abreast", "--warmup", 1, "--save", saved)

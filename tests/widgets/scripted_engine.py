@@ -15,6 +15,7 @@ from app.messages import Estimate, RunOrder, Wish
 from app.network import NetworkSetting
 from app.numbers.wishes import NumbersWish
 from app.records import Cost
+from app.routes.wishes import RouteWish
 from app.run import RunFold
 from app.session.wishes import SessionWish
 from providers.errors import Failure
@@ -41,6 +42,7 @@ class ScriptedEngine(QObject):
     budget_told = Signal(object)
     ledger_told = Signal(object)
     library_told = Signal(object)
+    routes_told = Signal(object)
     pairs_told = Signal(object)
     network_told = Signal(object)
     offline_told = Signal(bool)
@@ -66,6 +68,7 @@ class ScriptedEngine(QObject):
         self.budget_wishes: list[BudgetWish] = []
         self.ledger_wishes: list[LedgerWish] = []
         self.library_wishes: list[LibraryWish] = []
+        self.route_wishes: list[RouteWish] = []
         self.cache_wishes: list[CacheWish] = []
         self._clock: Iterator[int] = count(1_000 * MS, 10 * MS)
 
@@ -90,6 +93,9 @@ class ScriptedEngine(QObject):
 
     def set_network(self, setting: NetworkSetting) -> None:
         self.network.append(setting)
+
+    def routes(self, wish: RouteWish) -> None:
+        self.route_wishes.append(wish)
 
     def wish(self, wish: Wish) -> None:
         self.wishes.append(wish)

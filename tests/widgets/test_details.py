@@ -1,12 +1,16 @@
 """Details of a pane: a figure that is clicked opens them where they tell how it was made."""
 
+from itertools import pairwise
+
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
 
 from app.jitter import jitter
 from app.messages import CostsExplained, ExplainCosts
 from app.pricing import Prices
+from app.shown import MARK_NOTES, Ending
 from app.token_bar import TokenBar, token_bars
 from providers.errors import Failure
 from providers.events import Failed, Response, Started, Text
@@ -14,6 +18,7 @@ from providers.usage import TokenUsage
 from tests.widgets.conftest import Bench
 from widgets.details_grid import SETTLED_MS
 from widgets.jitter_strip import JitterStrip
+from widgets.main_window import MainWindow
 from widgets.pane import LOW, Pane
 from widgets.run_sheet import RunSheet
 from widgets.token_bars import TokenBars
@@ -179,3 +184,25 @@ def test_bars_tell_what_stands_for_what(bench: Bench) -> None:
     bars.show_bars((TokenBar("out", None, ()),))
     bars.grab()
     assert bars.accessibleDescription() == "Out: not reported"
+
+
+def test_what_has_no_room_in_a_narrow_foot_is_summed_up(window: MainWindow) -> None:
+    """The badge, which says that figures are spoilt, is the last to go; a word on drift always stays."""
+    footer = window.grid.panes[0].footer
+    footer.show_ending(Ending("done", badge="lag 12 ms", badge_note="the machine", batched="batched ×4"))
+    footer.show_marks(tuple(MARK_NOTES))
+    footer.show_drift("drift: TTFT +87%", "in full")
+    for width in (900, 430, 300, 230):
+        footer.setFixedWidth(width)
+        QApplication.sendPostedEvents()
+        chips = [footer._badge, *footer._marks.values(), footer._batched, footer._more]
+        shown = sorted((chip for chip in chips if chip.isVisible()), key=QWidget.x)
+        assert all(chip.width() >= chip.sizeHint().width() for chip in shown), "none is cut"
+        ends = [*(chip.geometry() for chip in shown), footer._drift.geometry(), footer.judge.geometry()]
+        assert all(one.right() < other.left() for one, other in pairwise(ends)), width
+        hidden = len(chips) - 1 - len([chip for chip in shown if chip is not footer._more])
+        assert footer._more.isVisible() == bool(hidden)
+        assert footer._more.text() == f"+{hidden}"
+        assert footer._badge.isVisible() == (width > 230)
+        assert footer._drift.isVisible()
+    assert "lag 12 ms: the machine" in footer._more.toolTip()

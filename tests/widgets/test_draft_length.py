@@ -12,8 +12,12 @@ from app.budgets.wishes import BudgetsTold, Foresee, Foreseen
 from app.budgets.written import budget
 from app.limits import USUAL
 from app.messages import Estimated
+from app.records import Tokens
+from app.routes.spec import Fallback, Route
+from app.session.document import LaneSpec, Run
 from app.tokens import Count
 from providers.types import File
+from tests.app.session.samples import a_record
 from tests.widgets.scripted_engine import ScriptedEngine
 from widgets import draft_length
 from widgets.draft_length import DraftLength
@@ -192,3 +196,58 @@ def test_parameters_alone_are_another_forecast(drafting: Drafting, qtbot: QtBot)
     assert isinstance(wish, Foresee)
     assert wish.lanes[0].params == {"max_tokens": 7}
     assert len(drafting.engine.questions) == 1
+
+
+def test_where_no_lane_would_send_the_button_says_so(drafting: Drafting, qtbot: QtBot) -> None:
+    blocked = structs.replace(SWIFT, blocked="swift: nothing left of $5 a day for you until 22:00")
+    foreseen(drafting, blocked, structs.replace(blocked, lane="deep"))
+    send = drafting.window.composer._send
+    assert send.text() == "Over budget"
+    assert "nothing left of $5 a day" in send.toolTip()
+    assert send.isEnabled(), "budgets have the last word, not what was foreseen"
+    drafting.window.composer.show_live(1)
+    assert send.text() == "Over budget"
+    drafting.window.composer.show_live(0)
+    drafting.write("")
+    qtbot.waitUntil(lambda: send.text() == "Send", timeout=2000)
+
+
+def test_the_turns_before_are_told_and_foreseen(drafting: Drafting, qtbot: QtBot) -> None:
+    before = {1: a_run("a", Tokens(900, None, None, 110, 10)), 2: a_run("b", Tokens(900, None, None, 400, None))}
+    drafting.length._run_of = before.get
+    drafting.window.composer.set_continuing(True)
+    foreseen(drafting, SWIFT)
+    wish = drafting.engine.budget_wishes[-1]
+    assert isinstance(wish, Foresee)
+    assert wish.before == (1000, 1300, 0)
+    assert drafting.window.composer.estimate.startswith("≈ 61 tokens after 1,000–1,300 · ")
+    before[3] = a_run("c", Tokens(None, None, None, 5, None))
+    drafting.engine.ended.emit(None)
+    assert drafting.engine.budget_wishes[-1].before == (1000, 1300, 0)  # type: ignore[union-attr]
+    drafting.engine.budget_told.emit(Foreseen(drafting.engine.budget_wishes[-1].id, (SWIFT,), ()))  # type: ignore[union-attr]
+    assert "no provider has told" in drafting.window.composer._estimate.accessibleDescription()
+
+
+def test_a_route_is_counted_and_foreseen_by_its_models(drafting: Drafting) -> None:
+    route = Route("r", Fallback(("practice/swift", "openai/gpt-4")))
+    drafting.length._route_of = lambda place: route if place.is_route else None
+    drafting.window.desk.choose(3, "route:r", {}, USUAL)
+    foreseen(drafting, SWIFT)
+    assert drafting.engine.questions[-1].models == ("swift", "steady", "gpt-4")
+    wish = drafting.engine.budget_wishes[-1]
+    assert isinstance(wish, Foresee)
+    assert [lane.route for lane in wish.lanes] == [None, None, route]
+
+
+def test_a_system_prompt_that_is_in_the_turns_before_is_not_counted_twice(drafting: Drafting) -> None:
+    run = a_run("a", Tokens(900, None, None, 100, None))
+    drafting.length._run_of = {1: run, 2: run, 3: run}.get
+    drafting.window.composer.set_continuing(True)
+    drafting.write("and now?", "be brief")
+    drafting.asked(1)
+    assert drafting.engine.questions[0].texts == ("and now?",)
+
+
+def a_run(id_: str, usage: Tokens) -> Run:
+    record = structs.replace(a_record(), usage=usage, attempts=())
+    return Run(id_, "p", 1, None, "", LaneSpec("practice/swift"), record)

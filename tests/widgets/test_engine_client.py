@@ -21,6 +21,9 @@ from app.listing import Listing
 from app.messages import Estimate, Estimated, RunOrder
 from app.reading import readings
 from app.records import RunRecord
+from app.routes.spec import Route
+from app.routes.text import from_text
+from app.routes.wishes import KeepRoute
 from app.run import RunFold
 from app.tokens import Count
 from providers.events import Event, Text
@@ -299,3 +302,15 @@ def test_prompts_are_kept_by_the_engine_and_found_by_the_next_one(client: Engine
     client.library(AskPrompts())
     qtbot.waitUntil(lambda: len(told) == 2, timeout=10_000)
     assert told[1].prompts == (prompt,)
+
+
+def test_a_route_is_kept_listed_and_run_by_the_engine(client: EngineClient, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(client.routes_told, timeout=20_000) as told:
+        client.routes(KeepRoute("mine", "fallback: {of: [openai/none, practice/swift]}"))
+    assert [each.name for each in told.args[0].routes] == ["mine"]
+    lane = Lane("route:mine", route=Route("mine", from_text(told.args[0].routes[0].text)))
+    with qtbot.waitSignal(client.ended, timeout=20_000) as ended:
+        client.start((RunOrder(1, 0, 0, lane, Request.of("Hello")),))
+    record = ended.args[0]
+    assert record.outcome == "done"
+    assert [each.outcome for each in record.attempts] == ["failed", "done"]

@@ -68,3 +68,22 @@ def test_a_new_session_with_the_same_lanes_is_held_back_too(strange: Bench) -> N
     strange.window.composer.prompt.setPlainText("Hello")
     strange.conductor.send()
     assert strange.engine.orders == {}
+
+
+def test_a_route_of_that_session_is_held_back_as_a_lane_is(bench: Bench) -> None:
+    route = "ask: {lane: practice/swift, params: {extra_headers: {X-Portkey-Custom-Host: 'https://elsewhere.example'}}}"
+    lane = replace(a_session().lanes[0], spec=LaneSpec("route:theirs"))
+    session = replace(a_session(), lanes=(lane,), routes={"theirs": route})
+    bench.engine.session_told.emit(SessionOpened(Opened(session, "/x/cats.abreast", onward=of_session(session))))
+    bench.qtbot.waitUntil(lambda: len(strips(bench)) == 1, timeout=1000)
+    (strip,) = strips(bench)
+    bench.window.composer.prompt.setPlainText("Hello")
+    bench.conductor.stop_and_send()
+    assert bench.engine.orders == {}
+    bench.qtbot.waitUntil(lambda: len(strips(bench)) == 1, timeout=1000)
+    (again,) = strips(bench)
+    assert again is not strip
+    assert again.action is not None
+    again.action.click()
+    bench.conductor.stop_and_send()
+    assert len(bench.engine.orders) == 1

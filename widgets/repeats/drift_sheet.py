@@ -1,11 +1,11 @@
 """Later runs of a prompt beside its baseline: every figure with what it was, what it is and how sure that is."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QFileDialog, QGridLayout, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from app.repeats.sentences import changed
 from app.statistics.estimate import Estimate
-from app.watch.bounds import marked, served
+from app.watch.bounds import fitting, marked, served
 from app.watch.drift import Drift, Figure
 from widgets.connections import forms
 from widgets.labels import tinted
@@ -20,6 +20,9 @@ class DriftSheet(Sheet):
     dropped = Signal()
     """There is to be no baseline any more."""
     repeat_wished = Signal()
+    schema_chosen = Signal(str)
+    """Answers are to fit the schema in that file."""
+    schema_dropped = Signal()
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent, "Compared with the baseline", width=820)
@@ -36,21 +39,39 @@ class DriftSheet(Sheet):
         self.said.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.drop = QPushButton("Drop the baseline", self)
         self.again = QPushButton("Repeat…", self)
+        self.fit = QPushButton("", self)
+        self._has_schema = False
         self.drop.clicked.connect(self.dropped)
+        self.fit.clicked.connect(self._on_fit)
         self.again.clicked.connect(self.repeat_wished)
         for part in (self.head, self._body, self.said):
             self.column.addWidget(part)
         self.column.addStretch(1)
         below = QHBoxLayout()
         below.addWidget(self.drop)
+        below.addWidget(self.fit)
         below.addStretch(1)
         below.addWidget(self.again)
         self.column.addLayout(below)
 
+    def _on_fit(self) -> None:
+        """Asks for the schema's file, or drops the one that there is; the window is not held meanwhile."""
+        if self._has_schema:
+            self.schema_dropped.emit()
+            return
+        dialog = QFileDialog(self, "The JSON schema that answers have to fit")
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.setNameFilters(["JSON (*.json)", "All files (*)"])
+        dialog.fileSelected.connect(self.schema_chosen)
+        dialog.open()
+
     def first_focus(self) -> QWidget:
         return self.again
 
-    def show_drift(self, label: str, found: Drift) -> None:
+    def show_drift(self, label: str, found: Drift, *, has_schema: bool = False) -> None:
+        self.fit.setText("Drop the schema" if has_schema else "Answers must fit a JSON schema…")
+        self._has_schema = has_schema
         n, m = found.n
         self.head.setText(f"{label}: {m} later {_runs(m)} against {n} {_runs(n)} of the baseline.")
         for part in self._parts:
@@ -98,7 +119,7 @@ def _remarks(found: Drift) -> list[str]:
     if found.similarity is not None:
         said.append(f"Answers are {found.similarity:.0%} like the nearest one of the baseline, by edit distance.")
     if found.valid is not None:
-        said.append(f"{found.valid[1]:.0%} of the answers are JSON; of the baseline, {found.valid[0]:.0%} are.")
+        said.append(f"{fitting(found.valid)}.")
     if found.not_done:
         said.append(f"{found.not_done} {_runs(found.not_done)} {'was' if found.not_done == 1 else 'were'} not done.")
     return said

@@ -73,6 +73,7 @@ class Repeating(QObject):
         self._next = self._timer(self._send_due)
         self._redraw = self._timer(self._show_results)
         runs.kept.connect(self._on_kept)
+        runs.refused.connect(self._on_refused)
         runs.raced.connect(self._on_raced)
         window.stop_asked.connect(self._on_stopped)
         window.desk.removed.connect(self._on_stopped)
@@ -227,6 +228,11 @@ class Repeating(QObject):
             self._next.start(0)  # when the controller is done with the run that has just ended
         if self._results is not None and self._results.isVisible() and not self._redraw.isActive():
             self._redraw.start(REDRAWN_MS)
+
+    def _on_refused(self, run: int) -> None:
+        for number, slot in self.going.live.values() if self.going is not None else ():
+            if number == run and self.going is not None:
+                self.going.course.refused(slot)
 
     def _show_progress(self) -> None:
         if self._bar is not None and self.going is not None:

@@ -1,12 +1,13 @@
 """Makes runs the baseline of their prompt, and shows how later ones differ from it."""
 
 from functools import partial
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject
 
 from app.session.document import Baseline, Run, Session
-from app.session.edits import based, unbased
+from app.session.edits import based, fitted, unbased
 from app.session.making import new_id, now
 from widgets.main_window import MainWindow
 from widgets.repeats.reckoner import Reckoner
@@ -58,15 +59,38 @@ class Watching(QObject):
         self._window.announce(f"{told} the baseline of this prompt now; later runs of it are compared with that.")
 
     def _on_dropped(self) -> None:
-        from app.watch.question import baseline_of
-
-        run = self._home.session.run(self._run)
-        found = baseline_of(self._home.session, run) if run is not None else None
-        own = next((each.id for each in self._home.session.baselines if self._run in each.runs), None)
-        if (id_ := found[0].id if found is not None else own) is not None:
+        if (id_ := self._baseline_id()) is not None:
             self._home.do("dropping a baseline", lambda session: unbased(session, id_))
         if self._sheet is not None:
             self._sheet.dismiss()
+
+    def _baseline_id(self) -> str | None:
+        """That of the run which the sheet is about, whether it is part of it or came later."""
+        from app.watch.question import baseline_for
+
+        run = self._home.session.run(self._run)
+        found = baseline_for(self._home.session, run) if run is not None else None
+        return found[0].id if found is not None else None
+
+    def _on_schema(self, path: str) -> None:
+        from app.shapes import ShapeError, schema
+
+        try:
+            found = schema(Path(path).read_text(encoding="utf-8")).schema
+        except OSError as error:
+            self._window.announce(f"{Path(path).name} cannot be read: {error.strerror}.")
+        except (ShapeError, UnicodeDecodeError) as error:
+            self._window.announce(f"{Path(path).name} is no JSON schema: {error}.")
+        else:
+            self._fit("setting a JSON schema", found)
+
+    def _on_schema_dropped(self) -> None:
+        self._fit("dropping a JSON schema", {})
+
+    def _fit(self, what: str, schema: dict[str, Any]) -> None:
+        if (id_ := self._baseline_id()) is not None:
+            self._home.do(what, lambda session: fitted(session, id_, schema))
+            self._compare()
 
     # What is shown
 
@@ -77,12 +101,16 @@ class Watching(QObject):
             self._refuse()
             return
         self._run = run.id
-        self._sheets.ask(partial(_compared, self._home.session, run))
+        self._compare()
+
+    def _compare(self) -> None:
+        if (run := self._home.session.run(self._run)) is not None:
+            self._sheets.ask(partial(_compared, self._home.session, run))
 
     def _refuse(self) -> None:
         self._window.announce("This prompt has no baseline in this lane: make an answer the baseline first.")
 
-    def _on_compared(self, found: "tuple[str, Drift] | None") -> None:
+    def _on_compared(self, found: "tuple[str, Drift, bool] | None") -> None:
         if found is None:
             self._refuse()
             return
@@ -92,8 +120,11 @@ class Watching(QObject):
             self._sheet = DriftSheet(self._window)
             self._sheet.dropped.connect(self._on_dropped)
             self._sheet.repeat_wished.connect(self._on_repeat_wished)
+            self._sheet.schema_chosen.connect(self._on_schema)
+            self._sheet.schema_dropped.connect(self._on_schema_dropped)
             self._window.overlays.hold("drift", self._sheet)
-        self._sheet.show_drift(*found)
+        label, seen, has_schema = found
+        self._sheet.show_drift(label, seen, has_schema=has_schema)
         self._sheet.open()
 
     def _on_repeat_wished(self) -> None:
@@ -137,21 +168,15 @@ def _remarks(session: Session, runs: dict[int, Run]) -> "dict[int, tuple[str, Re
     return {number: (run.id, remark(session, run)) for number, run in runs.items()}
 
 
-def _compared(session: Session, run: Run) -> "tuple[str, Drift] | None":
-    """Its lane, and all later runs of its question against their baseline; None if it has none."""
+def _compared(session: Session, run: Run) -> "tuple[str, Drift, bool] | None":
+    """Its lane, all later runs of its question against their baseline, and whether that holds a schema; None if it has
+    none."""
     from app.watch.drift import drift
-    from app.watch.question import later
+    from app.watch.question import baseline_for, later
+    from app.watch.validity import schema_of
 
-    runs = _baseline(session, run)
-    return (run.spec.model, drift(runs, later(session, run))) if runs else None
-
-
-def _baseline(session: Session, run: Run) -> tuple[Run, ...]:
-    """Of its question, whether the run is part of it or came later."""
-    from app.watch.question import baseline_of, question, runs_of
-
-    if (found := baseline_of(session, run)) is not None:
-        return found[1]
-    own = next((each for each in session.baselines if run.id in each.runs), None)
-    asked = question(session, run)
-    return tuple(each for each in runs_of(session, own) if question(session, each) == asked) if own is not None else ()
+    if (found := baseline_for(session, run)) is None:
+        return None
+    baseline, runs = found
+    seen = drift(runs, later(session, run), schema_of(baseline, run))
+    return run.spec.model, seen, bool(baseline.json_schema)

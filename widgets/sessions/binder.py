@@ -1,6 +1,6 @@
 """Keeps the bench, the draft and the panes in step with the session, both ways."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
@@ -11,7 +11,7 @@ from app.directory import Directory
 from app.feed import ending
 from app.session.browse import turn_of
 from app.session.document import Attachment, Blob, Draft, Lane, LaneSpec, Prompt, Run, Session, Variable
-from app.session.edits import drafted, headed, laned
+from app.session.edits import drafted, headed, laned, routed
 from app.session.making import packed
 from app.shown import Advance, Kind
 from providers import types
@@ -20,7 +20,7 @@ from widgets.composer import Composer
 from widgets.lane_desk import LaneDesk
 from widgets.pane import Pane
 from widgets.pane_grid import PaneGrid
-from widgets.run_controller import RunController
+from widgets.run_controller import RunController, vendor_of
 from widgets.sessions.home import SessionHome
 
 
@@ -45,6 +45,8 @@ class SessionBinder(QObject):
         self._turned: tuple[tuple[Run, ...], tuple[Prompt, ...]] = ((), ())
         """The runs and prompts of which the panes tell which turn they show."""
         self._is_showing = False
+        self.routes: Callable[[tuple[str, ...]], dict[str, str]] = _no_routes
+        """Which routes of these lanes the session does not hold yet."""
         desk.changed.connect(self._on_bench)
         composer.edited.connect(self._on_draft)
         home.replaced.connect(self.show)
@@ -101,7 +103,8 @@ class SessionBinder(QObject):
             return
         lanes, next_lane = self._lanes_now()
         name = _step(self._home.session.lanes, tuple(lanes))
-        self._home.do(name, lambda present: laned(present, lanes, next_lane))
+        routes = self.routes(tuple(place.text for place in self._desk.bench.places))
+        self._home.do(name, lambda present: routed(laned(present, lanes, next_lane), routes))
 
     def _lanes_now(self) -> tuple[list[Lane], int]:
         """The lanes of the bench as the session tells them, and the id that the next new one gets."""
@@ -191,7 +194,7 @@ class SessionBinder(QObject):
         else:
             self._shown[number] = run.id
             self._runs.recall(number, run.record)
-            show(pane, run, self._directory.name(pane.place.vendor))
+            show(pane, run, self._directory.name(vendor_of(pane.place, run.record)))
         self._show_turn(pane)
 
     def go_to(self, number: int, run: str | None) -> None:
@@ -222,6 +225,10 @@ class SessionBinder(QObject):
         pane.show_turn(turn_of(session, run), prompt.draft.text if prompt else "")
 
 
+def _no_routes(_lanes: tuple[str, ...]) -> dict[str, str]:
+    return {}
+
+
 def show(pane: Pane, run: Run, vendor: str) -> None:
     """Shows a run that has ended, as if it had just been run there."""
     record = run.record
@@ -229,7 +236,7 @@ def show(pane: Pane, run: Run, vendor: str) -> None:
     pieces = tuple((kind, text) for kind in kinds if (text := getattr(record, kind)))
     pane.begin()
     pane.take(Advance("streaming" if pieces else "waiting", pieces))
-    pane.end(ending(record, vendor=vendor))
+    pane.end(ending(record, vendor=vendor, course=run.course))
     pane.body.show_beginning()
 
 

@@ -98,7 +98,8 @@ class Replaying(QObject):
 
     def _on_ended(self, number: int) -> None:
         if (pane := self._window.grid.pane(number)) is not None and number in self._of:
-            pane.end(ending(self._of[number].record, vendor=pane.place.vendor))
+            run = self._of[number]
+            pane.end(ending(run.record, vendor=pane.place.vendor, course=run.course))
 
     def _on_moved(self, at_s: float) -> None:
         if self._bar is not None:

@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject
 
 from app.bench import Place
 from app.session.document import LaneSpec
-from app.session.onward import Onward, of_spec
+from app.session.onward import Onward, asked_by, of_spec
 from app.session.wishes import SessionOpened, SessionTold
 from widgets.main_window import MainWindow
 from widgets.sessions.home import SessionHome
@@ -18,7 +18,7 @@ class Withheld(QObject):
 
     def __init__(self, window: MainWindow, home: SessionHome) -> None:
         super().__init__(home)
-        self._window = window
+        self._window, self._home = window, home
         self._held: dict[str, Onward] = {}
         self._strip: Strip | None = None
         home.told.connect(self._on_told)
@@ -28,7 +28,8 @@ class Withheld(QObject):
         found = [
             each
             for place in places
-            for each in of_spec(LaneSpec(place.text, dict(place.params)))
+            for asked in asked_by(LaneSpec(place.text, dict(place.params)), self._home.session.routes)
+            for each in of_spec(asked)
             if each.digest in self._held
         ]
         if found:

@@ -5,9 +5,21 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from app.budgets.desk import BudgetDesk, gate_of
-from app.budgets.forecast import Forecast, Left, Sizes, cautions, lines, longest, overflow, summed
+from app.budgets.forecast import (
+    Forecast,
+    Left,
+    Sizes,
+    all_blocked,
+    cautions,
+    lines,
+    longest,
+    of_route,
+    overflow,
+    summed,
+)
 from app.budgets.seer import Seer
 from app.budgets.wishes import (
     AskBudgets,
@@ -24,6 +36,8 @@ from app.lanes import Lane
 from app.messages import Up
 from app.own_prices import OwnPrice, OwnPrices
 from app.pricing import Prices
+from app.routes.shelf import RouteShelf
+from app.routes.spec import Ask, Fallback, Route
 from app.shelf import Shelf
 from app.tariff import Rates, Tariff
 from app.tasks import Tasks
@@ -166,3 +180,70 @@ def test_a_file_that_cannot_be_read_is_told(tmp_path: Path, monkeypatch: pytest.
         assert isinstance(each, BudgetsTold)
         assert not each.is_good
         assert "cannot be read" in each.said
+
+
+CHEAP = Forecast("cheap", 60, 100, Decimal("0.001"), Decimal("0.01"), "USD")
+DEAR = Forecast("dear", 61, 200, Decimal("0.02"), Decimal("0.3"), "USD")
+
+
+def test_a_route_costs_from_its_cheapest_model_to_all_of_them() -> None:
+    found = of_route("route:r", (DEAR, CHEAP))
+    assert (found.input, found.output, found.models) == (61, 200, 2)
+    assert (found.least, found.most, found.currency) == (Decimal("0.001"), Decimal("0.31"), "USD")
+    assert lines((found,), ()) == ("route:r (one to all of 2 models): ≈ 61 tokens in, at most 200 out, $0.001–0.31",)
+    unknown = of_route("route:r", (DEAR, Forecast("m", 61, None)))
+    assert (unknown.output, unknown.least, unknown.most) == (None, None, None)
+    assert of_route("route:r", ()) == Forecast("route:r", 0, None)
+
+
+def test_a_route_is_stopped_only_where_all_of_its_models_are() -> None:
+    blocked = structs.replace(DEAR, blocked="dear: nothing left")
+    assert of_route("route:r", (blocked, CHEAP)).blocked == ""
+    assert of_route("route:r", (blocked, blocked)).blocked == "dear: nothing left"
+    assert all_blocked((blocked, SWIFT)) == ""
+    assert all_blocked((blocked, blocked)) == "dear: nothing left"
+    assert all_blocked(()) == ""
+
+
+ROUTE = Route("r", Fallback((Ask("practice/swift", {"max_tokens": 5}), "practice/deep")))
+
+
+def test_models_of_a_route_are_foreseen_under_their_budgets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lane = Lane("route:r", {"max_tokens": 50}, route=ROUTE)
+    kept = SetBudget(budget("model:practice/swift", "10 tokens", "day"))
+    told = asked(tmp_path, monkeypatch, foresee(lane), kept, foresee(lane, Lane("practice/swift")))
+    assert isinstance(told[0], Foreseen)
+    (route,) = told[0].lanes
+    assert (route.models, route.output, route.blocked) == (2, 50, "")
+    assert route.least == Decimal("0.0000065"), "swift alone"
+    assert isinstance(told[2], Foreseen)
+    assert [bool(each.blocked) for each in told[2].lanes] == [False, True], "deep answers where swift may not"
+
+
+def test_a_route_of_the_shelf_is_found_and_one_that_is_not_there_is_unknown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    RouteShelf(tmp_path).keep(ROUTE)
+    (tmp_path / "routes" / "broken.yaml").write_text("policy: [")
+    lanes = (Lane("route:r"), Lane("route:none"), Lane("route:broken"))
+    (told,) = asked(tmp_path, monkeypatch, foresee(*lanes))
+    assert isinstance(told, Foreseen)
+    assert [each.models for each in told.lanes] == [2, 1, 1]
+    assert told.lanes[1:] == (Forecast("route:none", 0, None), Forecast("route:broken", 0, None))
+
+
+def test_the_turns_before_are_part_of_what_is_sent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    wish = structs.replace(foresee(Lane("practice/swift"), Lane("practice/deep")), before=(9_000, 0))
+    (told,) = asked(tmp_path, monkeypatch, wish)
+    assert isinstance(told, Foreseen)
+    assert [each.input for each in told.lanes] == [9_061, 61]
+    assert cautions(told.lanes) == ("swift: ≈ 9,061 tokens do not fit its context of 8,192",)
+
+
+def test_a_budget_that_lets_nothing_unpriced_run_says_so_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    strict = structs.replace(budget("user", "5 USD", "day"), unpriced="block")
+    told = asked(tmp_path, monkeypatch, SetBudget(strict), foresee(Lane("ollama/other")))[-1]
+    assert isinstance(told, Foreseen)
+    assert "no price is known for ollama/other" in told.lanes[0].blocked

@@ -98,7 +98,7 @@ def rows(home: Path) -> tuple[Row, ...]:
     store = Store(home / "data")
     try:
         with store.transaction():
-            return overview(store, BudgetFile(home).budgets(), user())
+            return overview(store, BudgetFile(home).budgets(), user(home))
     finally:
         store.close()
 

@@ -167,7 +167,7 @@ def test_languages_that_fit() -> None:
     [
         ("groq/x", "python-anthropic", "These do: curl, python-openai"), ("groq/x", "cobol", "These do"),
         ("practice/swift", "curl", "inside Abreast only"), ("nobody/x", "curl", "no vendor"), ("x", "curl", "neither"),
-        ("openai_chat:m@https://h/v1?key=sk-1", "curl", "seems to hold a key"),
+        ("openai_chat:m@https://h/v1?key=sk-1", "curl", "seems to hold a key"), ("route:x", "curl", "abreast serve"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_written_is_said(lane: str, language: str, words: str) -> None:

@@ -77,6 +77,12 @@ def test_sums_are_printed_for_programs(call: Call) -> None:
 
 
 @pytest.mark.usefixtures("filled")
+def test_a_period_that_ends_before_it_begins_is_refused(call: Call) -> None:
+    told = call("ledger", "--since", "2026-11", "--until", "2026-10")
+    assert (told.code, told.out) == (2, b"")
+    assert told.err == "abreast ledger: --since 2026-11 is after --until 2026-10\n"
+
+
 def test_a_period_without_runs_is_said(call: Call) -> None:
     said = call("ledger", "--until", "2025")
     assert (said.code, said.out) == (1, b"Nothing was run then.\n")

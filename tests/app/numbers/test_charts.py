@@ -16,11 +16,12 @@ from app.numbers.grouping import apart
 from app.numbers.latency import NEEDED
 from app.numbers.periods import HOUR, MINUTE, periods
 from app.numbers.question import FIGURES, GRAPHS, Box, Filters, Question
-from app.numbers.spread import median_interval
+from app.numbers.spread import EXACT, median_interval
 from app.numbers.stacking import stacked
 from app.numbers.telling import told
 from app.numbers.token_classes import classes
 from app.numbers.worth import Standing, frontier, unbeaten
+from app.statistics.quantiles import quantile
 from tests.app.numbers.samples import NOON, generated
 
 EVERY = [(graph, figure) for graph in GRAPHS for figure, _ in FIGURES[graph]]
@@ -59,8 +60,12 @@ def test_each_repeat_is_a_point_and_the_median_is_that_of_numpy() -> None:
         assert unpacked(middle.middle)[0] == np.median(sample)
         low, high = unpacked(middle.low)[0], unpacked(middle.high)[0]
         assert low < np.median(sample) < high
-        assert low in sample
-        assert high in sample
+        assert (low, high) == quantile(sample.tolist(), 0.5).interval
+
+
+def test_of_thousands_it_is_told_without_sorting_and_is_the_same_to_a_fraction() -> None:
+    sample = np.random.default_rng(3).lognormal(0, 1, EXACT + 1)
+    assert median_interval(sample) == pytest.approx(quantile(sample.tolist(), 0.5).interval, rel=0.01)
 
 
 def test_the_interval_of_a_median_holds_it_in_95_of_100_samples() -> None:

@@ -4,11 +4,13 @@ import asyncio
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from app.directory import Directory
 from app.ledger.desk import LedgerDesk
 from app.ledger.place import FILE
+from app.ledger.questions import AskFacts
 from app.ledger.store import Store
 from app.numbers.desk import NumbersDesk
 from app.numbers.question import Question
@@ -63,3 +65,38 @@ def test_a_ledger_that_cannot_be_opened_is_told_in_a_sentence(tmp_path: Path) ->
 def test_the_engine_starts_without_what_graphs_need() -> None:
     check = "import sys, app.engine; sys.exit(bool({'numpy', 'sqlalchemy', 'pyqtgraph'} & set(sys.modules)))"
     assert subprocess.run([sys.executable, "-c", check], cwd=os.getcwd(), check=False).returncode == 0
+
+
+def test_a_run_that_begins_has_the_processor(tmp_path: Path) -> None:
+    """What is counted is begun anew when the run is over, and told once."""
+
+    async def go() -> None:
+        quiet, tasks, told = asyncio.Event(), Tasks(failed), list[object]()  # type: ignore[arg-type]
+        ledger = LedgerDesk(tmp_path, tmp_path, quiet, tasks, failed, Prices(), Directory())
+        asked: list[str] = []
+
+        def what(ask: Callable[[AskFacts], object]) -> object:
+            asked.append("first")
+            ask(AskFacts())
+            if len(asked) == 1:
+                quiet.clear()  # a run begins
+            ask(AskFacts())
+            asked.append("second")
+            return "done"
+
+        before = sys.getswitchinterval()
+        ledger.read("x", what, told.append)  # type: ignore[arg-type]
+        quiet.set()
+        while quiet.is_set():
+            await asyncio.sleep(0.005)
+        await asyncio.sleep(0.1)
+        assert (asked, told) == (["first"], [])
+        assert sys.getswitchinterval() == before
+        quiet.set()
+        while not told:
+            await asyncio.sleep(0.005)
+        assert (asked, told) == (["first", "first", "second"], ["done"])
+        await tasks.end()
+        await ledger.aclose()
+
+    asyncio.run(go())

@@ -66,6 +66,22 @@ def test_each_vendor_has_its_own_limit() -> None:
     assert Counter(slot.lane for slot in made.due()) == {0: 3, 1: 3}
 
 
+def test_a_refusal_counts_while_its_run_still_tries() -> None:
+    made = _made(Plan(40, at_once=8, shuffled=False), ["a"])
+    assert isinstance(made, Pool)
+    pace, live = made.paces["a"], list(made.due())
+    for slot in live[:3]:
+        made.refused(slot)
+    assert pace.limit == 4
+    made.ended(live[0], limited=True)  # what was known is no news
+    assert pace.limit == 4
+    for slot in live[1:5]:
+        made.ended(slot)
+    assert len(made.due()) == 1
+    made.refused(Slot(0, 99, warmup=False))  # one that has ended
+    assert pace.limit == 4
+
+
 def test_a_429_halves_and_clean_windows_add_one() -> None:
     made = _made(Plan(400, at_once=8, shuffled=False), ["a"])
     assert isinstance(made, Pool)

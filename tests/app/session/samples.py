@@ -29,6 +29,8 @@ from app.session.document import (
     Session,
     Variable,
 )
+from app.steps import Aside, Course, Step
+from providers.events import Decision
 
 PICTURE = b"\x89PNG\r\n\x1a\nnot a whole picture"
 
@@ -134,6 +136,28 @@ def a_session() -> Session:
         ),
         better=(Better("r3", "r4", "2026-11-24T10:02:00.000Z"),),
         attachments={sha256: Blob("image/png", len(PICTURE), PICTURE)},
+    )
+
+
+def a_routed_session() -> Session:
+    """A lane that is a route, whose course is told."""
+    run = a_run("r5", spec=LaneSpec("route:cheap first"), course=a_course())
+    prompt = Prompt("p1", "2026-11-24T09:59:59.000Z", Draft("Go on."))
+    routes = {"cheap first": "escalate:\n  cheap: practice/swift\n"}
+    return Session("r0u7e", lanes=(Lane(1, run.spec, 0, "r5"),), routes=routes, prompts=(prompt,), runs=(run,))
+
+
+def a_course() -> Course:
+    """Cheap first, and not sure enough."""
+    judged = Decision("escalate", "escalated", 0.62, 0.7, "confidence (mean)")
+    used, cost = Tokens(12, 0, None, 40, None), Cost("0.00042", "USD", "user", None)
+    return Course(
+        (
+            Step(0.0, "asked", "practice/swift: set aside", 412.5, 0, "answer", "discarded", used, cost),
+            Step(400.25, "decided", "Answer escalated: confidence 0.62 < 0.70", attempt=0, decision=judged),
+            Step(412.75, "asked", "practice/deep answered", 900.0, 1, "answer", "done", used, cost),
+        ),
+        (Aside(0, "practice/swift", "Perhaps\nnot.", why="confidence 0.62 < 0.70"),),
     )
 
 

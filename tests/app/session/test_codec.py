@@ -8,7 +8,7 @@ import pytest
 
 from app.session.codec import SessionError, TooNewError, from_bytes, to_bytes, to_tree
 from app.session.document import VERSION, Session
-from tests.app.session.samples import a_session
+from tests.app.session.samples import a_routed_session, a_session
 
 
 def test_what_is_written_reads_as_the_same_and_is_written_the_same() -> None:
@@ -139,3 +139,13 @@ def test_a_conversation_is_the_way_back() -> None:
     assert [run.id for run in session.conversation("r4")] == ["r1", "r4"]
     assert session.conversation(None) == ()
     assert session.conversation("gone") == ()
+
+
+def test_a_routes_course_goes_with_its_run() -> None:
+    session = a_routed_session()
+    data = to_bytes(session)
+    assert from_bytes(data) == session
+    assert to_bytes(from_bytes(data)) == data
+    run = to_tree(session)["runs"][0]
+    assert run["course"]["steps"][1]["decision"]["threshold"] == 0.7
+    assert run["course"]["asides"][0]["text"] == ["Perhaps\n", "not."], "a long text is a list of its lines"

@@ -7,8 +7,11 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from app import lanes
+from app.routes.spec import Route
+from app.routes.text import from_text
 from app.session.document import Lane, LaneSpec, Session
-from app.session.onward import FILE, Allowed, of_session
+from app.session.onward import FILE, Allowed, of_session, sent_by
 from tests.app.session.samples import a_session
 
 AWAY = "https://elsewhere.example"
@@ -66,3 +69,32 @@ def test_one_that_cannot_be_read_allows_nothing(tmp_path: Path, data: bytes) -> 
     allowed.allow([spec])
     assert allowed.unknown(a_stranger(spec.params)) == ()
     assert json.loads((tmp_path / FILE).read_bytes())["version"] == 1
+
+
+ROUTE = """\
+prompted:
+  of:
+    fallback:
+      of:
+      - ask: {lane: portkey/gpt-5, params: {extra_headers: {X-Portkey-Custom-Host: "https://elsewhere.example"}}}
+      - litellm/gpt-5
+  params: {api_base: elsewhere.example}
+"""
+
+
+def test_what_a_route_asks_of_its_models_counts_as_theirs(tmp_path: Path) -> None:
+    session = replace(a_session(), routes={"r": ROUTE, "odd": 3, "broken": "retry: {"})
+    found = of_session(session)
+    assert [(each.lane, each.name) for each in found] == [
+        ("portkey/gpt-5", "the field api_base"),
+        ("portkey/gpt-5", "the header X-Portkey-Custom-Host"),
+        ("litellm/gpt-5", "the field api_base"),
+    ]
+    lane = lanes.Lane("route:r", route=Route("r", from_text(ROUTE)))
+    Allowed(tmp_path).allow(sent_by(lane))
+    assert Allowed(tmp_path).unknown(session) == ()
+
+
+def test_the_parameters_of_a_routes_lane_go_to_each_of_its_models() -> None:
+    session = replace(a_stranger({"api_base": AWAY}, "route:r"), routes={"r": "fallback: {of: [a/x, b/y]}"})
+    assert [each.lane for each in of_session(session)] == ["a/x", "b/y"]

@@ -25,7 +25,33 @@ def connect(*args, **named):
     db = real(*args, **named)
     db.execute("PRAGMA locking_mode = EXCLUSIVE")  # this file system has no shared memory
     return db
-sqlite3.connect = connect
+sqlite3.connect = sqlite3.dbapi2.connect = connect
+"""
+LEDGER = """
+import sys
+from pathlib import Path
+from app.ledger.spool import Spool
+from app.ledger.store import Store
+from tests.app.ledger.made import a_row
+store = Store(Path(sys.argv[1]))
+spool = Spool(Path(sys.argv[1]) / "spool")
+print("opening", flush=True)
+for n in range(1, 100_000):
+    spool.add((a_row(2 * n),)).result()
+    store.keep([a_row(2 * n + 1)])
+    print(n, flush=True)
+"""
+"""Every other row goes to the spool, where it is acknowledged; the others into the database."""
+LOOK = """
+import sys
+from pathlib import Path
+from app.ledger.drain import drain_dead
+from app.ledger.questions import AskFacts
+from app.ledger.store import Store
+store = Store(Path(sys.argv[1]))
+drained = drain_dead(Path(sys.argv[1]) / "spool", "", store.keep)
+print(store.answer(AskFacts()).rows, drained.bad, store.said)
+store.close()
 """
 
 
@@ -76,6 +102,16 @@ def cut_and_look_at_history(disk: Disk, seed: int) -> None:
     assert int(found[0]) >= (int(said[-1]) if said else 0)
 
 
+def cut_and_look_at_ledger(disk: Disk, seed: int) -> None:
+    folder = disk.mount / f"l{seed}"
+    after_s = random.Random(seed).uniform(0.0, 0.3)
+    said = history_kills.killed(EXCLUSIVE + LEDGER, folder, after_s, disk.cut)
+    program = [sys.executable, "-c", EXCLUSIVE + LOOK, str(folder)]
+    found = subprocess.run(program, capture_output=True, text=True, check=True).stdout.split(maxsplit=2)
+    assert len(found) == 2, found
+    assert int(found[0]) >= 2 * (int(said[-1]) if said else 0)
+
+
 @pytest.mark.parametrize("seed", range(2))
 def test_nothing_is_lost_when_the_power_goes(disk: Disk, seed: int) -> None:
     cut_and_look(disk, seed)
@@ -83,6 +119,10 @@ def test_nothing_is_lost_when_the_power_goes(disk: Disk, seed: int) -> None:
 
 def test_nor_of_the_history(disk: Disk) -> None:
     cut_and_look_at_history(disk, 0)
+
+
+def test_nor_of_the_ledger_and_its_spool(disk: Disk) -> None:
+    cut_and_look_at_ledger(disk, 0)
 
 
 @pytest.mark.long
@@ -95,3 +135,9 @@ def test_a_hundred_power_cuts(disk: Disk, seed: int) -> None:
 @pytest.mark.parametrize("seed", range(1, 31))
 def test_thirty_power_cuts_of_the_history(disk: Disk, seed: int) -> None:
     cut_and_look_at_history(disk, seed)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("seed", range(1, 31))
+def test_thirty_power_cuts_of_the_ledger(disk: Disk, seed: int) -> None:
+    cut_and_look_at_ledger(disk, seed)

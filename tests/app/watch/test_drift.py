@@ -5,11 +5,14 @@ import pytest
 from msgspec.structs import replace
 
 from app.records import RunRecord
+from app.session.codec import from_bytes, to_bytes
 from app.session.document import Baseline, Draft, LaneSpec, Prompt, Run, Session
-from app.session.edits import based, unbased, without_run
+from app.session.edits import based, fitted, unbased, without_run
 from app.watch.bounds import Bounds, marked, past, served
-from app.watch.drift import Drift, drift, is_json
+from app.watch.drift import Drift, drift
 from app.watch.question import baseline_of, later, question
+from app.watch.remark import remark
+from app.watch.validity import is_json, schema_of
 from tests.app.repeats.samples import record
 
 SPEC = LaneSpec("v/m")
@@ -134,3 +137,44 @@ def test_a_run_is_of_one_baseline_and_goes_with_its_runs() -> None:
     assert [(each.id, each.runs) for each in session.baselines] == [("b", ("r1",)), ("c", ("r2",))]
     assert [each.id for each in without_run(session, "r1").baselines] == ["c"]
     assert unbased(session, "c").baselines == session.baselines[:1]
+
+
+SCHEMA = {"type": "object", "required": ["city"]}
+GOOD, BAD = '{"city": "Bern"}', '{"town": "Bern"}'
+
+
+def test_each_later_answer_has_to_fit_the_schema() -> None:
+    found = drift(_runs([1.0], GOOD), [*_runs([1.0, 1.0], GOOD), *_runs([1.0], BAD)], SCHEMA)
+    [said] = _past(found)
+    assert said.startswith(
+        "67% of the answers fit the JSON schema, and 100% did: JSON does not fit: 'city' is a required"
+    )
+    assert _past(found, valid=0.6) == []
+    assert _past(drift(_runs([1.0], GOOD), _runs([1.0], GOOD), SCHEMA)) == []
+
+
+def test_a_schema_holds_also_where_the_baseline_does_not_fit_it() -> None:
+    [said] = _past(drift(_runs([1.0], BAD), _runs([1.0], "no JSON"), SCHEMA))
+    assert said == "0% of the answers fit the JSON schema, and 0% did: it is no JSON"
+
+
+def test_the_schema_is_the_baselines_or_that_of_the_request() -> None:
+    asked = {"type": "json_schema", "json_schema": {"name": "x", "schema": SCHEMA}}
+    run = replace(_runs([1.0])[0], spec=LaneSpec("v/m", {"response_format": asked}))
+    assert schema_of(Baseline("b", "", ("r0",), {"type": "array"}), run) == {"type": "array"}
+    assert schema_of(Baseline("b", "", ("r0",)), run) == SCHEMA
+    for params in ({}, {"response_format": {"type": "json_object"}}, {"format": "json"}):
+        assert schema_of(None, replace(run, spec=LaneSpec("v/m", params))) == {}
+    assert schema_of(None, replace(run, spec=LaneSpec("ollama/m", {"format": SCHEMA}))) == SCHEMA
+
+
+def test_a_pane_says_which_answer_does_not_fit() -> None:
+    prompt = Prompt("p", "", Draft("Where?"))
+    was, now = _run(1, record(1.0, GOOD)), _run(2, record(1.0, BAD))
+    session = _session(was, now, prompts=(prompt,))
+    session = fitted(based(session, Baseline("b", "", (was.id,))), "b", SCHEMA)
+    said = remark(session, now)
+    assert said.short == "drift: does not fit its JSON schema"
+    assert "'city' is a required property" in said.notes[0]
+    assert from_bytes(to_bytes(session)).baselines[0].json_schema == SCHEMA
+    assert remark(fitted(session, "b", {}), now).short == ""

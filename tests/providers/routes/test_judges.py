@@ -2,6 +2,7 @@
 
 import asyncio
 import math
+import socket
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
@@ -176,3 +177,16 @@ def test_a_prompted_model_is_asked_in_other_words() -> None:
     assert (said.system, said.messages[-1].text) == ("A\n\nB", "<Q>")
     assert said.params == {"seed": 2, "top_p": 0.5}
     assert Prompted(answers("m", "")).worded(REQUEST) == REQUEST
+
+
+def test_a_schema_is_not_fetched_from_afar() -> None:
+    """A schema may come from anybody; its references make no connection."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.settimeout(0.2)
+        afar = f"http://127.0.0.1:{listener.getsockname()[1]}/schema.json"
+        said = Fits({"$ref": afar}).fault(REQUEST, Answer("{}"))
+        assert said.startswith("the schema refers to what is not in it")
+        with pytest.raises(TimeoutError):
+            listener.accept()
+    inside = {"$defs": {"city": {"type": "string"}}, "$ref": "#/$defs/city"}
+    assert Fits(inside).fault(REQUEST, Answer('"Bern"')) == ""

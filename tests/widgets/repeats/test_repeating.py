@@ -4,8 +4,11 @@ import pytest
 from msgspec.structs import replace
 from PySide6.QtCore import Qt
 
+from app.repeats.course import Pool
 from app.repeats.plan import Plan
 from app.session.codec import from_bytes, to_bytes
+from providers.errors import Failure
+from providers.events import Failed
 from tests.widgets.conftest import Bench
 from widgets.repeats.repeating import Repeating
 from widgets.repeats.sheet import POOL, SINGLY
@@ -96,6 +99,20 @@ def test_one_after_the_other_leaves_the_other_lanes_alone(bench: Bench, repeatin
     assert bench.engine.orders[second].lane_index == 1
     assert repeating.bar is not None
     assert repeating.bar.told == "1 of 3 runs"
+    repeating.cancel()
+
+
+def test_a_refusal_slows_a_pool_while_its_run_still_tries(bench: Bench, repeating: Repeating) -> None:
+    runs = begin(bench, Plan(6, at_once=6, shuffled=False))
+    assert len(runs) == 6
+    busy = Failure("rate", "too many", status=429)
+    for run in runs[:2]:
+        bench.engine.say(run, Failed(0, 1, busy))
+    assert repeating.going is not None
+    course = repeating.going.course
+    assert isinstance(course, Pool)
+    assert course.paces["practice"].limit == 3
+    assert len(step(bench, *runs[2:])) == 3, "two that try again, and one more"
     repeating.cancel()
 
 

@@ -1,5 +1,7 @@
 """A baseline in the window: made, compared with, shown beside the run, dropped, undone."""
 
+from pathlib import Path
+
 from tests.widgets.conftest import Bench
 from tests.widgets.repeats.test_repeating import answer
 
@@ -55,6 +57,33 @@ def test_the_sheet_compares_all_later_runs_and_drops_the_baseline(bench: Bench) 
     assert not sheet.isVisible()
     bench.window.do("undo")
     assert len(bench.conductor.home.session.baselines) == 1
+
+
+def test_answers_are_held_to_a_schema_from_a_file(bench: Bench, tmp_path: Path) -> None:
+    sent(bench, '{"city": "Bern"}', "x", "x")
+    bench.window.do("focus_1")
+    bench.window.do("baseline")
+    sent(bench, '{"town": "Bern"}', "x", "x")
+    watching = bench.conductor.watching
+    bench.window.do("focus_1")
+    with bench.qtbot.waitSignal(watching._sheets.reckoned):
+        bench.window.do("drift")
+    sheet = watching.sheet
+    assert sheet is not None
+    assert sheet.fit.text() == "Answers must fit a JSON schema…"
+    (tmp_path / "bad.json").write_text("{")
+    sheet.schema_chosen.emit(str(tmp_path / "bad.json"))
+    assert "bad.json is no JSON schema: it is not JSON" in bench.window.statusBar().currentMessage()
+    (tmp_path / "city.json").write_text('{"required": ["city"]}')
+    with bench.qtbot.waitSignal(watching._sheets.reckoned):
+        sheet.schema_chosen.emit(str(tmp_path / "city.json"))
+    assert "0% of the answers fit the JSON schema, and 100% did" in sheet.said.text()
+    assert drift(bench).startswith("drift: does not fit its JSON schema")
+    assert sheet.fit.text() == "Drop the schema"
+    with bench.qtbot.waitSignal(watching._sheets.reckoned):
+        sheet.fit.click()
+    assert bench.conductor.home.session.baselines[0].json_schema == {}
+    assert sheet.fit.text() == "Answers must fit a JSON schema…"
 
 
 def test_repeats_become_the_baseline_together(bench: Bench) -> None:
