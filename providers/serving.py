@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable, Iterator
 
 import uvicorn
+from starlette.types import ASGIApp
 
 ENDS = (signal.SIGINT, signal.SIGTERM)
 
@@ -98,3 +99,33 @@ def end_with_stdin(ending: asyncio.Event) -> None:
     if hasattr(signal, "SIGTTIN"):
         signal.signal(signal.SIGTTIN, signal.SIG_IGN)
     threading.Thread(target=watch, name="stdin", daemon=True).start()
+
+
+async def serve(
+    app: ASGIApp,
+    listening: socket.socket,
+    *,
+    ready: Callable[[], None],
+    http: type[asyncio.Protocol] | str = "auto",
+    stdin_ends: bool = True,
+) -> None:
+    """Until a signal, or the end of a standard input that somebody holds. Says nothing; `ready` is called when it can
+    be asked."""
+    config = uvicorn.Config(
+        app,
+        http=http,
+        ws="none",
+        loop="none",
+        lifespan="off",
+        interface="asgi3",
+        access_log=False,
+        log_config=None,
+        log_level="critical",
+        server_header=False,
+        timeout_keep_alive=75,
+    )
+    ending = asyncio.Event()
+    end_on_signals(ending)
+    if stdin_ends and stdin_is_held():
+        end_with_stdin(ending)
+    await EventServer(config, ready=ready, ending=ending).serve([listening])

@@ -13,7 +13,7 @@ from app.compose import Workshop
 from app.contacts import prices_of
 from app.directory import Directory
 from app.gateway.door import House
-from app.gateway.server import say_ready, serve
+from app.gateway.server import app, say_ready
 from app.home import cache_folder, data_folder, folder
 from app.keys import Keys
 from app.lag import LoopLag
@@ -30,7 +30,7 @@ from app.shelf import Shelf
 from app.tasks import Tasks
 from app.vault import Vault
 from providers.network import Plan
-from providers.serving import listen
+from providers.serving import listen, serve
 
 USAGE, CANNOT = 2, 1
 LEAST_TOKEN = 16
@@ -96,9 +96,8 @@ async def _serve(
     house = House(lanes, workshop.model, prices.of, ended, tasks, LoopLag(), token)
     try:
         await serve(
-            house,
+            app(house, is_open=not is_loopback(_url(host))),
             listening,
-            is_open=not is_loopback(_url(host)),
             ready=lambda: say_ready(host, listening.getsockname()[1], tuple(lanes)),
         )
     finally:

@@ -1,15 +1,11 @@
-"""The gateway's addresses, and the process that serves them."""
+"""The gateway's addresses."""
 
-import asyncio
 import contextlib
 import os
-import socket
 import sys
-from collections.abc import Callable
 from urllib.parse import urlsplit
 
 import msgspec
-import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
@@ -22,7 +18,6 @@ from app.gateway.asked import Asked
 from app.gateway.door import Door, House, Words
 from app.gateway.openai_said import OpenAISaid
 from app.lanes import is_loopback
-from providers.serving import EventServer, end_on_signals, end_with_stdin, stdin_is_held
 
 
 def _openai(id_: str, model: str, asked: Asked) -> OpenAISaid:
@@ -63,26 +58,6 @@ class _OnlyHere:
             await self._inner(scope, receive, send)
             return
         await Response("This gateway answers to this machine's own name only.", 421)(scope, receive, send)
-
-
-async def serve(house: House, listening: socket.socket, *, is_open: bool, ready: Callable[[], None]) -> None:
-    """Until a signal, or the end of a standard input that somebody holds."""
-    config = uvicorn.Config(
-        app(house, is_open=is_open),
-        ws="none",
-        loop="none",
-        lifespan="off",
-        interface="asgi3",
-        access_log=False,
-        log_config=None,
-        log_level="critical",
-        server_header=False,
-    )
-    ending = asyncio.Event()
-    end_on_signals(ending)
-    if stdin_is_held():
-        end_with_stdin(ending)
-    await EventServer(config, ready=ready, ending=ending).serve([listening])
 
 
 def say_ready(host: str, port: int, names: tuple[str, ...]) -> None:

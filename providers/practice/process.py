@@ -9,8 +9,8 @@ import sys
 from pathlib import Path
 
 import msgspec
-import uvicorn
 
+from providers import serving
 from providers.practice.ask import PaceWish
 from providers.practice.catalog import MODELS
 from providers.practice.faults import parse as check
@@ -18,7 +18,7 @@ from providers.practice.protocol import PracticeProtocol
 from providers.practice.request_log import RequestLog
 from providers.practice.server import Server
 from providers.practice.shelf import Shelf
-from providers.serving import EventServer, end_on_signals, end_with_stdin, listen, stdin_is_held
+from providers.serving import listen
 
 HOST = "127.0.0.1"
 
@@ -57,29 +57,11 @@ def _cannot(why: str) -> int:
 
 
 async def _run(server: Server, listening: socket.socket, shelf: Shelf, *, stdin_ends: bool) -> None:
-    config = uvicorn.Config(
-        server.app(),
-        http=PracticeProtocol,
-        ws="none",
-        loop="none",
-        lifespan="off",
-        interface="asgi3",
-        access_log=False,
-        log_config=None,
-        log_level="critical",
-        server_header=False,
-        timeout_keep_alive=75,
-    )
-    ending = asyncio.Event()
-    end_on_signals(ending)
-    if stdin_ends and stdin_is_held():
-        end_with_stdin(ending)
-
     def ready() -> None:
         _say_ready(listening.getsockname()[1])
         _read_ahead(shelf)
 
-    await EventServer(config, ready=ready, ending=ending).serve([listening])
+    await serving.serve(server.app(), listening, ready=ready, http=PracticeProtocol, stdin_ends=stdin_ends)
 
 
 def _say_ready(port: int) -> None:
