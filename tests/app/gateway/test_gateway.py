@@ -56,7 +56,7 @@ def test_and_whole(said: dict[str, Any]) -> None:
 
 
 def test_messages_are_streamed_and_whole(said: dict[str, Any]) -> None:
-    streamed = events(post(messages(said), {**PROMPT, "model": "deep", "stream": True, "max_tokens": 200}))
+    streamed = events(post(messages(said), {**PROMPT, "model": "deep", "stream": True, "max_tokens": 200, "temperature": 0}))
     kinds = [event["type"] for event in streamed]
     assert kinds[0] == "message_start"
     assert kinds[-2:] == ["message_delta", "message_stop"]
