@@ -79,6 +79,8 @@ from app.price_list import LISTED_AS, is_listed
 from app.pricing import Prices
 from app.records import RunRecord
 from app.routes.desk import RouteDesk
+from app.routes.known import Known, known
+from app.routes.shelf import RouteShelf
 from app.routes.wishes import RouteWish
 from app.safe import Safe
 from app.session.desk import SessionDesk
@@ -292,6 +294,12 @@ class Engine:
         if not self._runs and any(os.environ.get(name) for row in VENDORS for name in row.key_env):
             self._prices.load()
         self._ledger.drain()  # what others have left
+        if await asyncio.to_thread(RouteShelf(folder()).names):
+            self._ledger.read("what routes choose by", known, self._knows)
+
+    def _knows(self, found: dict[str, Known] | str) -> None:
+        if not isinstance(found, str):  # a ledger in trouble says so by itself
+            self._workshop.lately.before = found
 
     async def serve(self) -> None:
         """Until the window says so, or is gone."""

@@ -58,7 +58,8 @@ def processes(folder: Path, name: str) -> None:
     seen = [os.getpid()]
     for pid in seen:
         for task in Path(f"/proc/{pid}/task").iterdir():
-            seen += [int(child) for child in (task / "children").read_text().split()]
+            with suppress(FileNotFoundError, ProcessLookupError):  # a thread that has just ended
+                seen += [int(child) for child in (task / "children").read_text().split()]
     for pid in seen:
         for what in ("cmdline", "environ"):
             if what == "cmdline" and pid == os.getpid():

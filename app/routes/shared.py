@@ -2,17 +2,19 @@
 
 import statistics
 from collections import defaultdict, deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Protocol
 
 from app.faulted import fault_of
 from app.records import RunRecord
+from app.routes.known import Known
 from app.run import RunFold
 from providers.naming import model_name
 from providers.routes.gate import Gate
 from providers.routes.health import Health
 
 REMEMBERED = 200
+NOTHING = Known()
 ENOUGH = 5
 """Of fewer answers no percentile is told."""
 
@@ -26,9 +28,11 @@ class Figures(Protocol):
 
 
 class Lately:
-    """From the runs of this process."""
+    """From the runs of this process; of a model that it has not asked yet, what the ledger knows."""
 
     def __init__(self) -> None:
+        self.before: Mapping[str, Known] = {}
+        """As the ledger knew it."""
         self._ttft_ms: dict[str, deque[float]] = defaultdict(lambda: deque(maxlen=REMEMBERED))
         self._cost: dict[str, deque[float]] = defaultdict(lambda: deque(maxlen=REMEMBERED))
 
@@ -47,16 +51,24 @@ class Lately:
 
     def ttft_p95_s(self, name: str) -> float | None:
         seen = self._ttft_ms.get(name, ())
-        return statistics.quantiles(seen, n=20)[-1] / 1e3 if len(seen) >= ENOUGH else None
+        if len(seen) >= ENOUGH:
+            return statistics.quantiles(seen, n=20)[-1] / 1e3
+        before = self._before(name).ttft_p95_ms
+        return None if before is None else before / 1e3
+
+    def _before(self, name: str) -> Known:
+        """A vendor may serve a dated version of what is asked for."""
+        dated = (known for each, known in self.before.items() if each.startswith(f"{name}-"))
+        return self.before.get(name) or next(dated, NOTHING)
 
     def latency_ms(self, name: str) -> float | None:
         seen = self._ttft_ms.get(name, ())
-        return statistics.median(seen) if seen else None
+        return statistics.median(seen) if seen else self._before(name).ttft_p50_ms
 
     def price(self, name: str) -> float | None:
-        """What an answer of it has cost at the median."""
+        """What an answer of it has cost at the median; by the ledger, at the mean."""
         seen = self._cost.get(name, ())
-        return statistics.median(seen) if seen else None
+        return statistics.median(seen) if seen else self._before(name).price
 
 
 class Shared:
