@@ -17,9 +17,20 @@ WIDTH, HEIGHT = 1440, 900
 FOLDER = Path(__file__).resolve().parents[1] / "resources" / "screenshots"
 PICTURES = (
     *(("bench", "dark"), ("bench", "light"), ("inspector", "dark")),
-    *(("details", "light"), ("numbers", "light"), ("connections", "light")),
+    *(("details", "light"), ("numbers", "light"), ("routes", "dark"), ("connections", "light")),
 )
 """What is shown, in which theme."""
+ROUTE = """\
+cached:
+  of:
+    escalate:
+      cheap: practice/swift
+      strong:
+        fallback:
+          of: [{retry: {of: practice/deep}}, practice/steady]
+      judge:
+        confidence: {threshold: 0.7}
+"""
 RUNS = 12
 """Of each lane, for its numbers: a median has an interval from 6 on."""
 ENDED = 2
@@ -51,11 +62,24 @@ def take(scene: str, theme: str, where: Path) -> None:
                 await connected(desktop)
             case "numbers":
                 await repeated(desktop)
+            case "routes":
+                await built(desktop)
             case _:
                 await sent(desktop)
         desktop.frame.grab().save(str(where))
         desktop.frame.close()
         await living
+
+    async def built(desktop: Desktop) -> None:
+        """A route as README tells of one, in the editor."""
+        from widgets.routes.editor import RouteEditor
+        from widgets.routes.start import Beginning
+
+        desktop.window.do("routes")
+        (editor,) = desktop.window.findChildren(RouteEditor)
+        editor.start.chosen.emit(Beginning("template", "Cheap first"))
+        editor.text.show_text(ROUTE)
+        await asyncio.sleep(0.5)
 
     async def sent(desktop: Desktop) -> None:
         window = desktop.window
