@@ -66,7 +66,9 @@ def test_openai_reads_a_whole_answer_and_an_error(served: dict[str, Any]) -> Non
 
 def test_anthropic_streams_thinking_and_text(served: dict[str, Any]) -> None:
     with anthropic.Anthropic(base_url=served["anthropic"], api_key="none") as client:
-        with client.messages.stream(model="deep", messages=ASKED, max_tokens=300, temperature=0) as stream:
+        with client.messages.stream(
+            model="deep", messages=ASKED, max_tokens=300, extra_body={"temperature": 0}
+        ) as stream:
             text = "".join(stream.text_stream)
             final = stream.get_final_message()
     assert [block.type for block in final.content] == ["thinking", "text"]
