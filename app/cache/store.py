@@ -159,9 +159,9 @@ class CacheFile:
     def pairs(self, cache: str | None = None, limit: int = 200) -> tuple[Pair, ...]:
         """The newest first."""
         rows = self._db.execute(
-            "SELECT at, one, other, cosine, why, is_hit FROM looked WHERE ?1 IS NULL OR cache = ?1"
-            " ORDER BY number DESC LIMIT ?2",
-            [cache, limit],
+            "SELECT at, one, other, cosine, why, is_hit FROM looked WHERE ? IS NULL OR cache = ?"
+            " ORDER BY number DESC LIMIT ?",
+            [cache, cache, limit],
         ).fetchall()
         return tuple(
             Pair(at, one, other, cosine, why, bool(is_hit), self.is_forbidden(one, other))
@@ -170,8 +170,8 @@ class CacheFile:
 
     def clear(self, cache: str | None = None) -> int:
         """How many entries were taken out, for good."""
-        count = self._db.execute("DELETE FROM entry WHERE ?1 IS NULL OR cache = ?1", [cache]).rowcount
-        self._db.execute("DELETE FROM looked WHERE ?1 IS NULL OR cache = ?1", [cache])
+        count = self._db.execute("DELETE FROM entry WHERE ? IS NULL OR cache = ?", [cache, cache]).rowcount
+        self._db.execute("DELETE FROM looked WHERE ? IS NULL OR cache = ?", [cache, cache])
         with contextlib.suppress(sqlite3.OperationalError):
             self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         return count
