@@ -47,15 +47,16 @@ class Store:
         self.said = ""
         """What the user should know: a damaged ledger was set aside. Whoever tells it empties it."""
         self._presence: care.Presence | None = None
-        try:
-            self._open(url)
-        except BaseException:
-            self._leave()
-            raise
+        with contextlib.ExitStack() as undo:
+            undo.callback(self._leave)
+            self._open(url, undo)
+            undo.pop_all()
 
-    def _open(self, url: str) -> None:
+    def _open(self, url: str, undo: contextlib.ExitStack) -> None:
+        """What it has opened is closed by `undo`, if it does not come about."""
         try:
             self._engine = self._made(url)
+            undo.callback(lambda: self._engine.dispose())
             self._presence = care.Presence(self._path) if self.is_file else None
             self._insert: Any = sqlite.insert if self.is_file else postgresql.insert
             self._lay_out()
