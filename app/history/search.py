@@ -17,7 +17,7 @@ from app.history.salvage import entry_of
 from app.history.schema import NAMES
 from app.history.words import finding, marked, trigrams
 
-WITHIN_S = 0.007
+WITHIN_S = 0.005
 """Of its own time; after this a search begins nothing new."""
 FEW = 2_000
 """Up to so many runs are gathered by one filter before anything else is looked at."""
