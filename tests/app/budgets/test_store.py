@@ -26,8 +26,8 @@ TODAY = datetime.now().strftime("%Y-%m-%d")
 HUNDRED = budget("user", "100 tokens", "day")
 
 
-def claim(of: Budget = HUNDRED, first: str = "10", each: str = "1") -> Claim:
-    return Claim(of, "me", f"user:me {of.unit} {of.window}", TODAY, Decimal(first), Decimal(each))
+def claim(of: Budget = HUNDRED, first: str = "10", each: str = "1", today: str = TODAY) -> Claim:
+    return Claim(of, "me", f"user:me {of.unit} {of.window}", today, Decimal(first), Decimal(each))
 
 
 @pytest.fixture
@@ -165,10 +165,10 @@ from decimal import Decimal
 from pathlib import Path
 from app.budgets.store import Store
 from tests.app.budgets.test_store import claim
-store = Store(Path(sys.argv[1]))
+store, one = Store(Path(sys.argv[1])), claim(today=sys.argv[2])
 with store.transaction():
-    store.open("theirs", (claim(),), (Decimal(10),), least=1, most=64)
-    store.use("theirs", (claim(),), (Decimal(21),))
+    store.open("theirs", (one,), (Decimal(10),), least=1, most=64)
+    store.use("theirs", (one,), (Decimal(21),))
 print("held", flush=True)
 time.sleep(60)
 """
@@ -177,7 +177,7 @@ time.sleep(60)
 def test_a_killed_process_holds_nothing_and_what_it_used_is_spent(store: Store, tmp_path: Path) -> None:
     one = claim()
     with subprocess.Popen(
-        [sys.executable, "-c", HOLDER, str(tmp_path)],
+        [sys.executable, "-c", HOLDER, str(tmp_path), TODAY],  # told: a suite may run past midnight
         stdout=subprocess.PIPE,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
     ) as holder:
