@@ -24,6 +24,7 @@ from widgets.problem_panel import breakable
 from widgets.sheet import Sheet
 
 SEARCHING = "Enter takes the first line; arrows choose another, Ctrl+D makes the chosen one a favourite."
+NOTHING = "No model in the lists has this name. Write vendor/model for one that is in none."
 HINT = "Search models, or write vendor/model"
 LEAST_LIST = 120
 """Pixels: three lines and the beginning of a fourth, also in a low window."""
@@ -64,8 +65,8 @@ class LanePicker(Sheet):
         self._again = IconButton("rerun", "Read the lists of models again", self)
         self._accept = QPushButton("Add lane", self)
         self._cancel = QPushButton("Cancel", self)
-        self._share = QPushButton("Same for all lanes", self)
-        self._share.setToolTip("Saves this lane, and gives its parameters and limits to all others")
+        self._share = QPushButton("Same for all", self)
+        self._share.setToolTip("Saves this lane, and gives its parameters and limits to all other lanes")
         self._share.clicked.connect(self._on_share)
         self._build = QPushButton("Build a route…", self)
         self._build.setToolTip("Several models as one lane: cheap first, fallback, cache and more (Ctrl+Shift+T)")
@@ -261,7 +262,7 @@ class LanePicker(Sheet):
                 self._fields.limits()
                 told = "" if text == self._text.text().strip() else f"Taken as {text}"
             except LaneError as error:
-                wrong, told = ("", SEARCHING) if self._models.choices.shown else (str(error), "")
+                wrong, told = self._unread(error)
                 is_lane = False
             except ParamError as error:
                 wrong = str(error)
@@ -271,6 +272,12 @@ class LanePicker(Sheet):
         self._accept.setEnabled(is_lane and bool(self._text.text().strip()) and not wrong)
         self._accept.setText("Save lane" if self._number is not None else _adding(len(params)))
         self._share.setEnabled(self._accept.isEnabled())
+
+    def _unread(self, error: LaneError) -> tuple[str, str]:
+        """What is wrong with a text that is no lane, and what is told: a search is no mistake, found or not."""
+        if self._models.choices.shown:
+            return "", SEARCHING
+        return (str(error), "") if any(sign in self._text.text() for sign in "/:@") else ("", NOTHING)
 
     def _show_support(self, params: dict[str, Any]) -> tuple[str, bool]:
         """Of the lane as it would be taken; of none, everything is open. Gives what `LaneFields.show_support` says."""

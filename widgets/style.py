@@ -1,10 +1,12 @@
 """The few rules that Fusion's own drawing is replaced by, in a theme's colours."""
 
+from resources import find
 from widgets.theme import RADIUS, Theme
 
 
 def style_sheet(theme: Theme) -> str:
     t = theme
+    tick = find("ticks", f"{t.name}.svg")
     hover = "rgba(0, 0, 0, 18)" if t.name == "light" else "rgba(255, 255, 255, 22)"
     return f"""
 QPushButton {{
@@ -60,6 +62,10 @@ QLineEdit:focus, Editor:focus, ModelList:focus, Sheet QPlainTextEdit:focus {{
 QCheckBox::indicator {{ width: 13px; height: 13px; }}
 QCheckBox::indicator:unchecked {{ border: 1px solid {t.muted}; border-radius: 3px; background: {t.surface}; }}
 QCheckBox::indicator:unchecked:disabled {{ border-color: {t.hairline}; }}
+QCheckBox::indicator:checked {{
+  border: 1px solid {t.accent}; border-radius: 3px; background: {t.accent}; image: url("{tick.as_posix()}");
+}}
+QCheckBox::indicator:checked:disabled {{ border-color: {t.hairline}; background: {t.muted}; }}
 QRadioButton {{ spacing: 8px; }}
 QRadioButton::indicator {{
   width: 12px; height: 12px; border: 1px solid {t.muted}; border-radius: 7px; background: {t.surface};

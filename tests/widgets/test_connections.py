@@ -228,6 +228,7 @@ def test_a_server_is_added_with_its_key_by_one_line(bench: Bench, sheet: Connect
     assert bench.engine.wishes[-1] == StoreKey("gpu-box", SECRET, "default")
     assert adding.key.text() == ""
     assert sheet.vendor.name.text() == "The box"
+    assert sheet.vendor.test.hasFocus(), "nothing outside of the sheet"
     assert bench.window.overlays.directory.vendor("gpu-box").name == "The box"
 
 
@@ -245,6 +246,7 @@ def test_what_could_not_be_added_says_why(bench: Bench, sheet: Connections) -> N
     sheet.adding.add.click()
     tell(bench, ContactsTold(Contacts(), "It was not done: no space left on device.", False))
     assert "no space left" in sheet.adding.wrong.text()
+    assert sheet.adding.add.hasFocus()
     assert not [wish for wish in bench.engine.wishes if isinstance(wish, StoreKey)]
 
 

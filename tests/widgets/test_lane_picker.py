@@ -264,7 +264,10 @@ def test_a_search_is_no_mistake_and_enter_takes_what_it_found(bench: Bench, qtbo
     assert picker._text.text() == shown(picker)[0]
     assert picker._accept.isEnabled()
     picker._text.setText("nothing of the kind")
-    assert "neither vendor/model" in picker.error.replace("\u200b", "")
+    assert "No model in the lists has this name." in picker.error.replace("\u200b", "")
+    assert not picker._accept.isEnabled()
+    picker._text.setText("openai_chat:m")
+    assert "has no @http://" in picker.error.replace("\u200b", ""), "more than a search"
 
 
 def test_parameters_show_whether_they_are_unset_sent_by_default_or_in_vain(picker: LanePicker) -> None:

@@ -116,7 +116,7 @@ def test_a_lane_is_added_with_parameters(window: MainWindow) -> None:
 
 @pytest.mark.parametrize(
     ("text", "said"),
-    [("nonsense", "neither vendor/model"), ("nova/x", "no vendor 'nova'"), ("openai_chat:m", "no @http://")],
+    [("nonsense", "Write vendor/model"), ("nova/x", "no vendor 'nova'"), ("openai_chat:m", "no @http://")],
 )
 def test_a_lane_that_cannot_be_is_told_in_place(window: MainWindow, text: str, said: str) -> None:
     window.do("add_lane")

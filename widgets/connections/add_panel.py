@@ -134,6 +134,7 @@ class AddPanel(QWidget):
                 self._adding = ""
                 forms.say(self.wrong, told.said, is_good=False)
                 self.add.setEnabled(True)
+                self.add.setFocus()
             return
         self._adding = ""
         key = self.key.text()

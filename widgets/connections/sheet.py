@@ -98,7 +98,7 @@ class Connections(Sheet):
         self._read.clicked.connect(self._on_read)
         self._write.clicked.connect(self._on_write)
         self._known.changed.connect(self._fill)
-        self.adding.added.connect(self._show)
+        self.adding.added.connect(self._on_added)
         for page in (self.vendor, self.adding, self.importing):
             page.wished.connect(self._on_wished)
 
@@ -219,6 +219,10 @@ class Connections(Sheet):
     def _on_wished(self, wish: Wish) -> None:
         self._say("")
         self.wished.emit(wish)
+
+    def _on_added(self, id_: str) -> None:
+        self._show(id_)
+        self.vendor.test.setFocus()  # the button that had it is gone, and what comes next is to try it
 
     def _on_chosen(self) -> None:
         self._pages.setCurrentWidget(self.vendor)

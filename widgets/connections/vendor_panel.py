@@ -116,9 +116,10 @@ class VendorPanel(QWidget):
             self.keys.forget()
             self.model.clear()
             self.show_trial(shown=False)
+        answered = f"{connection.answered[:1].upper()}{connection.answered[1:]}"
         if is_other or self.said.text() == self._answered:
-            self.say(connection.answered, is_good=not connection.is_broken)
-        self._answered = connection.answered
+            self.say(answered, is_good=not connection.is_broken)
+        self._answered = answered
         self._show_head(connection, row, own)
         used = connection.accounts[0].name if connection.accounts else ""
         self.keys.show_keys(connection.accounts, used=used, is_bare=row is not None and is_bare(row.base_url))

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from html import escape
 
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QFont, QHelpEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QFont, QFontInfo, QGuiApplication, QHelpEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QToolTip, QWidget
 
 from app.series import Race
@@ -20,6 +20,7 @@ from widgets.graphs.scale import grown
 
 ROW_MIN, ROW_MAX = 14, 22
 LEAST_MS = 100.0
+IDLE = "TTFT and total time are drawn here, a bar a lane."
 
 
 class LaneRows(QAbstractScrollArea):
@@ -109,6 +110,17 @@ class LaneRows(QAbstractScrollArea):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self.viewport())
         painter.fillRect(event.rect(), self._ink.base)
+        if self._lanes:
+            self._paint_race(painter)
+        else:
+            painter.setPen(self._ink.muted)
+            font = QFont(self.font())
+            font.setPixelSize(QFontInfo(QGuiApplication.font()).pixelSize())
+            painter.setFont(font)
+            painter.drawText(self.viewport().rect(), Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, IDLE)
+        painter.end()
+
+    def _paint_race(self, painter: QPainter) -> None:
         columns = columns_for(self.viewport().width(), bars=self._bars)
         picture = RowPicture(painter, self._ink, columns, self._bars, self._at_s, self._limit_ms)
         picture.head()
@@ -116,7 +128,6 @@ class LaneRows(QAbstractScrollArea):
             picture.axis(self.viewport().height())
         painter.setClipRect(0, HEAD, self.viewport().width(), self._room())
         self._paint_rows(picture)
-        painter.end()
 
     def _paint_rows(self, picture: RowPicture) -> None:
         height = self._row_height()
