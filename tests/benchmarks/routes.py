@@ -1,18 +1,21 @@
 """What a whole route costs: Cached(Tier(Fallback(Retry(Deadline(model))))) against the bare model.
 
-    python -m tests.benchmarks.routes [--server ROOT --gateway NAME=BASE=MODEL=KEY …]
+    python -m tests.benchmarks.routes [--server ROOT --gateway NAME=BASE=MODEL=KEY …] [--router PYTHON]
 
 Two figures, both as a user has them. The time to the first token is measured over real HTTP, from the practice server
 as fast as it goes, bare and routed by turns, with the cache's real file in the way: what is said is the median of the
 differences. CPU per event is measured without any HTTP, since that would drown it: a model that says 20,000 pieces is
 read through the route and bare, by turns. With gateways that stand in front of a server, each is asked as often as
-the server itself, by the same client.
+the server itself, by the same client. With an interpreter that has `litellm`, its `Router` stands beside the SDK on
+which it sits, in a process of its own and in front of the same server (`tests.benchmarks.peer_router`).
 """
 
 import argparse
 import asyncio
 import gc
+import json
 import statistics
+import subprocess
 import tempfile
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable
@@ -163,9 +166,21 @@ def told(values: list[float], bare: list[float]) -> str:
     return f"{difference(values, bare):+6.2f} ms by turns, {calm(values) - calm(bare):+6.2f} ms in the fastest tenth"
 
 
+def beside(python: str, root: str) -> None:
+    """What LiteLLM's `Router` adds to its own SDK."""
+    command = [python, str(Path(__file__).with_name("peer_router.py")), f"{root}/v1", str(ASKED)]
+    found = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
+    bare, routed = found["first"]["bare"], found["first"]["router"]
+    print(f"LiteLLM {found['version']}: its SDK alone, median {statistics.median(bare):.2f} ms to the first token")
+    print(f"first token     Router     median {statistics.median(routed):6.2f} ms   {told(routed, bare)}")
+    cpu = found["cpu"]
+    print(f"CPU per piece   SDK {cpu['bare']:.0f} us   Router adds {cpu['router'] - cpu['bare']:.0f} us")
+
+
 def main() -> None:
     words = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     words.add_argument("--server", help="the root of a practice server that gateways stand in front of")
+    words.add_argument("--router", metavar="PYTHON", help="an interpreter that has litellm")
     words.add_argument("--gateway", action="append", default=[], metavar="NAME=BASE=MODEL[=KEY]")
     options = words.parse_args()
     with tempfile.TemporaryDirectory() as folder:
@@ -181,6 +196,8 @@ def main() -> None:
             await _measure(shelf, client, root, gateways)
 
         asyncio.run(_with_shelf(measure))
+        if options.router:
+            beside(options.router, root)
         if server is not None:
             server.close()
 
