@@ -16,7 +16,7 @@ POINT_PX, MARK_PX = 7, 11
 POINT_ALPHA = 0.75
 CAP, REACH = 0.07, 0.2
 """Of a name's place: half the width of an interval's ends, and of its middle."""
-LEAST_INK, MOST_INK = 0.15, 0.8
+LEAST_INK, MOST_INK = 0.2, 0.7
 """How strong a cell is that holds a single run, and how strong the fullest is. Neutral, so that lines stand out."""
 SINGLE = 8
 """Bytes of a column that holds one number."""
@@ -32,6 +32,7 @@ def items(chart: Chart, ink: Ink, ratio: float = 1.0) -> list[QGraphicsItem]:
     """In the order in which they lie upon each other. `ratio` is how many pixels of the screen one of ours is."""
     found: list[QGraphicsItem] = []
     lines = [layer for layer in chart.layers if isinstance(layer, Line)]
+    is_crowd = any(map(_is_crowd, chart.layers))
     for layer in chart.layers:
         match layer:
             case Density():
@@ -39,7 +40,7 @@ def items(chart: Chart, ink: Ink, ratio: float = 1.0) -> list[QGraphicsItem]:
             case Bars():
                 found += _bars(chart, layer, ink)
             case Line():
-                found.append(_line(chart, layer, ink, ratio))
+                found += _line(chart, layer, ink, ratio, is_set_off=is_crowd)
             case Points() if len(layer.x) > SINGLE:
                 found.append(_points(chart, layer, ink))
             case Points() | Intervals():
@@ -49,7 +50,7 @@ def items(chart: Chart, ink: Ink, ratio: float = 1.0) -> list[QGraphicsItem]:
         found.append(_marks(chart, marks, ink))
     layers = [layer for layer in chart.layers if isinstance(layer, Intervals)]
     intervals = _intervals(chart, layers, ink, ratio) if layers else []
-    parts = (found, intervals) if any(map(_is_crowd, chart.layers)) else (intervals, found)
+    parts = (found, intervals) if is_crowd else (intervals, found)
     return [*parts[0], *parts[1], *_labels(chart, lines, ink)]
 
 
@@ -89,14 +90,17 @@ def _look(chart: Chart, layer: Points, ink: Ink) -> tuple[str, Floats, QPen, QBr
     return symbol, sizes, pen, pg.mkBrush(None) if layer.is_hollow else pg.mkBrush(color)
 
 
-def _line(chart: Chart, layer: Line, ink: Ink, ratio: float) -> QGraphicsItem:
+def _line(chart: Chart, layer: Line, ink: Ink, ratio: float, *, is_set_off: bool) -> list[QGraphicsItem]:
+    """Upon a crowd, a short one lies on an edge of the ground's colour, as intervals do."""
     index = chart.series[layer.series].color
     x, y = drawn(chart.x, layer.x), drawn(chart.y, layer.y)
     pen = pen_of(index, ink, is_dashed=layer.is_dashed and index < 0, width=2 if len(x) <= FEW_CORNERS else 1)
+    pens = [pen]
     if len(x) <= FEW_CORNERS:
+        if is_set_off:
+            pens.insert(0, pg.mkPen(ink.base, width=(pen.widthF() + 2) * ratio))
         pen.setWidthF(pen.widthF() * ratio)  # pens of plots count the screen's pixels
-    item: QGraphicsItem = pg.PlotCurveItem(x, y, pen=pen, skipFiniteCheck=True, antialias=False)
-    return item
+    return [pg.PlotCurveItem(x, y, pen=each, skipFiniteCheck=True, antialias=False) for each in pens]
 
 
 def _labels(chart: Chart, lines: list[Line], ink: Ink) -> list[QGraphicsItem]:
@@ -109,7 +113,7 @@ def _labels(chart: Chart, lines: list[Line], ink: Ink) -> list[QGraphicsItem]:
         if any(abs(y - other) < LABEL_SHARE * (whole.top - whole.bottom) for other in taken):
             continue
         color = color_of(chart.series[line.series].color, ink)
-        label = pg.TextItem(line.name.partition(" ")[0], color=color, anchor=(0, 0.5))
+        label = pg.TextItem(f" {line.name.partition(' ')[0]}", color=color, anchor=(0, 0.5))
         label.setPos(x, y)
         taken.append(y)
         found.append(label)
@@ -158,7 +162,7 @@ def _density(chart: Chart, layer: Density, ink: Ink) -> QGraphicsItem:
     image = np.empty((layer.rows, layer.columns, 4), dtype=np.ubyte)
     image[..., :3] = _rgb(ink.muted)
     image[..., 3] = alpha * 255
-    image_item = pg.ImageItem(image, axisOrder="row-major")
+    image_item = pg.ImageItem(image, axisOrder="row-major", autoLevels=False)  # it would stretch colour and alpha
     bottom, top = at(chart.y, layer.bottom), at(chart.y, layer.top)
     image_item.setRect(QRectF(layer.left, bottom, layer.right - layer.left, top - bottom))
     item: QGraphicsItem = image_item
