@@ -8,7 +8,6 @@ A process that dies loses nothing (WAL); a power cut may lose the last moments (
 """
 
 import contextlib
-import os
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -21,6 +20,7 @@ from app import whole_file
 from app.budgets.claim import Claim, Opened, Refused, Standing, Taken, Warned
 from app.budgets.file import BudgetError
 from app.budgets.owners import Owner
+from app.sqlite_file import connected
 
 FILE = "budgets.sqlite3"
 VERSION = 1
@@ -83,11 +83,8 @@ class Store:
             return self._connected()
 
     def _connected(self) -> sqlite3.Connection:
-        if not self._path.exists():
-            os.close(os.open(self._path, os.O_CREAT | os.O_WRONLY, 0o600))
-        db = sqlite3.connect(self._path, timeout=BUSY_S, isolation_level=None)
+        db = connected(self._path, BUSY_S)
         try:
-            db.execute("PRAGMA journal_mode = WAL")
             db.execute("PRAGMA synchronous = NORMAL")
             db.execute("PRAGMA busy_timeout = 0")
             _begin(db)

@@ -4,7 +4,6 @@ What cannot be read or written is a miss: a cache that is in trouble never stand
 """
 
 import contextlib
-import os
 import sqlite3
 import time
 from array import array
@@ -15,6 +14,7 @@ import msgspec
 
 from app import whole_file
 from app.cache.pair import Pair
+from app.sqlite_file import connected
 from providers.routes.cached import Entry
 from providers.routes.similarity import Near
 
@@ -50,11 +50,8 @@ class CacheFile:
         self._look = sqlite3.connect(self._path, timeout=0, isolation_level=None, check_same_thread=False)
 
     def _opened(self) -> sqlite3.Connection:
-        if not self._path.exists():
-            os.close(os.open(self._path, os.O_CREAT | os.O_WRONLY, 0o600))
-        db = sqlite3.connect(self._path, timeout=BUSY_S, isolation_level=None, check_same_thread=False)
+        db = connected(self._path, BUSY_S, check_same_thread=False)
         try:
-            db.execute("PRAGMA journal_mode = WAL")
             db.execute("PRAGMA synchronous = NORMAL")  # what is lost with the power is asked again
             db.execute("PRAGMA secure_delete = ON")
             db.execute("BEGIN IMMEDIATE")

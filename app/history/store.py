@@ -18,6 +18,7 @@ from app.history.entry import Entry, Page, Query
 from app.history.salvage import FAULTS, entry_of, readable, salvaged
 from app.history.schema import NAMES, VERSION, migrate
 from app.history.search import page
+from app.sqlite_file import connected
 
 T = TypeVar("T")
 FILE = "history.sqlite3"
@@ -51,12 +52,9 @@ class History:
             self._begin_anew()
 
     def _opened(self) -> sqlite3.Connection:
-        if not self._path.exists():
-            os.close(os.open(self._path, os.O_CREAT | os.O_WRONLY, 0o600))
-        db = sqlite3.connect(self._path, timeout=BUSY_S, isolation_level=None)
+        db = connected(self._path, BUSY_S)
         db.text_factory = readable
         try:
-            db.execute("PRAGMA journal_mode = WAL")
             db.execute("PRAGMA synchronous = FULL")
             db.execute("PRAGMA secure_delete = ON")
             db.execute(f"PRAGMA mmap_size = {MAPPED_BYTES}")

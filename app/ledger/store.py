@@ -29,6 +29,7 @@ from app.ledger.row import Row
 from app.ledger.salvage import salvaged, tables
 from app.ledger.schema import ATTEMPT, DAILY, REPRICED, REPRICING, NewerLedgerError, lay_out, to_columns, will_change
 from app.ledger.spool import Spool
+from app.sqlite_file import log_ahead
 
 BUSY_S = 10.0
 PATIENCE = {"connect_timeout": 10, "tcp_user_timeout": 20_000}
@@ -237,7 +238,8 @@ def _sqlite(path: Path) -> Engine:
     @event.listens_for(engine, "connect")
     def connected(connection: Any, _: Any) -> None:
         connection.isolation_level = None  # transactions begin where we say so
-        for pragma in ("journal_mode = WAL", "synchronous = FULL", f"mmap_size = {MAPPED_BYTES}"):
+        log_ahead(connection, BUSY_S)
+        for pragma in ("synchronous = FULL", f"mmap_size = {MAPPED_BYTES}"):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")
