@@ -21,6 +21,8 @@ WITHIN_S = 0.005
 """Of its own time; after this a search begins nothing new."""
 FEW = 2_000
 """Up to so many runs are gathered by one filter before anything else is looked at."""
+SOME = 50
+"""Of these, so many are looked for in one go."""
 LEAST, MOST = 256, 10_000
 """How many runs are looked at in one go, at first and later."""
 MOST_LETTERS = 6_000
@@ -133,20 +135,27 @@ class _Looking:
 
     def _matching(self, table: str, source: Part, top: int) -> Iterator[Batch]:
         """What one of the indexes of texts names, and passes the filters."""
-        few = (
-            []
-            if self._few is None
-            else [Part(f"rowid >= ? AND +rowid IN {_LISTED}", (self._few[-1], json.dumps(self._few)))]
-        )
+        if self._few is not None:
+            yield from self._of_few(table, source, [number for number in self._few if number < top])
+            return
         size = LEAST
         while True:
-            where, values = _joined((source, Part("rowid < ?", (top,)), *few))
+            where, values = _joined((source, Part("rowid < ?", (top,))))
             numbers = self._numbers(f"SELECT rowid FROM {table} WHERE {where} ORDER BY rowid DESC LIMIT {size}", values)
             rest = numbers[-1] if len(numbers) == size else None
-            yield numbers if few else self._filtered(numbers), rest
+            yield self._filtered(numbers), rest
             if rest is None:
                 return
             top, size = rest, min(size * 4, MOST)
+
+    def _of_few(self, table: str, source: Part, few: list[int]) -> Iterator[Batch]:
+        """Some at a time: between two of them, the index goes through all that it names."""
+        for start in range(0, len(few), SOME):
+            some = few[start : start + SOME]
+            these = Part(f"rowid BETWEEN ? AND ? AND +rowid IN {_LISTED}", (some[-1], some[0], json.dumps(some)))
+            where, values = _joined((source, these))
+            numbers = self._numbers(f"SELECT rowid FROM {table} WHERE {where} ORDER BY rowid DESC", values)
+            yield numbers, some[-1] if start + SOME < len(few) else None
 
     def _holding(self, top: int) -> Iterator[Batch]:
         """What holds the letters anywhere. A few are read as they are, sooner than the index."""

@@ -68,6 +68,7 @@ def test_all_are_found_page_by_page(many, text: str, few: int, monkeypatch: pyte
     monkeypatch.setattr(search, "FEW", few)
     monkeypatch.setattr(search, "LEAST", 32)
     monkeypatch.setattr(search, "MOST", 100)
+    monkeypatch.setattr(search, "SOME", 8)
     expected = [entry.run for entry in reversed(entries) if is_meant(query(text), entry)]
     assert pages(history, query(text)) == expected
     monkeypatch.setattr(search, "WITHIN_S", 0.0)  # each step is a page of its own
