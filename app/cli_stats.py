@@ -10,7 +10,7 @@ from app.repeats.plan import Plan, told
 from app.repeats.report import COMPARED, METRICS, Comparison, Report, labels
 from app.repeats.sample import METRIC, Metric, One, sample
 from app.repeats.sentences import alike_told
-from app.statistics.bootstrap import mean
+from app.statistics.bootstrap import LEAST, mean
 from app.statistics.estimate import Estimate
 from app.statistics.quantiles import least
 
@@ -43,13 +43,14 @@ def text(asked: Asked, runs: Iterable[One]) -> bytes:
 
 
 def _table(found: Report) -> Iterator[str]:
-    rows = [("lane", "figure", "n", "median", "95 %", "p95", "95 %")]
+    rows = [("lane", "figure", "n", "median", "95 %", "p95", "95 %", "mean", "95 %")]
     for lane, each in enumerate(found.samples):
         for id_ in (*COMPARED, "output", "cost"):
             row = found.row(lane, METRIC[id_])
             if row.median is not None and row.p95 is not None:
                 unit = METRIC[id_].unit
-                cells = (_figure(row.median.value), _span(row.median), _figure(row.p95.value), _span(row.p95))
+                told = (row.median, row.p95, mean(row.values))
+                cells = [part for found_ in told for part in (_figure(found_.value), _span(found_))]
                 rows.append((each.label, f"{METRIC[id_].name} {unit}".strip(), str(row.median.n), *cells))
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for each_row in rows:
@@ -66,7 +67,7 @@ def _remarks(found: Report) -> Iterator[str]:
             runs = f"{each.spoiled} of {len(each.runs)} runs"
             yield f"{each.label}: this machine was busy in {runs}, whose times may be late"
     if any(0 < len(each.runs) < least(0.95) for each in found.samples):
-        yield f"An interval needs {least(0.5)} runs for a median, and {least(0.95)} for a p95."
+        yield f"An interval needs {least(0.5)} runs for a median, {least(0.95)} for a p95, {LEAST} for a mean."
 
 
 def _figure(value: float) -> str:

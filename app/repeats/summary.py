@@ -8,6 +8,8 @@ from app.repeats.report import Row
 from app.repeats.sample import METRIC, Metric
 from app.repeats.sentences import alike_told, floor_told
 from app.session.document import Session
+from app.statistics.bootstrap import mean
+from app.statistics.estimate import Estimate
 
 NO_FIGURE = "No run has this figure."
 CURRENCIES = "These costs are in several currencies, and are not compared."
@@ -18,6 +20,8 @@ SINGLE = "One lane alone cannot be compared; the noise floor (A/A) tells how lar
 class Summary:
     held: Held
     rows: tuple[Row, ...]
+    means: tuple[Estimate | None, ...]
+    """Of each lane."""
     sentences: tuple[str, ...]
     alike: tuple[str, ...]
 
@@ -33,7 +37,8 @@ def summary(session: Session, id_: str, figure: str) -> Summary | None:
         return None
     metric, lanes = METRIC[figure], range(len(found.colors))
     rows = tuple(found.report.row(lane, metric) for lane in lanes)
-    return Summary(found, rows, tuple(_sentences(found, metric)), tuple(_alike(found)))
+    means = tuple(mean(row.values) if row.values else None for row in rows)
+    return Summary(found, rows, means, tuple(_sentences(found, metric)), tuple(_alike(found)))
 
 
 def _sentences(found: Held, metric: Metric) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """The interval of a mean, by BCa bootstrap (Efron 1987): for sums of money and shares, where a median tells little."""
 
 from collections.abc import Sequence
-from statistics import NormalDist
+from statistics import NormalDist, fmean
 
 from app.statistics.estimate import LEVEL, Estimate
 
@@ -13,12 +13,12 @@ NORMAL = NormalDist()
 
 def mean(values: Sequence[float], *, seed: int = 0) -> Estimate:
     """The same values and the same seed give the same interval."""
+    n, value = len(values), fmean(values)
+    if n < LEAST or min(values) == max(values):
+        return Estimate(value, n)
     import numpy as np
 
     sample = np.asarray(values, dtype=float)
-    n, value = len(sample), float(sample.mean())
-    if n < LEAST or np.ptp(sample) == 0:
-        return Estimate(value, n)
     draws = np.random.default_rng(seed).integers(0, n, (DRAWS, n))
     means = np.sort(sample[draws].mean(axis=1))
     share = float(((means < value).sum() + (means <= value).sum()) / (2 * DRAWS))

@@ -61,7 +61,7 @@ def test_for_people_there_is_a_table() -> None:
     table = ran.stdout[ran.stdout.index("--- statistics") :]
     assert "2 runs per lane · up to 2 at once to each vendor" in table
     assert "practice/swift  TTFT ms" in table
-    assert "An interval needs 6 runs for a median, and 72 for a p95." in table
+    assert "An interval needs 6 runs for a median, 72 for a p95, 10 for a mean." in table
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""A row for each lane: its points on a common scale, median and p95 with their intervals."""
+"""A row for each lane: its points on a common scale, median, p95 and mean with their intervals."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
@@ -7,13 +7,16 @@ from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 from app.repeats.of_session import Held
 from app.repeats.report import Row
 from app.repeats.summary import Summary
+from app.statistics.bootstrap import LEAST
 from app.statistics.estimate import Estimate
 from app.statistics.quantiles import least
 from widgets.labels import SMALL_PX, ElidedLabel, Hairline
 from widgets.repeats.dots import Dots, Drawn
 from widgets.theme import figures_font, theme_for
 
-HEADS = ("Lane", "Runs", "Each run, median with 95 %, p95", "Median", "p95")
+HEADS = ("Lane", "Runs", "Each run, median with 95 %, p95", "Median", "p95", "Mean")
+FIGURES = (4, 5, 6)
+"""Columns of values with their intervals."""
 TOO_FEW = "too few for 95 %"
 
 
@@ -42,7 +45,7 @@ class Table(QWidget):
         self._grid.setVerticalSpacing(2)
         self._grid.setColumnStretch(1, 3)
         self._grid.setColumnStretch(3, 5)
-        for column, widest in ((1, "a lane"), (2, "000 (00 ✕)"), (4, TOO_FEW), (5, TOO_FEW)):
+        for column, widest in ((1, "a lane"), (2, "000 (00 ✕)"), *((column, TOO_FEW) for column in FIGURES)):
             self._grid.setColumnMinimumWidth(column, _width(self, widest))
         self._parts: list[QWidget] = []
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -50,11 +53,14 @@ class Table(QWidget):
     def show_summary(self, found: Summary) -> None:
         self._clear()
         for column, head in enumerate(HEADS, 1):
-            self._put(self._label(head, role="muted", right=column in (2, 4, 5)), 0, column)
-        self._put(Hairline(self), 1, 0, 6)
+            self._put(self._label(head, role="muted", right=column in (2, *FIGURES)), 0, column)
+        self._put(Hairline(self), 1, 0, 7)
         span = _span(found.rows)
         for lane, row in enumerate(found.rows):
             self._lane(found.held, lane, row, span)
+            needed = (least(0.5), least(0.95), LEAST)
+            for column, each, runs in zip(FIGURES, (row.median, row.p95, found.means[lane]), needed, strict=True):
+                self._put(self._figure(each, runs), lane + 2, column)
 
     def _clear(self) -> None:
         for part in self._parts:
@@ -74,11 +80,9 @@ class Table(QWidget):
         dots = Dots(self)
         dots.show_values(Drawn(row.values, row.median, row.p95, held.colors[lane]), span)
         self._put(dots, line, 3)
-        self._put(self._figure(row.median, 0.5), line, 4)
-        self._put(self._figure(row.p95, 0.95), line, 5)
 
-    def _figure(self, found: Estimate | None, share: float) -> QWidget:
-        """The value, and below it its interval."""
+    def _figure(self, found: Estimate | None, needed: int) -> QWidget:
+        """The value, and below it its interval, which needs so many runs."""
         cell = QWidget(self)
         grid = QGridLayout(cell)
         grid.setContentsMargins(0, 0, 0, 0)
@@ -88,7 +92,7 @@ class Table(QWidget):
         said = f"{figure(inside[0])} to {figure(inside[1])}" if inside else TOO_FEW if found else ""
         below = self._label(said, role="muted", right=True)
         if found is not None and inside is None:
-            below.set_note(f"An interval needs {least(share)} runs; there are {found.n}")
+            below.set_note(f"An interval needs {needed} runs that differ; there are {found.n}")
         grid.addWidget(below, 1, 0)
         return cell
 
