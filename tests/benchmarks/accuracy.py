@@ -184,13 +184,15 @@ def serving(words: list[str], port: int, within_s: float = 90) -> Iterator[None]
 
 
 def tapped(port: int, model: str, lanes: int, rounds: int, set_to: Figures) -> list[Row]:
-    """The window, and what came past the tap: each lane has a connection of its own, and both know who began first."""
+    """The window, and what came past the tap: a lane's seed tells which request is whose."""
     with tap(port) as (front, noted):
         lane = f"openai_chat:{model}@http://127.0.0.1:{front}/v1"
-        seen = window([(lane, {"max_tokens": TOKENS})] * lanes, rounds)
-    ours = sorted(seen, key=lambda each: each["began"])
+        seen = window([(lane, {"max_tokens": TOKENS, "seed": number}) for number in range(lanes)], rounds)
+    ours = sorted(seen, key=lambda each: (each["lane"], each["began"]))
+    theirs = sorted(noted, key=lambda each: (each["seed"], each["asked"]))
+    assert [each["seed"] for each in theirs] == [run["lane"] for run in ours]
     known = [
-        of_stamps(run["phases"]["sent"], each["stamps"], run["output"]) for each, run in zip(noted, ours, strict=True)
+        of_stamps(run["phases"]["sent"], each["stamps"], run["output"]) for each, run in zip(theirs, ours, strict=True)
     ]
     return compared(ours, known, set_to)
 

@@ -3,7 +3,7 @@
     python -m tests.benchmarks.tap PORT_OF_THE_SERVER
 
 prints its own port and serves until its standard input closes; then it prints one JSON line: for each request, in the
-order of their coming, `{"asked": ns, "stamps": [ns, …]}`. A stamp is taken for each piece of text of a chat completion,
+order of their coming, `{"asked": ns, "seed": n, "stamps": [ns, …]}`, where `seed` is that of its body. A stamp is taken for each piece of text of a chat completion,
 before it is passed on; pieces that came together share theirs. It reads no HTTP beyond that.
 """
 
@@ -15,6 +15,7 @@ import time
 from typing import Any
 
 PIECE = re.compile(rb'"content": ?"[^"]')
+SEED = re.compile(rb'"seed": ?(\d+)')
 EXCHANGES: list[dict[str, Any]] = []
 
 
@@ -45,11 +46,13 @@ class Server(End):
     def __init__(self) -> None:
         super().__init__()
         self.noted: list[int] = []
+        self.passed: list[int] = []
 
     def data_received(self, data: bytes) -> None:
-        now = time.perf_counter_ns()
-        self.noted += [now] * len(PIECE.findall(data))
+        pieces, now = len(PIECE.findall(data)), time.perf_counter_ns()
         self.pass_on(data)
+        self.noted += [now] * pieces
+        self.passed += [time.perf_counter_ns()] * pieces
 
 
 class Client(End):
@@ -57,6 +60,7 @@ class Client(End):
         super().__init__()
         self._port = port
         self._server = Server()
+        self._exchange: dict[str, Any] = {}
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(transport)
@@ -71,8 +75,12 @@ class Client(End):
 
     def data_received(self, data: bytes) -> None:
         if data.startswith(b"POST"):
-            self._server.noted = []
-            EXCHANGES.append({"asked": time.perf_counter_ns(), "stamps": self._server.noted})
+            self._server.noted, self._server.passed = [], []
+            noted = {"stamps": self._server.noted, "passed": self._server.passed}
+            self._exchange = {"asked": time.perf_counter_ns(), "seed": None, **noted}
+            EXCHANGES.append(self._exchange)
+        if seed := SEED.search(data):
+            self._exchange["seed"] = int(seed[1])
         self.pass_on(data)
 
 
