@@ -20,7 +20,7 @@ from app.directory import Directory
 from app.execute import StartLine, execute, fold_of
 from app.home import cache_folder, data_folder, folder
 from app.keys import Keys
-from app.lag import LoopLag
+from app.lag import LoopLag, keep_turns_short
 from app.ledger.scribe import LedgerScribe
 from app.messages import RunOrder
 from app.own_prices import of_settings
@@ -166,6 +166,7 @@ def main(options: Namespace) -> int:
     except OSError as error:
         sys.stderr.write(f"abreast run: {error.strerror}\n")
         return NOT_DONE
+    keep_turns_short()
     code = asyncio.run(_run(ask, options, fd, _means(ask, directory, "run")))
     return ask.saved(code) if isinstance(ask, SessionAsk) else code
 
@@ -191,6 +192,7 @@ def _means(ask: "Ask | SessionAsk", directory: Directory, command: str) -> Means
 
 def quietly(ask: SessionAsk, directory: Directory, reader: Reader, command: str) -> int:
     """Makes the runs without printing any; what they come to is the session's to tell. 130 if it was interrupted."""
+    keep_turns_short()
     return asyncio.run(_quietly(ask, reader, _means(ask, directory, command), command))
 
 

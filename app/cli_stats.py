@@ -43,7 +43,7 @@ def text(asked: Asked, runs: Iterable[One]) -> bytes:
 
 
 def _table(found: Report) -> Iterator[str]:
-    rows = [("lane", "figure", "n", "median", "95 %", "p95", "95 %", "mean", "95 %")]
+    rows: list[tuple[str, ...]] = [("lane", "figure", "n", "median", "95 %", "p95", "95 %", "mean", "95 %")]
     for lane, each in enumerate(found.samples):
         for id_ in (*COMPARED, "output", "cost"):
             row = found.row(lane, METRIC[id_])

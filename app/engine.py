@@ -34,7 +34,7 @@ from app.history.wishes import HistoryWish
 from app.home import cache_folder, data_folder, folder
 from app.key_desk import KeyDesk
 from app.keys import Keys
-from app.lag import LoopLag
+from app.lag import LoopLag, keep_turns_short
 from app.ledger.desk import LedgerDesk
 from app.ledger.wishes import LedgerWish
 from app.library.desk import LibraryDesk
@@ -375,6 +375,7 @@ def main() -> None:
     """The process: standard input and output are the pipe, so whatever else prints goes to standard error."""
     die_with_parent()
     close_memory()
+    keep_turns_short()
     read_fd, write_fd = os.dup(0), os.dup(1)
     with open(os.devnull) as nothing:
         os.dup2(nothing.fileno(), 0)

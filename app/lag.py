@@ -1,10 +1,18 @@
 """How late the measuring loop itself was: the figure that tells whether the others can be trusted."""
 
 import asyncio
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 PERIOD_S = 0.01
+TURN_S = 0.0005
+
+
+def keep_turns_short() -> None:
+    """In this process, whoever measures gets his turn within half a millisecond, whatever a thread is doing: by itself
+    Python lets a thread go on for 5 ms, by which a request would leave later than its clock began."""
+    sys.setswitchinterval(TURN_S)
 
 
 class Gauge:

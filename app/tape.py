@@ -18,13 +18,16 @@ MAX_RUNS = 200
 class Take:
     """One exchange, from the leaf that makes it."""
 
-    def __init__(self, leaf: HttpModel, started_ns: int) -> None:
+    def __init__(self, leaf: HttpModel) -> None:
         self._leaf = leaf
-        self._started_ns = started_ns
+        self._started_ns = 0
         self._asked: tuple[str, str, Headers, bytes] | None = None
         self._answered: tuple[int, str, Headers] | None = None
         self._pieces: list[tuple[int, bytes]] = []
         self._heard = 0
+
+    def began(self, started_ns: int) -> None:
+        self._started_ns = started_ns
 
     def asked(self, method: str, url: str, headers: Headers, body: bytes) -> None:
         self._asked = (method, url, headers, body)
@@ -64,8 +67,8 @@ class Tape:
     def __init__(self) -> None:
         self._takes: list[Take] = []
 
-    def attend(self, leaf: HttpModel, started_ns: int) -> Take:
-        take = Take(leaf, started_ns)
+    def attend(self, leaf: HttpModel) -> Take:
+        take = Take(leaf)
         self._takes.append(take)
         return take
 

@@ -11,7 +11,7 @@ import ssl
 import time
 import zlib
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
-from contextlib import aclosing, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -266,8 +266,7 @@ class HttpClient:
         self._network.adopt(plan)
         self._transport.forget()
 
-    @asynccontextmanager
-    async def exchange(
+    def exchange(
         self,
         method: str,
         url: str,
@@ -275,16 +274,22 @@ class HttpClient:
         headers: dict[str, str],
         body: bytes | None = None,
         witness: Witness = NOBODY,
-    ) -> AsyncGenerator[Exchange, None]:
-        """Sends, waits for the head of the response, and closes it in the end. Raises `ProviderError`.
+    ) -> AbstractAsyncContextManager[Exchange]:
+        """Makes the request now; entering sends it and waits for the head of the response, leaving closes it. Raises
+        `ProviderError` then.
 
         A kept-alive connection that turns out to be dead before any byte of the response came is replaced once:
         llama.cpp closes connections that it has just advertised as kept.
         """
         course = _Course()
-        request = self._built(method, url, headers, body, course)
+        return self._exchanged(self._built(method, url, headers, body, course), body or b"", course, witness)
+
+    @asynccontextmanager
+    async def _exchanged(
+        self, request: httpx.Request | None, body: bytes, course: _Course, witness: Witness
+    ) -> AsyncGenerator[Exchange, None]:
         if request is not None:
-            witness.asked(request.method, str(request.url), request.headers.raw, body or b"")
+            witness.asked(request.method, str(request.url), request.headers.raw, body)
         response = await self._sent(request) if request is not None else None
         if response is None or course.answer is None:
             raise _unsendable()
@@ -305,9 +310,10 @@ class HttpClient:
             return None
 
     async def _sent(self, request: httpx.Request) -> httpx.Response | None:
-        """None as above: some of it shows only when it is written."""
+        """None as above: some of it shows only when it is written. Past the client, whose redirects, cookies and hooks
+        we do without: they take as long as all the rest of a start."""
         try:
-            return await self._client.send(request, stream=True)
+            return await self._transport.handle_async_request(request)
         except UNSENDABLE:
             return None
 

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncGenerator, Iterator
-from contextlib import AsyncExitStack, aclosing
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, aclosing
 from dataclasses import dataclass, field
 
 import msgspec
@@ -56,9 +56,11 @@ class HttpModel:
     async def stream(self, request: Request) -> AsyncGenerator[Event, None]:
         request, own_headers = extra_headers.taken(request)
         encoded = self.dialect.encode(request, model=self.model, base_url=self.base_url, quirks=self.quirks)
-        started_ns = time.perf_counter_ns()
+        witness = self.observer.attend(self)
+        asking = self._asking(encoded, own_headers, witness)
+        started_ns = time.perf_counter_ns()  # whatever took time before is no part of the model's
+        witness.began(started_ns)
         watch = Watch(self.patience, started_ns)
-        witness = self.observer.attend(self, started_ns)
         yield Started(0, started_ns, role="answer", vendor=self.vendor, endpoint=self.base_url, model=self.model)
         for notice in encoded.notices:
             yield notice
@@ -69,7 +71,7 @@ class HttpModel:
         try:
             async with AsyncExitStack() as stack:
                 stack.callback(watch.rest)
-                exchange = await self._open(stack, encoded, own_headers, watch, witness)
+                exchange = await self._open(stack, asking, watch)
                 for event in _head(exchange, self.key):
                     yield event
                 if not 200 <= exchange.status < 300:
@@ -89,19 +91,22 @@ class HttpModel:
         assert end is not None  # said last, when the connection has been given back: nothing can fail after it
         yield end
 
-    async def _open(
-        self, stack: AsyncExitStack, encoded: Encoded, own: dict[str, str], watch: Watch, witness: Witness
-    ) -> Answering:
+    def _asking(
+        self, encoded: Encoded, own: dict[str, str], witness: Witness
+    ) -> AbstractAsyncContextManager[Answering]:
         headers = {"content-type": "application/json", "accept": ACCEPTS[self.dialect.framing], **encoded.headers}
         headers |= {name.lower(): value for name, value in self.quirks.headers.items()} | own
         if self.key is not None:
             headers |= credentials(self.dialect, self.quirks, self.key)
         url = join(self.base_url, encoded.path)
+        return self.client.exchange("POST", url, headers=headers, body=encoded.body, witness=witness)
+
+    async def _open(
+        self, stack: AsyncExitStack, asking: AbstractAsyncContextManager[Answering], watch: Watch
+    ) -> Answering:
         try:
             async with asyncio.timeout(watch.left_s):
-                return await stack.enter_async_context(
-                    self.client.exchange("POST", url, headers=headers, body=encoded.body, witness=witness)
-                )
+                return await stack.enter_async_context(asking)
         except TimeoutError:
             raise watch.error() from None
 

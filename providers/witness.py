@@ -11,6 +11,9 @@ if TYPE_CHECKING:
 class Witness(Protocol):
     """Of one exchange. What it is shown holds the key; it must cost next to nothing, since it is told of each piece."""
 
+    def began(self, started_ns: int) -> None:
+        """The clock of the attempt runs; `started_ns` is the stamp of its `Started`."""
+
     def asked(self, method: str, url: str, headers: Headers, body: bytes) -> None:
         """This is sent now. Told once more if a dead connection was replaced."""
 
@@ -21,16 +24,19 @@ class Witness(Protocol):
 
 
 class Observer(Protocol):
-    def attend(self, leaf: "HttpModel", started_ns: int) -> Witness:
-        """A leaf opens an attempt now; `started_ns` is the stamp of its `Started`."""
+    def attend(self, leaf: "HttpModel") -> Witness:
+        """A leaf is about to open an attempt."""
         ...
 
 
 class Nobody:
     """Looks away, as both."""
 
-    def attend(self, leaf: "HttpModel", started_ns: int) -> Witness:
+    def attend(self, leaf: "HttpModel") -> Witness:
         return self
+
+    def began(self, started_ns: int) -> None:
+        pass
 
     def asked(self, method: str, url: str, headers: Headers, body: bytes) -> None:
         pass

@@ -16,7 +16,7 @@ from app.gateway.door import House
 from app.gateway.server import app, say_ready
 from app.home import cache_folder, data_folder, folder
 from app.keys import Keys
-from app.lag import LoopLag
+from app.lag import LoopLag, keep_turns_short
 from app.lanes import ROUTE, Lane, is_loopback
 from app.ledger.scribe import LedgerScribe
 from app.messages import RunOrder
@@ -52,6 +52,7 @@ def main(options: Namespace) -> int:
         sys.stderr.write(f"abreast serve: {options.host}, port {options.port}, cannot be used: {error.strerror}\n")
         return CANNOT
     way = known_way("serve", directory)
+    keep_turns_short()
     with listening:
         asyncio.run(_serve(lanes, listening, directory, way, options.host, token))
     return 0

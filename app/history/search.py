@@ -92,7 +92,10 @@ class _Looking:
             top = newest[0] + 1
         source = Part("words MATCH ?", (finding(self._words),))
         found = self._page(self._matching("words", source, top), limit)
-        if found != ([], None) or (not is_first and self._is_anywhere(source)):
+        hits, rest = found
+        if hits or (rest is not None and self._few is None):
+            return found
+        if (rest is not None or not is_first) and self._is_anywhere(source):
             return found
         return self._page(self._holding(top), limit)
 

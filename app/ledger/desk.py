@@ -4,10 +4,8 @@ SQLAlchemy takes a third of a second to import, so that this too waits until the
 """
 
 import asyncio
-import contextlib
 import os
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -45,7 +43,6 @@ if TYPE_CHECKING:
 
 SETTLE_S = 1.0
 """How long the engine is to have been idle before rows go into the database."""
-TURN_S = 0.0005
 T = TypeVar("T")
 AGAIN_S = 30.0
 """How long to wait before a database that refused is asked again."""
@@ -53,19 +50,6 @@ AGAIN_S = 30.0
 
 class GiveWayError(Exception):
     """A run has begun."""
-
-
-@contextlib.contextmanager
-def briefly() -> Iterator[None]:
-    """While the thread counts, whoever measures gets his turn within half a millisecond, and the collector of garbage,
-    which nobody can interrupt, stays away."""
-    was = sys.getswitchinterval()
-    sys.setswitchinterval(TURN_S)
-    try:
-        with left_alone():
-            yield
-    finally:
-        sys.setswitchinterval(was)
 
 
 class LedgerDesk:
@@ -210,7 +194,7 @@ class LedgerDesk:
                 return
 
     def _counted(self, what: Callable[[Callable[[Question], Answer]], T]) -> T:
-        with briefly():
+        with left_alone():  # nobody can interrupt the collector
             return what(self._asked_while_quiet)
 
     def _asked_while_quiet(self, question: Question) -> Answer:

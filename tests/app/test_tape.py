@@ -108,7 +108,7 @@ def test_a_request_that_cannot_be_sent_leaves_none() -> None:
 
 
 def test_what_is_too_long_is_kept_up_to_a_limit_and_counted() -> None:
-    take = Take(leaf_of(None, "http://x", Tape()), 0)
+    take = Take(leaf_of(None, "http://x", Tape()))
     half = b"x" * (MAX_BODY_BYTES // 2)
     for at_ns in range(3):
         take.heard(at_ns, half)
@@ -123,6 +123,6 @@ def test_what_is_too_long_is_kept_up_to_a_limit_and_counted() -> None:
 def test_the_oldest_runs_make_room(limits: dict[str, int], kept: list[int]) -> None:
     tapes = Tapes(**limits)
     for run in (1, 2, 3, 4):
-        take = tapes.of_new(run).attend(leaf_of(None, "http://x", Tape()), run)
+        take = tapes.of_new(run).attend(leaf_of(None, "http://x", Tape()))
         take.heard(0, b"0123456789")
     assert [run for run in (1, 2, 3, 4) if tapes.exchanges(run) is not None] == kept

@@ -3,8 +3,9 @@
     python -m tests.benchmarks.tap PORT_OF_THE_SERVER
 
 prints its own port and serves until its standard input closes; then it prints one JSON line: for each request, in the
-order of their coming, `{"asked": ns, "seed": n, "stamps": [ns, …]}`, where `seed` is that of its body. A stamp is taken for each piece of text of a chat completion,
-before it is passed on; pieces that came together share theirs. It reads no HTTP beyond that.
+order of their coming, `{"asked": ns, "seed": n, "stamps": [ns, …], "passed": [ns, …]}`, where `seed` is that of its
+body. A stamp is taken for each piece of text of a chat completion, before it is passed on and after; pieces that came
+together share theirs. It reads no HTTP beyond that.
 """
 
 import asyncio

@@ -74,7 +74,7 @@ def test_one_point_says_that_it_is_too_few(window: MainWindow, qtbot: QtBot) -> 
     sheet = shown(window, qtbot, a_session(1, "v/a", "v/b"))
     assert sheet.said.text() == "TTFT: 1 round is too few to compare a and b; 6 are needed."
     found = sheet.table.findChildren(type(sheet.table._label("")))
-    assert [label.text() for label in found].count(TOO_FEW) == 4
+    assert [label.text() for label in found].count(TOO_FEW) == 6
 
 
 def test_many_runs_of_many_lanes_with_long_names_fit_a_narrow_window(window: MainWindow, qtbot: QtBot) -> None:
