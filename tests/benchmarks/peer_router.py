@@ -1,6 +1,6 @@
 """LiteLLM's `Router` in front of a server, beside the SDK that it sits on, by turns.
 
-A child of `tests.benchmarks.routes`, run by an interpreter that has `litellm`: `PYTHON peer_router.py SERVER ASKED`.
+A child of `tests.benchmarks.routes`, run by an interpreter that has `litellm`: `PYTHON -P peer_router.py SERVER ASKED`.
 Prints one JSON line: milliseconds to the first content of each request, bare and routed, and the microseconds of CPU
 for each piece of an answer of many pieces.
 """

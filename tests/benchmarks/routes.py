@@ -168,7 +168,7 @@ def told(values: list[float], bare: list[float]) -> str:
 
 def beside(python: str, root: str) -> None:
     """What LiteLLM's `Router` adds to its own SDK."""
-    command = [python, str(Path(__file__).with_name("peer_router.py")), f"{root}/v1", str(ASKED)]
+    command = [python, "-P", str(Path(__file__).with_name("peer_router.py")), f"{root}/v1", str(ASKED)]
     found = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
     bare, routed = found["first"]["bare"], found["first"]["router"]
     print(f"LiteLLM {found['version']}: its SDK alone, median {statistics.median(bare):.2f} ms to the first token")
