@@ -156,7 +156,7 @@ class LibrarySheet(Sheet):
         if shown:
             self.list.setCurrentIndex(self.list.choices.index(at))
         self._show_current()
-        forms.say(self.said, "" if shown else (NOTHING if self._prompts else EMPTY))
+        forms.say(self.said, _counted(len(shown), len(self._prompts)))
 
     def _on_current(self, _index: object, _before: object) -> None:
         self._show_current()
@@ -284,6 +284,14 @@ class LibrarySheet(Sheet):
             self._on_delete()
         else:
             super().keyPressEvent(event)
+
+
+def _counted(shown: int, there: int) -> str:
+    """How many are listed, or why none is."""
+    if not shown:
+        return NOTHING if there else EMPTY
+    total = "1 prompt" if there == 1 else f"{there:,} prompts"
+    return total if shown == there else f"{shown:,} of {total}"
 
 
 def _holds(there: NamedPrompt | None, prompt: NamedPrompt) -> bool:
