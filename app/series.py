@@ -90,17 +90,23 @@ class LaneSeries:
 
 
 class Race:
-    """Lanes on one clock, whose zero is the earliest start seen."""
+    """Lanes on one clock, whose zero is the earliest start seen. What runs when all others have ended begins a clock of
+    its own: behind what was long ago, nothing of it could be seen."""
 
     def __init__(self, lanes: int) -> None:
         self.lanes = [LaneSeries() for _ in range(lanes)]
         self._runs: list[int | None] = [None] * lanes
         self._origin_ns: int | None = None
+        self._together: set[int] = set()
+        """The lanes that the clock is of."""
 
     def follow(self, lane_index: int, fold: RunFold) -> None:
         """Lane `lane_index` is drawn from `fold` until it ends; another run in it starts the lane afresh."""
         if self._runs[lane_index] == fold.run:
             return
+        if self.is_over:
+            self._origin_ns, self._together = None, set()
+        self._together.add(lane_index)
         self._runs[lane_index] = fold.run
         self.lanes[lane_index] = LaneSeries()
         self.lanes[lane_index].follow(fold)
@@ -124,8 +130,8 @@ class Race:
         if before is not None and before <= start_ns:
             return before
         if before is not None:
-            for lane in self.lanes:
-                lane.shift((before - start_ns) / 1e9)
+            for lane in self._together:
+                self.lanes[lane].shift((before - start_ns) / 1e9)
         self._origin_ns = start_ns
         return start_ns
 

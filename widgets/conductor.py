@@ -57,7 +57,7 @@ class Conductor(QObject):
         Dissecting(window.grid, self.runs, self.binder, engine)
         self.withheld = Withheld(window, self.home)
         self.routes = Routes(window, self.home, self.binder, engine)
-        self.faults = Faulting(window)
+        self.faults = Faulting(window, self.routes.models)
         self.judge = Judge(window, self.home, self.binder)
         self.lab = Lab(window, self.home, self.runs, engine)
         self.replaying = Replaying(window, self.binder, self.runs)

@@ -6,7 +6,7 @@ from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QVBoxLayout, QWidget
 
-from app.course_told import line, rows, saved, total
+from app.course_told import ARROW, line, rows, saved, total
 from widgets.icons import tinted
 from widgets.labels import SMALL_PX, Hairline, one_line, plain_tip
 from widgets.theme import theme_for
@@ -19,7 +19,7 @@ ICON = 12
 
 
 class CourseLine(QAbstractButton):
-    """One line that gives way in its middle: how it began and how it ended stand at its ends. Opens the steps."""
+    """One line; where it is too long, whole steps give way, the first ones first: how it ended is told. Opens all."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -37,6 +37,15 @@ class CourseLine(QAbstractButton):
         self.setToolTip(plain_tip("\n".join(filter(None, (text, note, "Click for each step.")))))
         self.update()
 
+    def fitting(self, width: int) -> str:
+        """As many of the last steps as have room."""
+        metrics, steps = self.fontMetrics(), self.text().split(ARROW)
+        for first in range(len(steps)):
+            text = ARROW.join(("…", *steps[first:]) if first else steps)
+            if metrics.horizontalAdvance(text) <= width:
+                return text
+        return metrics.elidedText(f"…{ARROW}{steps[-1]}", Qt.TextElideMode.ElideMiddle, width)
+
     def sizeHint(self) -> QSize:
         return QSize(120, self.fontMetrics().height() + 8)
 
@@ -48,8 +57,9 @@ class CourseLine(QAbstractButton):
         arrow.paint(painter, QRect(10, (self.height() - ICON) // 2, ICON, ICON))
         room = self.rect().adjusted(10 + ICON + 6, 0, -10, 0)
         painter.setPen(theme.color("text" if self.underMouse() else "muted"))
-        shown = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideMiddle, room.width())
-        painter.drawText(room, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), shown)
+        painter.drawText(
+            room, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), self.fitting(room.width())
+        )
         if self.hasFocus():
             painter.setPen(theme.color("accent"))
             painter.drawRect(self.rect().adjusted(2, 1, -3, -2))

@@ -51,7 +51,10 @@ def _lane(lane: str, at: str, directory: Directory) -> Iterator[Problem]:
     try:
         target = parse(lane)
     except LaneError as error:
-        yield Problem(at, str(error))
+        is_begun = not any(sign in lane for sign in "/:@")  # somebody is typing a part of a name
+        yield Problem(
+            at, f"{lane!r} is no model yet: take one of the list, or vendor/model" if is_begun else str(error)
+        )
         return
     if isinstance(target, VendorTarget) and directory.find(target.vendor) is None:
         yield Problem(at, f"There is no vendor {target.vendor!r}")

@@ -51,7 +51,7 @@ class RouteDesk:
                 return ""
             case KeepRoute(name=name, text=text):
                 self._shelf.keep(Route(name, from_text(text)))
-                return f"Saved as {name}."
+                return f"Saved as “{name}”."
             case RemoveRoute(name=name):
                 self._shelf.remove(name)
                 return f"{name} is deleted."

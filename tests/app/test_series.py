@@ -88,6 +88,17 @@ def test_another_run_in_a_lane_starts_the_lane_afresh() -> None:
     assert race.lanes[0].span.state == "waiting"
 
 
+def test_a_lane_that_runs_again_alone_has_a_clock_of_its_own() -> None:
+    race = Race(2)
+    for lane, start in ((0, 1000), (1, 1200)):
+        fold = fold_of(started(start), text(start + 100), finished(start + 200, output=1), run=lane)
+        race.follow(lane, fold)
+        race.ended(lane, fold.record())
+    race.follow(1, fold_of(started(200_000), text(200_300), run=3))
+    race.take()
+    assert [list(lane.at_s) for lane in race.lanes] == [[0.1], [pytest.approx(0.3)]]
+
+
 def test_before_usage_is_final_output_is_counted_in_chunks() -> None:
     race, fold = Race(1), fold_of(started(0), text(10), text(20))
     race.follow(0, fold)

@@ -2,6 +2,8 @@
 
 import pytest
 
+from app.limits import USUAL
+from app.routes.wishes import RoutesTold, ShelvedRoute
 from providers.events import Notice
 from tests.widgets.conftest import Bench
 from widgets.faults.panel import FaultPanel
@@ -90,3 +92,24 @@ def test_a_route_is_struck_at_one_of_its_models(bench: Bench) -> None:
     place = bench.window.desk.bench.places[0]
     assert (place.fault, place.fault_at) == ("tls", "practice/other")
     assert panel.where.currentData() == "practice/other"
+
+
+def test_in_a_route_one_of_its_models_can_be_struck(bench: Bench) -> None:
+    bench.engine.routes_told.emit(
+        RoutesTold((ShelvedRoute("two", "fallback:\n  of: [practice/deep, practice/steady]\n"),))
+    )
+    bench.window.desk.choose(None, "route:two", {}, USUAL)
+    bench.window.do("focus_4")
+    bench.window.do("faults")
+    (panel,) = bench.window.findChildren(FaultPanel)
+    places = [panel.where.itemText(n) for n in range(panel.where.count())]
+    assert places == ["every model that it asks", "only practice/deep", "only practice/steady"]
+    assert panel.where.isVisible()
+    panel.where.setCurrentIndex(1)
+    panel.presets["500"].click()
+    place = bench.window.desk.bench.places[3]
+    assert (place.fault, place.fault_at) == ("500", "practice/deep")
+
+
+def test_a_lane_of_one_model_is_struck_as_a_whole(panel: FaultPanel) -> None:
+    assert not panel.where.isVisible()

@@ -14,14 +14,10 @@ Models = Callable[[str], tuple[str, ...]]
 """The models that a lane may ask, by its text."""
 
 
-def _one(text: str) -> tuple[str, ...]:
-    return (text,)
-
-
 class Faulting(QObject):
     """Faults live in the bench, which nobody saves: after a restart there are none."""
 
-    def __init__(self, window: MainWindow, models: Models = _one) -> None:
+    def __init__(self, window: MainWindow, models: Models) -> None:
         super().__init__(window)
         self._window, self._models = window, models
         self._panel: FaultPanel | None = None

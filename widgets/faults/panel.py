@@ -17,6 +17,8 @@ LEAD = (
     "Requests of this lane go wrong on purpose, so that you can watch what it makes of it. Such runs are marked, "
     "and count in no statistics. After a restart nothing of this is left."
 )
+ROOMY = 640
+"""Pixels of height in which all of it has room."""
 EVERYWHERE = "every model that it asks"
 
 
@@ -157,6 +159,6 @@ class FaultPanel(Sheet):
 
     def _on_how(self, shown: bool) -> None:
         self.grammar.setVisible(shown)
-        self._lead.setVisible(not shown)  # a low window has room for one
+        self._lead.setVisible(not shown or self.content.height() >= ROOMY)  # a low window has room for one
         self.column.activate()
         self.place()

@@ -8,8 +8,8 @@ from PySide6.QtCore import QObject
 from app.bench import Place
 from app.lanes import ROUTE, LaneError, route_name
 from app.limits import USUAL
-from app.routes.spec import Route
-from app.routes.wishes import KeepRoute, ListRoutes, RemoveRoute, RoutesTold
+from app.routes.spec import Route, leaves
+from app.routes.wishes import KeepRoute, ListRoutes, RemoveRoute, RoutesTold, ShelvedRoute
 from app.session.edits import routed
 from widgets.main_window import MainWindow
 from widgets.routes.known import KnownRoutes
@@ -54,6 +54,14 @@ class Routes(QObject):
             return self.known.route(place.text)
         except LaneError:
             return None
+
+    def models(self, lane: str) -> tuple[str, ...]:
+        """Which a lane may ask, by its text."""
+        try:
+            route = self.known.route(lane)
+        except LaneError:
+            return ()
+        return (lane,) if route is None else tuple(leaves(route.root))
 
     def open(self) -> None:
         """At the route of the lane in focus, if it is one."""
@@ -100,6 +108,8 @@ class Routes(QObject):
         if there is not None:
             self._take(name, text)
             desk.go_to(desk.bench.index(there))
+            if self.known.shelf.get(name) != ShelvedRoute(name, text):
+                self._window.announce(f"The lane runs “{name}” as it is here; the saved one is as it was.")
             return
         if desk.bench.is_full:
             self._editor_said("The bench is full: remove a lane first.")

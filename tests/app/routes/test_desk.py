@@ -27,7 +27,7 @@ def told(folder: Path, *wishes: RouteWish) -> list[RoutesTold]:
 def test_what_is_kept_is_listed_in_the_order_of_wishes(tmp_path: Path) -> None:
     first, kept, gone = told(tmp_path, ListRoutes(), KeepRoute("mine", "retry: {of: a/b}"), RemoveRoute("mine"))
     assert first == RoutesTold(())
-    assert kept == RoutesTold((ShelvedRoute("mine", "retry:\n  of: a/b\n"),), "Saved as mine.")
+    assert kept == RoutesTold((ShelvedRoute("mine", "retry:\n  of: a/b\n"),), "Saved as “mine”.")
     assert gone == RoutesTold((), "mine is deleted.")
 
 
