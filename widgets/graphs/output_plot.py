@@ -70,7 +70,7 @@ class OutputPlot(QWidget):
             axis.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)  # grid and labels: most of a redraw else
         self._left.setWidth(58)
         self._bottom.setHeight(36)
-        self._bottom.setLabel("Time since the common start, s")
+        self._bottom.setLabel("Time since the start, s")
         self._left.setLabel(self._title)
 
     def _listen(self) -> None:
