@@ -10,6 +10,8 @@ from widgets.drawing import Shape, draw, shapes
 
 SIZES = (16, 20, 24, 32, 48)
 """Pixels drawn in advance; Qt takes the one that fits the screen's scale."""
+PALE = 0.5
+"""Of what is disabled: a thin line in the colour of muted text still looks as if it could be pressed."""
 VIEW = 24.0
 STROKE = 1.6
 
@@ -18,7 +20,8 @@ def icon(name: str, palette: QPalette, size: int) -> QIcon:
     """The icon of that many pixels in the colour of button text, paler where it is disabled, for screens of 100, 150
     and 200 %. A start draws dozens of them: no size more than is shown."""
     on = palette.color(QPalette.ColorGroup.Active, QPalette.ColorRole.ButtonText)
-    off = palette.color(QPalette.ColorGroup.Disabled, QPalette.ColorRole.ButtonText)
+    off = QColor(palette.color(QPalette.ColorGroup.Disabled, QPalette.ColorRole.ButtonText))
+    off.setAlphaF(PALE)
     return tinted(name, on, off, (size, size * 3 // 2, size * 2))
 
 

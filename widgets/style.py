@@ -27,6 +27,7 @@ QPushButton#primary:disabled {{ background: {t.raised}; color: {t.muted}; border
 QToolButton {{
   border: 1px solid transparent; border-radius: 4px; padding: 3px; background: transparent; color: {t.text};
 }}
+QToolButton:disabled {{ color: {t.muted}; }}
 QToolButton:hover {{ background: {hover}; }}
 QToolButton:checked {{ background: {t.selection}; }}
 AnswerView QToolButton {{ background: {t.raised}; border: 1px solid {t.hairline}; padding: 3px 8px; }}

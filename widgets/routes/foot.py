@@ -19,7 +19,7 @@ class Foot(QWidget):
         self._sure = False
         """Whether deleting was asked for once."""
         self.said = forms.said(self)
-        self.back = QPushButton("Other routes", self)
+        self.back = QPushButton("All routes and templates", self)
         self.delete = QPushButton("Delete", self)
         self.save = QPushButton("Save", self)
         self.use = QPushButton("Use as lane", self)
