@@ -33,6 +33,7 @@ from app.repeats.course import Course, course
 from app.repeats.pace import is_refusal, was_limited
 from app.repeats.plan import Slot, shuffled
 from app.repeats.sample import One
+from app.routes.shared import learn
 from app.run import Pricer, RunFold
 from app.shelf import Shelf
 from app.tasks import Tasks
@@ -57,6 +58,7 @@ class Runs:
         price: Pricer,
         reader: Reader,
         ledger: LedgerScribe,
+        saw: Callable[[RunFold, RunRecord], None],
         tally: list[One] | None = None,
     ) -> None:
         """What ended is also put into `tally`, if there is one: answers that may be large are else let go of."""
@@ -64,7 +66,7 @@ class Runs:
         self._model = model
         self._price = price
         self._reader = reader
-        self._ledger = ledger
+        self._ledger, self._saw = ledger, saw
         self._lag = LoopLag()
         self._live: set[asyncio.Task[None]] = set()
         self._course: Course[RunOrder]
@@ -106,6 +108,7 @@ class Runs:
         self._ledger.ended(
             fold, record, session=order.session, run=order.live.id if order.live else "", warmup=order.warmup
         )
+        self._saw(fold, record)
         self._ended(order, record)
 
     def _ended(self, order: RunOrder, record: RunRecord) -> None:
@@ -197,9 +200,9 @@ def quietly(ask: SessionAsk, directory: Directory, reader: Reader, command: str)
 
 
 async def _quietly(ask: SessionAsk, reader: Reader, means: Means, command: str) -> int:
-    workshop = _workshop(means)
+    workshop = _workshop(ask, means)
     ledger = LedgerScribe(data_folder(), folder(), means.prices.computed, f"abreast {command}")
-    runs = Runs(ask, _made_by(workshop), price=means.prices.of, reader=reader, ledger=ledger)
+    runs = Runs(ask, _made_by(workshop), price=means.prices.of, reader=reader, ledger=ledger, saw=workshop.lately.saw)
     interrupts = Interrupts(runs.stop)
     interrupts.listen()
     try:
@@ -210,10 +213,11 @@ async def _quietly(ask: SessionAsk, reader: Reader, means: Means, command: str) 
     return INTERRUPTED if interrupts.seen else DONE
 
 
-def _workshop(means: Means) -> Workshop:
+def _workshop(ask: "Ask | SessionAsk", means: Means) -> Workshop:
     """One that obeys the user's budgets."""
     workshop = Workshop(keys=means.keys, plan=means.way)
     workshop.gate = Gate(folder(), data_folder(), means.prices.of, _warn, near=_in_the_record)
+    learn(workshop.lately, ask.lanes, _warn)
     return workshop
 
 
@@ -238,7 +242,7 @@ def _stdin() -> bytes:
 async def _run(ask: "Ask | SessionAsk", options: Namespace, fd: int, means: Means) -> int:
     loop = asyncio.get_running_loop()
     outlet = Outlet(fd, on_lost=lambda: loop.call_soon_threadsafe(runs.stop))
-    workshop = _workshop(means)
+    workshop = _workshop(ask, means)
     ledger = LedgerScribe(data_folder(), folder(), means.prices.computed, "abreast run")
     tally: list[One] | None = [] if options.stats else None
     reader = _reader(ask, options, outlet)
@@ -248,6 +252,7 @@ async def _run(ask: "Ask | SessionAsk", options: Namespace, fd: int, means: Mean
         price=means.prices.of,
         reader=reader,
         ledger=ledger,
+        saw=workshop.lately.saw,
         tally=tally,
     )
     interrupts = Interrupts(runs.stop)

@@ -119,14 +119,18 @@ class Workshop:
             leaf.vendor, leaf.model, leaf.base_url, leaf.dialect, leaf.client, quirks=leaf.quirks, key=leaf.key
         )
 
-    def _budget(self, lane: str) -> RetryBudget:
-        """That of the origin which the lane asks."""
-        match parse(lane):
-            case VendorTarget(vendor=vendor):
-                key = origin(self._directory.vendor(vendor).base_url) or vendor
-            case UrlTarget(base_url=url):
-                key = origin(url)
-        return self._budgets.setdefault(key, RetryBudget())
+    def _budget(self, at: str) -> RetryBudget:
+        """That of the origin which a lane asks; of a route's part that may ask several, its own, by its place."""
+        return self._budgets.setdefault(self._origin(at), RetryBudget())
+
+    def _origin(self, at: str) -> str:
+        try:
+            target = parse(at)
+        except LaneError:
+            return at
+        if isinstance(target, UrlTarget):
+            return origin(target.base_url)
+        return origin(self._directory.vendor(target.vendor).base_url) or target.vendor
 
     async def warm(self) -> None:
         """Uses idle time for what the first run would have to wait for."""

@@ -81,7 +81,7 @@ from app.records import RunRecord
 from app.routes.desk import RouteDesk
 from app.routes.known import Known, known
 from app.routes.shelf import RouteShelf
-from app.routes.wishes import RouteWish
+from app.routes.wishes import KeepRoute, RouteWish
 from app.safe import Safe
 from app.session.desk import SessionDesk
 from app.session.document import Run, Session
@@ -178,6 +178,8 @@ class Engine:
                 self._numbers.wish(message)
             case _ if isinstance(message, RouteWish):
                 self._routes.wish(message)
+                if isinstance(message, KeepRoute):
+                    self._learn_for_routes()
             case TryVendor(vendor=vendor, model=model):
                 self._tasks.start(self._test(vendor, model), name=f"test of {vendor}")
             case ExplainCosts():
@@ -252,6 +254,8 @@ class Engine:
         # The price list takes most of a second to import: before the start line, never while a stream is live.
         if not self._runs and any(is_listed(model, self._directory) for order in orders for model in order.lane.models):
             self._prices.load()
+        if any(order.lane.route is not None for order in orders):
+            self._learn_for_routes()  # what is not known by now is known to the next
         line = StartLine(len(orders))
         if orders:
             self._quiet.clear()
@@ -295,6 +299,11 @@ class Engine:
             self._prices.load()
         self._ledger.drain()  # what others have left
         if await asyncio.to_thread(RouteShelf(folder()).names):
+            self._learn_for_routes()
+
+    def _learn_for_routes(self) -> None:
+        """Once: afterwards, this process sees by itself."""
+        if not self._workshop.lately.before:
             self._ledger.read("what routes choose by", known, self._knows)
 
     def _knows(self, found: dict[str, Known] | str) -> None:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from app.gateway.asked import Asked, BadCallError, text_of, whole
+from app.gateway.asked import Asked, BadCallError, labels_of, text_of, whole
 from app.gateway.openai_asked import decoded, image, tools
 from providers.types import Attachment, Call, File, Image, Message, OnlyTool, Request, Result, ToolChoice
 
@@ -31,6 +31,7 @@ def read(body: Any) -> Asked:
         params,
         tools(body.get("tools")),
         _choice(body.get("tool_choice")),
+        labels=labels_of(body),
     )
     return Asked(str(body.get("model") or ""), request, body.get("stream") is True)
 

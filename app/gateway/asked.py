@@ -34,3 +34,13 @@ def text_of(content: Any, what: str) -> str:
         return content
     blocks = whole(content, what, list)
     return "".join(str(block.get("text", "")) for block in blocks if isinstance(block, dict))
+
+
+def labels_of(body: dict[str, Any]) -> dict[str, str]:
+    """A request's `metadata`, by which a route may choose as by a user's variables."""
+    metadata = body.get("metadata")
+    return (
+        {str(name): value for name, value in metadata.items() if isinstance(value, str)}
+        if isinstance(metadata, dict)
+        else {}
+    )

@@ -25,6 +25,7 @@ from app.price_list import is_listed
 from app.pricing import Prices
 from app.printing_text import harmless
 from app.records import RunRecord
+from app.routes.shared import learn
 from app.run import RunFold
 from app.shelf import Shelf
 from app.tasks import Tasks
@@ -84,6 +85,7 @@ async def _serve(
         prices.load()
     workshop = Workshop(keys=Keys(os.environ, {}, Vault(), directory), plan=way)
     workshop.gate = Gate(folder(), data_folder(), prices.of, _warn, near=_warn)
+    learn(workshop.lately, lanes.values(), _warn)
     tasks = Tasks(_report)
 
     ledger = LedgerScribe(data_folder(), folder(), prices.computed, "abreast serve")

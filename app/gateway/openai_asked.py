@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from app import shapes
-from app.gateway.asked import Asked, BadCallError, text_of, whole
+from app.gateway.asked import Asked, BadCallError, labels_of, text_of, whole
 from providers.types import (
     Attachment,
     Call,
@@ -50,6 +50,7 @@ def read(body: Any) -> Asked:
         tools(body.get("tools")),
         _choice(body.get("tool_choice")),
         _output(body.get("response_format")),
+        labels_of(body),
     )
     options = body.get("stream_options") or {}
     with_usage = isinstance(options, dict) and options.get("include_usage") is True

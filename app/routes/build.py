@@ -122,7 +122,7 @@ class Builder:
         similar = None if node.similar is None else await self._similarity(node.similar, shelf, at)
         identity = to_text(node.of)
         model = await self._node(node.of, f"{at}.of")
-        return Cached(model, shelf, identity, node.when_random, node.pace, similar)
+        return Cached(model, shelf, identity, node.when_random, node.pace, similar, spec.variables(node.of))
 
     async def _similarity(self, similar: spec.Similar, shelf: CacheShelf, at: str) -> Similarity:
         ask = None if similar.ask is None else await self._node(similar.ask, f"{at}.similar.ask")

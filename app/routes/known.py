@@ -3,8 +3,11 @@
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import NamedTuple
 
+from app.ledger import place
+from app.ledger.drain import drain_dead, drain_living
 from app.ledger.questions import DAY_US, Answer, AskSpread, AskTotals, Dimension, Money, Question, Spread, Totals, Where
 from providers.naming import model_name
 
@@ -34,6 +37,19 @@ def known(ask: Callable[[Question], Answer]) -> dict[str, Known]:
     }
     names = costs.keys() | times.keys()
     return {name: Known(*times.get(name, (None, None)), price=costs.get(name)) for name in names}
+
+
+def of_ledger(data: Path, settings: Path) -> dict[str, Known]:
+    """Where none is open: with what other runs have left for it. Raises `LedgerError`, `OSError`."""
+    from app.ledger.store import Store  # only now: it takes a third of a second to import
+
+    store = Store(data, place.address(settings))
+    try:
+        for drain in (drain_dead, drain_living):
+            drain(data / place.SPOOL, "", store.keep)
+        return known(store.answer)
+    finally:
+        store.close()
 
 
 def _price(attempts: int, unknown: int, costs: tuple[Money, ...]) -> float | None:

@@ -2,12 +2,16 @@
 
 import statistics
 from collections import defaultdict, deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Protocol
 
 from app.faulted import fault_of
+from app.home import data_folder, folder
+from app.lanes import Lane
+from app.ledger.errors import LedgerError
 from app.records import RunRecord
-from app.routes.known import Known
+from app.routes.known import Known, of_ledger
+from app.routes.spec import chooses_by_figures
 from app.run import RunFold
 from providers.naming import model_name
 from providers.routes.gate import Gate
@@ -69,6 +73,16 @@ class Lately:
         """What an answer of it has cost at the median; by the ledger, at the mean."""
         seen = self._cost.get(name, ())
         return statistics.median(seen) if seen else self._before(name).price
+
+
+def learn(lately: Lately, lanes: Iterable[Lane], warn: Callable[[str], None]) -> None:
+    """What the ledger knows, if a route among these lanes chooses by it."""
+    if not any(lane.route is not None and chooses_by_figures(lane.route.root) for lane in lanes):
+        return
+    try:
+        lately.before = of_ledger(data_folder(), folder())
+    except (LedgerError, OSError) as error:
+        warn(f"routes choose without the ledger, which cannot be read: {error}")
 
 
 class Shared:

@@ -248,3 +248,18 @@ def asks(node: Node) -> Iterator[Ask]:
             pass
     for _, child in children(node):
         yield from asks(child)
+
+
+def variables(node: Node) -> frozenset[str]:
+    """The user's variables by which it chooses."""
+    own = [each.when.name for each in node.cases if isinstance(each.when, VariableIs)] if isinstance(node, Tier) else []
+    return frozenset(own).union(*(variables(child) for _, child in children(node)))
+
+
+def chooses_by_figures(node: Node) -> bool:
+    """Whether it wants to know how soon models have answered, or at what cost."""
+    match node:
+        case Fallback(order="fastest" | "cheapest") | Hedge(after_s=None):
+            return True
+        case _:
+            return any(chooses_by_figures(child) for _, child in children(node))

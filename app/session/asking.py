@@ -8,7 +8,9 @@ from providers.types import Attachment, Message, Request
 def request(session: Session, prompt: Prompt, after: str | None) -> Request:
     """The prompt as it is to be sent after that run, or as a first turn."""
     turns = tuple(message for run in session.conversation(after) for message in _turn(session, run))
-    return Request((*turns, _asked(session, prompt)), prompt.system if prompt.system.strip() else None)
+    system = prompt.system if prompt.system.strip() else None
+    labels = {name: variable.value for name, variable in prompt.draft.variables.items() if variable.kind != "file"}
+    return Request((*turns, _asked(session, prompt)), system, labels=labels)
 
 
 def _turn(session: Session, run: Run) -> tuple[Message, ...]:

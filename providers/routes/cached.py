@@ -61,6 +61,8 @@ class Store(Protocol):
 class Cached:
     """`identity` names what `model` is, so that another model's or another route's answers are not taken for its own.
 
+    Of the labels of a request, those in `labels` decide which answer it gets; others are no part of the question.
+
     A request whose temperature is set above 0 is asked anew, unless `when_random`; one whose temperature is unset is
     answered from the cache. With a `similar`, a question that means the same counts as well.
     """
@@ -71,6 +73,7 @@ class Cached:
     when_random: bool = False
     pace: Literal["at_once", "recorded"] = "at_once"
     similar: Similarity | None = None
+    labels: frozenset[str] = frozenset()
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
 
     @property
@@ -139,8 +142,9 @@ class _Case:
     """One request, and what is to be kept of its answer."""
 
     def __init__(self, cached: Cached, request: Request) -> None:
-        self._identity, self._request = cached.identity, request
-        self.key = fingerprint.exact(cached.identity, request)
+        labels = {name: value for name, value in request.labels.items() if name in cached.labels}
+        self._identity, self._request = cached.identity, msgspec.structs.replace(request, labels=labels)
+        self.key = fingerprint.exact(cached.identity, self._request)
         self.question = fingerprint.question(request)
         self.is_wanted = cached.when_random or not _is_random(request)
         self._started: dict[int, Started] = {}

@@ -27,9 +27,9 @@ def question(request: Request) -> str:
 
 
 def _plain(request: Request) -> dict[str, Any]:
-    """Without what the same conversation may carry or lack: a provider's own form of its turns, and labels."""
+    """Without what the same conversation may carry or lack: a provider's own form of its turns."""
     turns = tuple(replace(turn, echo=None) for turn in request.messages)
-    plain: dict[str, Any] = msgspec.to_builtins(replace(request, messages=turns, labels={}))
+    plain: dict[str, Any] = msgspec.to_builtins(replace(request, messages=turns))
     return plain
 
 

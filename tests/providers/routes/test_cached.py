@@ -1,6 +1,7 @@
 """The same question, answered from what was answered before; and one that means the same."""
 
 import asyncio
+import dataclasses
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 
@@ -153,6 +154,14 @@ def test_a_providers_own_form_and_labels_make_no_other_question() -> None:
     echoed = replace(turn, echo=Echo("openai_chat", "e", {"x": 1}))
     heard(cache, Request((echoed, Message("user", "Q")), labels={"plan": "pro"}))
     assert len(asked) == 1
+
+
+def test_labels_by_which_it_is_chosen_below_make_another_question() -> None:
+    plain, asked, _ = counted()
+    cache = dataclasses.replace(plain, labels=frozenset({"plan"}))
+    for labels in ({"plan": "pro"}, {"plan": "free"}, {"plan": "pro", "trace": "7"}):
+        heard(cache, Request((Message("user", "Q"),), labels=labels))
+    assert len(asked) == 2
 
 
 def test_another_model_has_answers_of_its_own() -> None:
