@@ -212,8 +212,8 @@ UTC's. Exit codes: 0 something was found; 1 nothing was, or the ledger cannot be
 SERVE = """\
 A route is served as an endpoint of OpenAI's Chat Completions and of Anthropic's Messages, so that any client,
 editor or SDK can use it. The line on standard output holds the base URLs. The model's name that a client sends
-picks one of several routes; one alone is given to everybody. Its "metadata" is what a prompt's variables are. Keys stay here: whatever a client sends as its key
-is not passed on.
+picks one of several routes; one alone is given to everybody. What it sends as "metadata" are variables by which a
+route may choose. Keys stay here: whatever a client sends as its key is not passed on.
 
 What a client was sent cannot be taken back, so the answer of a route that may set it aside (escalation, a fallback that
 restarts) is sent when it stands. It ends with an interrupt, or with its standard input. Only programs of this machine
