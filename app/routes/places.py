@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from app.routes import plain_yaml
 from app.routes.text import NAMES
 from app.routes.tree import path
 
@@ -11,7 +12,7 @@ def line_of(text: str, place: str) -> int | None:
     import yaml
 
     try:
-        node: Any = yaml.compose(text, Loader=yaml.SafeLoader)
+        node: Any = yaml.compose(text, Loader=plain_yaml.loader())
     except (yaml.YAMLError, RecursionError, ValueError):
         return None
     if node is None:

@@ -14,6 +14,7 @@ from typing import Any, get_args
 
 import msgspec
 
+from app.routes import plain_yaml
 from app.routes.spec import JudgeSpec, Node, Policy, Rule
 
 MOST_BYTES = 256 * 1024
@@ -35,20 +36,17 @@ class RouteTextError(ValueError):
 
 
 def to_text(root: Node) -> str:
-    import yaml  # on use: 40 ms
-
-    plain = _named(msgspec.to_builtins(root))
-    return str(yaml.safe_dump(plain, sort_keys=False, allow_unicode=True, width=100))
+    return plain_yaml.written(_named(msgspec.to_builtins(root)))
 
 
 def from_text(text: str) -> Node:
     """Raises `RouteTextError`."""
-    import yaml
+    import yaml  # on use: 40 ms
 
     if len(text) > MOST_BYTES:
         raise RouteTextError(f"A route has {MOST_BYTES:,} signs at most.")
     try:
-        plain = yaml.safe_load(text)
+        plain = plain_yaml.read(text)
     except (yaml.YAMLError, RecursionError, ValueError) as error:
         raise RouteTextError(f"This is no YAML: {_said(error)}") from None
     if plain is None:
@@ -100,6 +98,8 @@ def _explained(said: str) -> str:
     text = text.replace("Object", "It").replace("`policy`", "policy").replace("Invalid value", "Unknown name")
     if "missing required field policy" in text or text.startswith("Expected `str"):
         text = f"What stands here is neither a lane nor a policy ({', '.join(sorted(POLICIES))})"
+    if text.startswith("Expected `bool`, got `str`"):
+        text = "Write true or false: yes, no, on and off are words here"
     return f"{where}: {text}." if where else f"{text}."
 
 
