@@ -19,7 +19,7 @@ from providers.routes.checks import Check, Checks, Compiles, Fits, Found, Length
 from providers.routes.confidence import PARAMS, Confidence
 from providers.routes.deadline import Deadline
 from providers.routes.escalate import Escalate
-from providers.routes.fallback import VENDORS_OWN, Fallback
+from providers.routes.fallback import Fallback
 from providers.routes.gate import Gate
 from providers.routes.grading import grader
 from providers.routes.guard import reason_against
@@ -144,7 +144,7 @@ class Builder:
 
     def _fallback(self, node: spec.Fallback, models: tuple[Model, ...], at: str) -> Model:
         health = self.shared.health(at, node.cooldown_s)
-        also = VENDORS_OWN if node.on is None else frozenset(node.on)
+        on = None if node.on is None else frozenset(node.on)
         order: Order
         match node.order:
             case "listed":
@@ -159,7 +159,7 @@ class Builder:
                 order = Least("cheapest first", self.shared.figures.price)
             case _:
                 assert_never(node.order)
-        return Fallback(models, also, node.restart, order, health if node.cooldown_s > 0 else None)
+        return Fallback(models, on, node.restart, order, health if node.cooldown_s > 0 else None)
 
     def _hedged_after(self, first: Model) -> float:
         return self.shared.figures.ttft_p95_s(first.name) or HEDGED_AFTER_S

@@ -139,6 +139,8 @@ def _judge(judge: spec.JudgeSpec) -> Iterator[str]:
 def _doubtful(node: spec.Policy, directory: Directory) -> Iterator[str]:
     match node:
         case spec.Fallback(of=nodes):
+            if node.on == ():
+                yield "It goes on after no kind of error: only the first model is ever asked"
             if len(nodes) == 1:
                 yield "With one model there is nothing to fall back on"
             lanes = [spec.lane_of(each) for each in nodes if spec.lane_of(each)]

@@ -65,7 +65,8 @@ OrderName = Literal["listed", "sticky", "weighted", "fastest", "cheapest"]
 
 
 class Fallback(_Node, frozen=True, tag="fallback"):
-    """`weights` belong to the order `weighted`; `cooldown_s` 0 keeps no health. `on` None: as the policy has it."""
+    """`weights` belong to the order `weighted`; `cooldown_s` 0 keeps no health. `on` is the whole set of
+    kinds after which it goes on; None: as the policy has it."""
 
     of: "tuple[Node, ...]"
     on: tuple[ErrorKind, ...] | None = None

@@ -22,13 +22,14 @@ VENDORS_OWN: frozenset[ErrorKind] = frozenset({"authentication", "permission", "
 class Fallback:
     """Asks `models` in turn until one answers; the last one's failure is the failure.
 
-    Goes on after a transient failure and after those of the kinds in `also`. A model that failed when part of its
-    answer had been shown is the end of it, unless `restart`: then that text is void and the next model begins anew.
+    Goes on after failures of the kinds in `on`, and of no others; where that is None, after transient ones and what is
+    the vendor's own. A model that failed when part of its answer had been shown is the end of it, unless `restart`:
+    then that text is void and the next model begins anew.
     With a `health` that outlives the request, who has failed lately is asked last.
     """
 
     models: tuple[Model, ...]
-    also: frozenset[ErrorKind] = VENDORS_OWN
+    on: frozenset[ErrorKind] | None = None
     restart: bool = False
     order: Order = LISTED
     health: Health | None = None
@@ -72,7 +73,9 @@ class Fallback:
     def _goes_on_after(self, failure: Failure) -> bool:
         if failure.late and not self.restart:
             return False
-        return failure.transient or failure.kind in self.also
+        if self.on is not None:
+            return failure.kind in self.on
+        return failure.transient or failure.kind in VENDORS_OWN
 
 
 @dataclass

@@ -151,6 +151,8 @@ def build(tree: Tree, stage: Stage) -> Model:
             return Leaf(stage, scripts, last_words, slow_close)
         case ("fallback", inner, restart):
             return Fallback(tuple(build(one, stage) for one in inner), restart=restart)
+        case ("chosen", inner, kinds):
+            return Fallback(tuple(build(one, stage) for one in inner), kinds, restart=True)
         case ("retry", inner, tries):
             return Retry(build(inner, stage), tries=tries, base_s=2 * tick_s, random=lambda: 0.5)
         case ("deadline", inner, ticks):
@@ -193,6 +195,7 @@ def _judge(judge: Tree, stage: Stage) -> Judge:
 
 usages = st.builds(TokenUsage, input=st.integers(0, 9), output=st.integers(0, 99))
 failures = st.builds(Failure, kind=st.sampled_from(ERROR_KINDS), message=st.just("drawn"))
+kinds = st.frozensets(st.sampled_from(ERROR_KINDS), max_size=9)
 ticks = st.sampled_from([0.0, 0.5, 1.0, 2.0, 5.0])
 
 
@@ -229,6 +232,7 @@ def _policies(inner: st.SearchStrategy[Tree]) -> st.SearchStrategy[Tree]:
     )
     return st.one_of(
         st.tuples(st.just("fallback"), st.lists(inner, min_size=1, max_size=3).map(tuple), st.booleans()),
+        st.tuples(st.just("chosen"), st.lists(inner, min_size=1, max_size=3).map(tuple), kinds),
         st.tuples(st.just("healthy"), st.lists(inner, min_size=1, max_size=3).map(tuple)),
         st.tuples(st.just("tier"), inner, inner, st.booleans()),
         st.tuples(st.just("split"), inner, inner, st.sampled_from([0.25, 0.75])),

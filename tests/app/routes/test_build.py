@@ -78,6 +78,12 @@ def test_what_is_bad_of_itself_ends_a_fallback() -> None:
     assert transcript(Bench().build(spec.Fallback(("odd", "a/b"))))[-1] == "raised bad_request at 0 s"
 
 
+def test_a_fallback_goes_on_after_the_kinds_that_are_set_and_no_others() -> None:
+    assert transcript(Bench().build(spec.Fallback(("odd", "a/b"), ("bad_request",))))[-1] == "1 finished a/b"
+    for others in (spec.Fallback(("openai/x", "a/b"), ("rate",)), spec.Fallback(("openai/x", "a/b"), ())):
+        assert transcript(Bench().build(others))[-1] == "raised authentication at 0 s"
+
+
 def test_runs_of_one_route_share_its_gates_and_its_health() -> None:
     bench = Bench()
     limit = spec.Limit("a/b", at_once=2)

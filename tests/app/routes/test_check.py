@@ -59,6 +59,7 @@ def test_what_cannot_work_is_found_where_it_stands(root: Node, at: str) -> None:
     [
         spec.Fallback((A,)),
         spec.Fallback((A, A)),
+        spec.Fallback((A, B), on=()),
         spec.Retry(spec.Retry(A)),
         spec.Escalate(A, A, SURE),
         spec.Escalate("anthropic/claude-x", B, SURE),

@@ -74,6 +74,7 @@ def policies(root: str, fault: str) -> dict[str, Node]:
         "retry": spec.Retry(once(lane("retry"))),
         "fallback": spec.Fallback((lane("fallback"), good), cooldown_s=0),
         "restart": spec.Fallback((lane("restart"), good), restart=True, cooldown_s=0),
+        "kinds": spec.Fallback((lane("kinds"), good), ("rate", "cut_off"), restart=True, cooldown_s=0),
         "deadline": spec.Fallback((spec.Deadline(lane("deadline"), 0.5), good), cooldown_s=0),
         "hedge": spec.Hedge(lane("hedge"), good, 0.5),
         "cached": spec.Cached(lane("cached")),
@@ -93,6 +94,8 @@ def expected(policy: str, fault: str) -> str:
             return SECOND if fault in (*PASSING, "401") else alone
         case "restart":
             return SECOND if fault in (*PASSING, "401", *LATE) else alone
+        case "kinds":
+            return SECOND if alone in ("rate", "cut_off") else alone
         case "deadline":
             return SECOND if slow or fault in (*PASSING, "401") else alone
         case "hedge":

@@ -45,7 +45,31 @@ def test_what_is_wrong_at_one_vendor_need_not_be_at_another(kind: str) -> None:
     broken = model("a", (Fail(Failure(kind, "no")),))  # type: ignore[arg-type]
 
     assert transcript(Fallback((broken, answers("b", "Hi"))))[-1] == "1 finished b"
-    assert transcript(Fallback((broken, answers("b", "Hi")), also=frozenset()))[-1] == f"raised {kind} at 0 s"
+    assert transcript(Fallback((broken, answers("b", "Hi")), on=frozenset()))[-1] == f"raised {kind} at 0 s"
+
+
+@pytest.mark.parametrize("kind", ["rate", "bad_request"])
+def test_kinds_that_are_given_are_those_after_which_it_goes_on(kind: str) -> None:
+    broken = model("a", (Fail(Failure(kind, "no")),))  # type: ignore[arg-type]
+    chosen = Fallback((broken, answers("b", "Hi")), on=frozenset({"rate", "bad_request"}))
+
+    assert transcript(chosen)[-1] == "1 finished b"
+
+
+@pytest.mark.parametrize("kind", ["server", "network", "timeout_first", "quota", "authentication"])
+def test_and_after_no_others_though_they_may_pass(kind: str) -> None:
+    broken = model("a", (Fail(Failure(kind, "no")),))  # type: ignore[arg-type]
+    chosen = Fallback((broken, answers("b", "Hi")), on=frozenset({"rate"}))
+
+    assert transcript(chosen) == ["0 started a as answer", f"raised {kind} at 0 s"]
+
+
+def test_text_that_was_shown_stands_whatever_the_kinds() -> None:
+    late = (model("a", LATE), answers("b", "Hi"))
+
+    assert transcript(Fallback(late, on=frozenset({"server"})))[-1] == "raised server at 0 s"
+    assert transcript(Fallback(late, on=frozenset({"server"}), restart=True))[-1] == "1 finished b"
+    assert transcript(Fallback(late, on=frozenset({"rate"}), restart=True))[-1] == "raised server at 0 s"
 
 
 def test_text_that_was_shown_is_not_taken_back() -> None:
