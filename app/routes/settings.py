@@ -9,11 +9,14 @@ import msgspec
 from app.params import ParamError, shown, variants, written
 from app.routes import spec
 from app.routes.tree import Path, tag
-from app.routes.words import ORDERS
+from app.routes.words import ORDERS, title
+from providers.errors import ERROR_KINDS
 from providers.routes.confidence import Measure
 from providers.routes.rules import PART
 
-Kind = Literal["whole", "number", "text", "lines", "words", "pairs", "json", "flag", "choice", "lane", "embedder"]
+Kind = Literal[
+    "whole", "number", "text", "lines", "words", "pairs", "json", "flag", "choice", "lane", "embedder", "asked"
+]
 
 
 class Field(NamedTuple):
@@ -57,7 +60,7 @@ def fields(node: spec.Node) -> tuple[Field, ...]:
         case spec.Escalate(judge=judge):
             return (JUDGE, *(_below("judge", each) for each in _judge(judge)))
         case spec.Cached(similar=similar):
-            return (*CACHED, *(() if similar is None else SIMILAR))
+            return (*CACHED, *(() if similar is None else (*SIMILAR, _in_doubt(similar.ask))))
         case _:
             assert_never(node)
 
@@ -130,7 +133,7 @@ def read(field: Field, text: str) -> Any:
         case "json":
             return _json(text)
         case _:
-            return text.strip() if field.kind in ("lane", "embedder") else text
+            return text.strip() if field.kind in ("lane", "embedder", "asked") else text
 
 
 def _left_empty(field: Field) -> Any:
@@ -189,11 +192,12 @@ PROMPTED = (
     Field(("template",), "Template", "lines", "none", "{{prompt}} stands for what was asked"),
     Field(("params",), "Parameters", "pairs", "none", "name=value, one a line"),
 )
+KINDS = f"The next one is asked after these alone; of {', '.join(ERROR_KINDS)}"
 FALLBACK = (
     Field(("order",), "Order", "choice", choices=tuple(ORDERS.items())),
     Field(("cooldown_s",), "Rest after a failure, s", "number", "30", "0: no endpoint is ever passed over"),
     Field(("restart",), "Also when text was shown already", "flag", note="What was shown is taken back"),
-    Field(("on",), "Kinds of error", "words", "what another vendor may not have", "Such as rate, server, network"),
+    Field(("on",), "Kinds of error", "words", "what may pass or is one vendor's own", KINDS),
 )
 CACHED = (
     Field(("ttl_s",), "Kept for, s", "number", "86400"),
@@ -259,6 +263,20 @@ RULE_MADE: dict[str, Any] = {
 
 def _below(name: str, field: Field) -> Field:
     return Field((name, *field.path), *field[1:])
+
+
+def _in_doubt(ask: spec.Node | None) -> Field:
+    """A lane can be written here. A whole tree is set where it stands; here it can only be taken away."""
+    path, label, note = (
+        ("similar", "ask"),
+        "In doubt ask",
+        "After the guard: whether both questions mean the same, yes or no",
+    )
+    if ask is None or isinstance(ask, str):
+        return Field(path, label, "asked", "nobody", f"{note}; vendor/model")
+    name, plain = kind_of(ask), msgspec.json.decode(msgspec.json.encode(ask))
+    choices = (("", "nobody"), (name, f"{title(ask)}, as it stands in the tree"))
+    return Field(path, label, "choice", "", note, choices, {"": None, name: plain})
 
 
 def _judge(judge: spec.JudgeSpec) -> Iterator[Field]:

@@ -3,7 +3,7 @@
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, Qt
 from PySide6.QtGui import QDropEvent
-from PySide6.QtWidgets import QAbstractItemView, QApplication, QLineEdit, QPlainTextEdit, QPushButton
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QComboBox, QLineEdit, QPlainTextEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from app.limits import USUAL
@@ -298,6 +298,47 @@ def test_another_judge_brings_its_own_settings(editor: RouteEditor) -> None:
     assert editor.form.field("judge", "criteria")
     assert not editor.foot.use.isEnabled()
     assert "A model is missing here" in editor.foot.said.text()
+
+
+SIMILAR = "cached:\n  of: practice/swift\n  similar: {embed: local}\n"
+
+
+def taken(editor: RouteEditor, text: str) -> None:
+    editor.text.text.setPlainText(text)
+    editor.text.take()
+
+
+def test_who_is_asked_in_doubt_is_written_in_the_form_and_is_a_branch(editor: RouteEditor, qtbot: QtBot) -> None:
+    begun(editor)
+    taken(editor, SIMILAR)
+    field = editor.form.field("similar", "ask")
+    assert isinstance(field, QLineEdit)
+    assert (field.text(), field.placeholderText()) == ("", "nobody")
+    qtbot.keyClicks(field, "practice/steady")
+    assert places(editor)[-1] == ("similar.ask", "practice/steady")
+    assert editor.tree.cards[-1].edge == "in doubt"
+    asked = spec.Cached("practice/swift", similar=spec.Similar("local", ask="practice/steady"))
+    assert from_text(editor.text.text.toPlainText()) == editor.root == asked
+    assert editor.foot.use.isEnabled()
+    field.setText("stead")
+    assert "no model yet" in editor.foot.said.text()
+    assert not editor.foot.use.isEnabled()
+    field.clear()
+    assert editor.root == from_text(SIMILAR)
+    assert len(places(editor)) == 2
+
+
+def test_a_tree_that_is_asked_in_doubt_is_shown_and_can_be_taken_away(editor: RouteEditor) -> None:
+    begun(editor)
+    taken(editor, SIMILAR.replace("local", "local, ask: {retry: {of: practice/deep}}"))
+    root = editor.root
+    field = editor.form.field("similar", "ask")
+    assert isinstance(field, QComboBox)
+    assert field.currentText() == "Retry, as it stands in the tree"
+    assert editor.root is root, "it was looked at, no more"
+    field.setCurrentIndex(0)
+    assert editor.root == from_text(SIMILAR)
+    assert isinstance(editor.form.field("similar", "ask"), QLineEdit)
 
 
 def test_text_becomes_the_tree_and_the_tree_text(editor: RouteEditor, qtbot: QtBot) -> None:

@@ -128,7 +128,7 @@ class NodeForm(QScrollArea):
             case _:
                 line = made = forms.line(self._box, field.label, field.usual)
                 line.textChanged.connect(self._on_edited)
-        if field.kind in ("lane", "embedder"):
+        if field.kind in ("lane", "embedder", "asked"):
             self._complete(made)
         made.setAccessibleName(field.label)
         made.setToolTip(plain_tip(field.note))
@@ -136,7 +136,7 @@ class NodeForm(QScrollArea):
 
     def _complete(self, line: QWidget) -> None:
         assert isinstance(line, QLineEdit)
-        line.setPlaceholderText("vendor/model")
+        line.setPlaceholderText(line.placeholderText() or "vendor/model")
         completer = QCompleter(self._models, line)
         completer.setFilterMode(Qt.MatchFlag.MatchContains)
         completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)

@@ -13,6 +13,7 @@ NODES: tuple[spec.Node, ...] = (
     spec.Limit("a/b", 1, 2, 3),
     spec.Prompted("a/b", "Be brief.\nVery.", "Before", "<{{prompt}}>", {"temperature": 0}),
     spec.Cached("a/b", 60, 5, True, "recorded", spec.Similar("local", 0.8, False)),
+    spec.Cached("a/b", similar=spec.Similar("local", ask="c/d")),
     spec.Escalate("a/b", "c/d", spec.Consistent(0.5, 5)),
     spec.Escalate("a/b", "c/d", spec.Graded(0.5, "e/f", "right")),
     spec.Escalate("a/b", "c/d", spec.Ruled(3, 9, True, False, True, "x", "y", {"type": "object"})),
@@ -39,6 +40,34 @@ def test_fields_of_a_branch_are_those_of_the_node_above() -> None:
     (weight,) = edge_fields(spec.Split((spec.Branch("a/b", 2.0),)), "branches[0].of")
     assert shown_value(spec.Split((spec.Branch("a/b", 2.0),)), weight) == "2.0"
     assert edge_fields(spec.Fallback(("a/b",)), "of[0]") == ()
+
+
+def in_doubt(node: spec.Node) -> Field:
+    return next(each for each in fields(node) if each.path == ("similar", "ask"))
+
+
+def test_who_is_asked_in_doubt_is_a_lane_or_nobody() -> None:
+    node = spec.Cached("a/b", similar=spec.Similar("local"))
+    field = in_doubt(node)
+    assert (field.usual, shown_value(node, field)) == ("nobody", "")
+    asked = tree.with_value(node, "", field.path, read(field, " c/d "))
+    assert asked == spec.Cached("a/b", similar=spec.Similar("local", ask="c/d"))
+    assert tree.with_value(asked, "", field.path, read(field, " ")) == node
+
+
+@pytest.mark.parametrize("ask", [spec.Ask("c/d", {"seed": 1}), spec.Fallback(("c/d", "e/f")), spec.Retry("c/d")])
+def test_a_whole_tree_that_is_asked_in_doubt_is_shown_and_left_alone(ask: spec.Node) -> None:
+    node = spec.Cached("a/b", similar=spec.Similar("local", ask=ask))
+    field = in_doubt(node)
+    shown = shown_value(node, field)
+    assert dict(field.choices)[shown].endswith("as it stands in the tree")
+    assert tree.with_value(node, "", field.path, read(field, shown)) == node
+    nobody = tree.with_value(node, "", field.path, read(field, ""))
+    assert nobody == spec.Cached("a/b", similar=spec.Similar("local"))
+
+
+def test_where_only_the_same_question_counts_there_is_no_doubt() -> None:
+    assert all(each.path[0] != "similar" or len(each.path) == 1 for each in fields(spec.Cached("a/b")))
 
 
 @pytest.mark.parametrize(
