@@ -19,6 +19,7 @@ from app.release import release
 from app.routes.build import Builder
 from app.routes.check import problems
 from app.routes.shared import Lately, Shared
+from app.routes.spec import LOCAL_EMBEDDER
 from providers.dialects import DIALECTS
 from providers.embeddings import HttpEmbedder
 from providers.http import HttpClient
@@ -37,7 +38,6 @@ from providers.witness import NOBODY, Observer
 if TYPE_CHECKING:
     from app.budgets.gate import Gate
 
-LOCAL_EMBEDDER = "local"
 REMOTE = Patience(first_s=600.0, idle_s=600.0)
 """A cloud model may think for minutes, before its first token and between two (the vendors' own SDKs wait 600 s)."""
 LOCAL = Patience()

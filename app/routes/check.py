@@ -34,30 +34,41 @@ def _of(node: spec.Node, at: str, directory: Directory, depth: int) -> Iterator[
         yield Problem(at, f"It is nested more than {DEEPEST} deep")
         return
     if lane := spec.lane_of(node):
-        yield from _lane(lane, at, directory)
+        yield from (Problem(at, text) for text in _lane(lane, directory))
     elif isinstance(node, str | spec.Ask):
         yield Problem(at, "A model is missing here")
     else:
         yield from (Problem(at, text) for text in _wrong(node))
+        if isinstance(node, spec.Cached) and node.similar is not None:
+            yield from (Problem(at, f"Who embeds: {text}") for text in _embedder(node.similar.embed, directory))
         yield from (Problem(at, text, "doubtful") for text in _doubtful(node, directory))
     for where, child in spec.children(node):
         yield from _of(child, f"{at}.{where}" if at else where, directory, depth + 1)
 
 
-def _lane(lane: str, at: str, directory: Directory) -> Iterator[Problem]:
+def _lane(lane: str, directory: Directory) -> Iterator[str]:
     if lane.startswith("route:"):
-        yield Problem(at, "A route stands in another as its own tree, not by name")
+        yield "A route stands in another as its own tree, not by name"
         return
     try:
         target = parse(lane)
     except LaneError as error:
         is_begun = not any(sign in lane for sign in "/:@")  # somebody is typing a part of a name
-        yield Problem(
-            at, f"{lane!r} is no model yet: take one of the list, or vendor/model" if is_begun else str(error)
-        )
+        yield f"{lane!r} is no model yet: take one of the list, or vendor/model" if is_begun else str(error)
         return
     if isinstance(target, VendorTarget) and directory.find(target.vendor) is None:
-        yield Problem(at, f"There is no vendor {target.vendor!r}")
+        yield f"There is no vendor {target.vendor!r}"
+
+
+def _embedder(embed: str, directory: Directory) -> Iterator[str]:
+    if not embed.strip():
+        yield "nobody is set; take local, or a lane"
+    elif embed.startswith("route:"):
+        yield "a route gives answers, not embeddings; take local, or a lane"
+    elif embed != spec.LOCAL_EMBEDDER:
+        yield from _lane(embed, directory)
+        if _dialect(embed, directory) == "anthropic":
+            yield "Anthropic's API has no embeddings; take local, or another vendor's lane"
 
 
 def _wrong(node: spec.Policy) -> Iterator[str]:
@@ -82,11 +93,19 @@ def _wrong(node: spec.Policy) -> Iterator[str]:
                 yield "A fallback needs at least one model"
             if node.order == "weighted" and len(node.weights) != len(nodes):
                 yield f"There are {len(nodes)} models and {len(node.weights)} weights"
+            elif node.order == "weighted" and nodes and not any(weight > 0 for weight in node.weights):
+                yield "One weight at least is more than 0"
+            if not all(weight >= 0 for weight in node.weights):
+                yield "A weight is 0 or more"
+            if not node.cooldown_s >= 0:
+                yield "A rest after a failure takes 0 seconds or more"
             if node.on is not None and (unknown := set(node.on) - set(ERROR_KINDS)):
                 yield f"There is no kind of error called {', '.join(sorted(unknown))}"
         case spec.Hedge(after_s=after_s) if after_s is not None and after_s < 0:
             yield "A hedge waits 0 seconds or more"
         case spec.Tier(cases=cases):
+            if not cases:
+                yield "A tier needs at least one case to choose by"
             for case in cases:
                 yield from _rule(case.when)
         case spec.Escalate(judge=judge):
@@ -108,6 +127,15 @@ def _rule(rule: spec.Rule) -> Iterator[str]:
             yield from _pattern(pattern)
         case spec.Has(part=part) if part not in get_args(PART):
             yield f"A request has no {part}"
+        case spec.InLanguage(codes=codes) if not any(code.strip() for code in codes):
+            yield "A rule by language needs a language, such as de"
+        case spec.InLanguage(codes=codes) if not all(code.strip() for code in codes):
+            yield "A language's code is empty"
+        case spec.VariableIs(name=name, values=values):
+            if not name.strip():
+                yield "A rule by variable needs the variable's name"
+            if not values:
+                yield "A rule by variable needs a value that the variable may have"
         case _:
             return
 
@@ -134,6 +162,8 @@ def _judge(judge: spec.JudgeSpec) -> Iterator[str]:
                 yield "The judge's threshold is from 0 to 1"
             if isinstance(judge, spec.Consistent) and not 1 <= judge.samples <= 9:
                 yield "Samples are from 1 to 9"
+            if isinstance(judge, spec.Consistent) and judge.max_tokens < 1:
+                yield "A sample has 1 token or more"
 
 
 def _doubtful(node: spec.Policy, directory: Directory) -> Iterator[str]:
@@ -146,6 +176,8 @@ def _doubtful(node: spec.Policy, directory: Directory) -> Iterator[str]:
             lanes = [spec.lane_of(each) for each in nodes if spec.lane_of(each)]
             if len(set(lanes)) < len(lanes):
                 yield "The same model stands here twice: what ails it once ails it again"
+        case spec.Hedge(first=first, second=second) if first == second and first != "":
+            yield "Both are the same: what makes the first slow may well make the second slow, and both are paid"
         case spec.Retry(of=spec.Retry()):
             yield "Retries in retries multiply: their tries are paid for"
         case spec.Escalate(cheap=cheap, strong=strong, judge=judge):

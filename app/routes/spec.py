@@ -163,6 +163,10 @@ class Escalate(_Node, frozen=True, tag="escalate"):
     judge: JudgeSpec
 
 
+LOCAL_EMBEDDER = "local"
+"""Stands where a lane would, for the small model in this process."""
+
+
 class Similar(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """What was answered to a question like it counts too: by the cosine of embeddings, if the guard lets it pass."""
 
