@@ -110,8 +110,8 @@ class Teller:
 
     def _row(self, id_: str) -> Vendor:
         row = self.directory.find(id_)
-        if row is None or not (row.key_env or row.is_own):
-            known = ", ".join(each.id for each in self.directory.rows if each.key_env or each.is_own)
+        if row is None or row.is_practice:
+            known = ", ".join(each.id for each in self.directory.rows if not each.is_practice)
             why = "takes no key" if row else "is not known"
             raise UsageError(f"vendor {id_!r} {why}; those with keys are {known}")
         return row

@@ -62,7 +62,7 @@ class Directory:
         """One for each account: those that keys may be kept for."""
         found: dict[str, Vendor] = {}
         for row in self.rows:
-            if row.key_env or row.is_own:
+            if not row.is_practice:
                 found.setdefault(self.account(row), row)
         return tuple(found.values())
 

@@ -51,7 +51,7 @@ class Keys:
         """The key for the vendor's own origin, or None. Raises `ProviderError` as above."""
         if (name := self.given.get(origin(owner.base_url))) is not None and owner.base_url:
             return self._named(name, owner.base_url)
-        if not owner.key_env and not owner.is_own:
+        if owner.is_practice:
             return None
         account = self.directory.account(owner)
         trouble: VaultError | None = None

@@ -49,6 +49,15 @@ def test_a_key_is_stored_listed_by_its_last_signs_and_deleted(capfd: pytest.Capt
     assert keys("list", "openai")[1] == "openai/work\t…\ta test's keyring\n"
 
 
+@pytest.mark.parametrize("vendor", ["ollama", "tgi", "portkey-local"])
+def test_servers_that_have_no_usual_variable_have_keys_too(capfd: pytest.CaptureFixture[str], vendor: str) -> None:
+    keys = Keys(capfd, vault_of(Kept()))
+    assert keys("set", vendor, typed=SECRET)[0] == 0
+    told = f"{vendor}/default\t…6789\ta test's keyring\n"
+    assert keys("list", None)[1] == keys("list", vendor)[1] == told
+    assert keys("delete", vendor) == (0, f"{vendor}/default\tdeleted\n", "")
+
+
 @pytest.mark.parametrize(
     ("vendor", "name", "typed", "said"),
     [

@@ -98,6 +98,16 @@ def test_the_keyring_goes_before_the_environment() -> None:
     assert of(keys, VendorTarget("mistral", "m")) is None
 
 
+@pytest.mark.parametrize("id_", ["ollama", "tgi", "portkey-local", "vllm"])
+def test_a_server_of_this_machine_gets_the_key_that_was_stored_for_it(id_: str) -> None:
+    assert of(Keys(ENVIRON, vault=Held(**{id_: "sk-held"})), VendorTarget(id_, "m")) == "sk-held"
+
+
+def test_practice_is_no_matter_of_the_keyring() -> None:
+    assert of(Keys(ENVIRON, vault=Held("locked", practice="sk-held")), VendorTarget("practice", "swift")) is None
+    assert "practice" not in {row.id for row in Directory().keyed}
+
+
 def test_what_was_spelled_out_goes_before_the_keyring() -> None:
     keys = Keys(ENVIRON, {"https://api.openai.com:443": "MINE"}, Held(openai="sk-held"))
     assert of(keys, VendorTarget("openai", "m")) == "tk-mine"
