@@ -23,10 +23,10 @@ class KeyImport:
 
     async def found(self, path: str) -> tuple[FoundKey, ...]:
         """What a file holds, or the environment for an empty path. Raises `OSError`, `ValueError`, `VaultError`."""
-        kept = {each.id: each.tail for each in await self._safe.accounts()}
+        kept = {(each.id, each.tail) for each in await self._safe.accounts()}
         told = []
         for variable, (vendor, key) in self._keys(path).items():
-            told.append(FoundKey(variable, vendor, tail(key), kept.get(vendor) == tail(key)))
+            told.append(FoundKey(variable, vendor, tail(key), (vendor, tail(key)) in kept))
         return tuple(told)
 
     async def take(self, path: str, variables: tuple[str, ...]) -> tuple[int, str]:

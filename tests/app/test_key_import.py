@@ -63,6 +63,14 @@ def test_the_environment_is_told_and_not_copied_unasked() -> None:
     assert store.items == {}
 
 
+def test_a_key_that_is_kept_is_known_among_several() -> None:
+    store = Kept()
+    made = importing(store, GROQ_API_KEY="gsk-0123456789")
+    for key, name in (("gsk-0123456789", "default"), ("gsk-another-1111", "work")):
+        asyncio.run(Safe(vault_of(store)).put("groq", key, name))  # type: ignore[arg-type]
+    assert asyncio.run(made.found("")) == (FoundKey("GROQ_API_KEY", "groq", "…6789", kept=True),)
+
+
 @pytest.mark.parametrize("data", [b"\xff\xfe\x00", b"A=1\n" * (MAX_BYTES // 4 + 1)])
 def test_what_is_no_such_file(tmp_path: Path, data: bytes) -> None:
     path = tmp_path / "x"
