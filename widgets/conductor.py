@@ -89,7 +89,7 @@ class Conductor(QObject):
         window.stop_asked.connect(self.runs.stop)
         window.desk.removed.connect(self.runs.forget)
         window.link_asked.connect(self._on_link)
-        Connecting(window.overlays, self._engine)
+        Connecting(window, self._engine)
         Budgeting(window, self._engine)
 
     def _listen_to_sessions(self) -> None:

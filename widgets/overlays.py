@@ -121,6 +121,11 @@ class Overlays(QObject):
         if self._connections is not None:
             self._connections.show_told(told)
 
+    @property
+    def is_connecting(self) -> bool:
+        """Whether the sheet of connections can be seen."""
+        return self._connections is not None and self._connections.isVisible()
+
     def connect_models(self) -> None:
         self.connections.open()
 

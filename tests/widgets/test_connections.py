@@ -28,6 +28,7 @@ from app.messages import (
 from providers.errors import Failure
 from tests.widgets.conftest import Bench
 from widgets.connections import Connections
+from widgets.strip import Strip
 
 SECRET = "sk-do-not-tell-0123456789"
 KEPT = Account("anthropic", "default", "…6789", "Secret Service")
@@ -338,6 +339,22 @@ def test_keys_are_copied_only_when_they_are_ticked(bench: Bench, sheet: Connecti
 def test_it_opens_at_the_vendor_that_has_the_key(bench: Bench) -> None:
     bench.window.overlays.connections.open_at("openai-responses")
     assert bench.window.overlays.connections.vendor.name.text() == "OpenAI"
+
+
+def strips(bench: Bench) -> list[str]:
+    bench.qtbot.wait(1)
+    return [strip.text for strip in bench.window.findChildren(Strip) if strip.isVisible()]
+
+
+def test_a_file_that_cannot_be_read_is_told_at_the_top_while_nobody_looks_at_connections(bench: Bench) -> None:
+    said = "connections.json cannot be read; it was kept as connections.json.bad."
+    for _ in range(2):  # again when the engine has been started anew
+        tell(bench, ContactsTold(Contacts(), said, is_good=False))
+    assert strips(bench).count(said) == 1
+    bench.window.do("connections")
+    tell(bench, ContactsTold(Contacts(), "It was not done: no space left on device.", is_good=False))
+    assert bench.window.overlays.connections.said.text() == "It was not done: no space left on device."
+    assert "It was not done: no space left on device." not in strips(bench)
 
 
 def test_nobody_makes_the_sheet_unasked(bench: Bench) -> None:
