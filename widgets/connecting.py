@@ -20,6 +20,7 @@ class Connecting(QObject):
     def _on_told(self, told: Told) -> None:
         if isinstance(told, ContactsTold):
             self._overlays.directory.learn(told.contacts)
+            self._overlays.known.keep([row.id for row in self._overlays.directory.rows])
             self._tell_of_trouble(told)
         self._overlays.show_told(told)
 

@@ -31,6 +31,10 @@ LEAST_LIST = 120
 STEPS = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}
 
 
+class NoVendorError(LaneError):
+    """The lane would be of a vendor that is not known."""
+
+
 class LanePicker(Sheet):
     chosen = Signal(object, str, object, object)
     """The number of the place to change or None for a new one, the lane's text, its parameters and its `Limits`."""
@@ -246,7 +250,7 @@ class LanePicker(Sheet):
     def _check_vendor(self, text: str, target: Target) -> None:
         ids = [row.id for row in self._directory.rows]
         if isinstance(target, VendorTarget) and target.vendor not in ids:
-            raise LaneError(f"lane {text!r}: there is no vendor {target.vendor!r}; there are {', '.join(ids)}")
+            raise NoVendorError(f"lane {text!r}: there is no vendor {target.vendor!r}; there are {', '.join(ids)}")
 
     @property
     def error(self) -> str:
@@ -275,7 +279,13 @@ class LanePicker(Sheet):
 
     def _unread(self, error: LaneError) -> tuple[str, str]:
         """What is wrong with a text that is no lane, and what is told: a search is no mistake, found or not."""
-        if self._models.choices.shown:
+        text = self._text.text().strip()
+        lanes = [each.lane for each in self._models.choices.shown]
+        if isinstance(error, NoVendorError) and text in (self._edited, *lanes):
+            return str(error), ""  # it was a lane once
+        if isinstance(error, NoVendorError) and lanes and not any(text in lane for lane in lanes):
+            return "", f"There is no vendor {text.partition('/')[0]!r}. {SEARCHING}"
+        if lanes:
             return "", SEARCHING
         return (str(error), "") if any(sign in self._text.text() for sign in "/:@") else ("", NOTHING)
 

@@ -7,7 +7,10 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 
+from app.contacts import Contacts, OwnVendor
+from app.desk_server import DeskServer
 from app.listing import ListedModel, Listing
+from app.messages import ContactsTold
 from app.tariff import Rates, Tariff
 from providers.errors import Failure
 from tests.widgets.conftest import Bench
@@ -268,6 +271,42 @@ def test_a_search_is_no_mistake_and_enter_takes_what_it_found(bench: Bench, qtbo
     assert not picker._accept.isEnabled()
     picker._text.setText("openai_chat:m")
     assert "has no @http://" in picker.error.replace("\u200b", ""), "more than a search"
+
+
+BOX = OwnVendor("gpu-box", "GPU box", "openai_chat", "http://gpu-box:8000/v1")
+
+
+def test_models_of_a_connection_that_is_removed_go(bench: Bench, picker: LanePicker, qtbot: QtBot) -> None:
+    bench.engine.told.emit(ContactsTold(Contacts((BOX,))))
+    learned(bench, qtbot, listing("gpu-box", 2), listing("groq", 1))
+    bench.engine.servers_found.emit((DeskServer("http://gpu-box:8000", "vllm", ("only-there",), vendor="gpu-box"),))
+    assert len(shown(picker)) == 4
+    bench.engine.told.emit(ContactsTold(Contacts()))
+    assert shown(picker) == ["groq/org/model-0"]
+    bench.engine.listed.emit(listing("gpu-box", 2))
+    qtbot.wait(60)
+    assert shown(picker) == ["groq/org/model-0"], "an answer that was on its way comes too late"
+    assert list(bench.window.overlays.known.listings) == ["groq"]
+    bench.engine.told.emit(ContactsTold(Contacts((BOX,))))
+    learned(bench, qtbot, listing("gpu-box", 2))
+    assert len(shown(picker)) == 3, "it may come back"
+
+
+def test_a_lane_of_a_vendor_that_is_gone_says_why_it_cannot_be_taken(
+    bench: Bench, picker: LanePicker, qtbot: QtBot
+) -> None:
+    learned(bench, qtbot, listing("groq", 1))
+    picker._text.setText("gro/del")
+    assert shown(picker) == ["groq/org/model-0"], "found by its letters"
+    said = picker.error.replace("\u200b", "")
+    assert said.startswith("There is no vendor 'gro'. Enter takes the first line")
+    picker._text.setText("org/mod")
+    assert picker.error.replace("\u200b", "").startswith("Enter takes the first line"), "part of a model's name"
+    picker.add(("gpu-box/m",), 8)
+    picker._text.setText("gpu-box/m")
+    assert "gpu-box/m" in shown(picker), "used before"
+    assert "there is no vendor 'gpu-box'" in picker.error.replace("\u200b", "")
+    assert not picker._accept.isEnabled()
 
 
 def test_parameters_show_whether_they_are_unset_sent_by_default_or_in_vain(picker: LanePicker) -> None:
