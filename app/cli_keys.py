@@ -13,11 +13,13 @@ import msgspec
 
 from app.accounts import tail
 from app.catalogue import Catalogue
+from app.chosen_key import without_choice
 from app.cli_vendors import known_vendors, known_way
 from app.compose import http_client
+from app.contact_file import ContactFile
 from app.directory import Directory
 from app.fetch import Fetch
-from app.home import cache_folder
+from app.home import cache_folder, folder
 from app.key_desk import checked_name, unencrypted
 from app.keys import Keys, checked, is_bare
 from app.printing import stdout_fd, write_all
@@ -39,7 +41,7 @@ def main(options: Namespace) -> int:
         _complain("a key is never an argument, which other programs can see: it is typed, or read from standard input")
         return USAGE
     allowed = options.what == "set" and options.unencrypted
-    teller = Teller(Vault(), os.environ, asked_secret, known_vendors("keys"), bare=allowed)
+    teller = Teller(Vault(), os.environ, asked_secret, known_vendors("keys"), allowed, ContactFile(folder()))
     doing = {"set": teller.set, "list": teller.list, "delete": teller.delete, "test": teller.test}
     return carry_out(lambda: doing[options.what](options.vendor, options.name))
 
@@ -79,6 +81,8 @@ class Teller:
     directory: Directory = field(default_factory=Directory)
     bare: bool = False
     """A key may go to an address that is not encrypted."""
+    file: ContactFile | None = None
+    """Where it is written down which key a vendor uses."""
 
     async def set(self, id_: str, name: str | None) -> int:
         row, called = self._row(id_), _name(name)
@@ -147,8 +151,19 @@ class Teller:
         row = self._row(id_)
         if await self.vault.delete(self.directory.account(row), called):
             _say(f"{self._told(row)}/{called}\tdeleted\n")
+            self._let_go(self.directory.account(row), called)
             return DONE
         return self._missing(row, called)
+
+    def _let_go(self, account: str, name: str) -> None:
+        """Who had chosen the key has none chosen."""
+        contacts = without_choice(self.directory, account, name)
+        if self.file is None or contacts == self.directory.contacts:
+            return
+        try:
+            self.file.save(contacts)
+        except OSError as error:
+            _complain(f"the key is deleted, and still chosen: that could not be written ({error.strerror})")
 
     def _missing(self, row: Vendor, name: str) -> int:
         _complain(f"there is no key {self._told(row)}/{name} in the keyring")

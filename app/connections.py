@@ -23,10 +23,17 @@ class Connection:
     """What it said when it was last asked: how many models it has, or what is wrong, in its own words."""
     is_broken: bool = False
     is_own: bool = False
+    lost: str = ""
+    """The name of the key that is to be used, where there are others and not that one."""
 
     @property
     def tail(self) -> str:
-        return self.accounts[0].tail if self.accounts else ""
+        return self.accounts[0].tail if self.accounts and not self.lost else ""
+
+    @property
+    def used(self) -> str:
+        """The name of the key that lanes take, or would; "" for one of the environment."""
+        return self.lost or (self.accounts[0].name if self.accounts else "")
 
 
 def connections(
@@ -63,8 +70,16 @@ def _connection(row: Vendor, accounts: tuple[Account, ...], listing: Listing | N
     parts = [answered, *_keys(row, accounts, trouble)]
     if row.is_own:
         parts.append(row.base_url.partition("://")[2])
-    is_broken = failure is not None and (bool(accounts) or row.is_own)
-    return Connection(row.id, row.name, " · ".join(filter(None, parts)), accounts, answered, is_broken, row.is_own)
+    lost = _lost(row, accounts, trouble)
+    is_broken = bool(lost) or (failure is not None and (bool(accounts) or row.is_own))
+    state = " · ".join(filter(None, parts))
+    return Connection(row.id, row.name, state, accounts, answered, is_broken, row.is_own, lost)
+
+
+def _lost(row: Vendor, accounts: tuple[Account, ...], trouble: str) -> str:
+    """With some trouble of the keyring, nobody knows."""
+    named = row.key_name and accounts and not trouble
+    return row.key_name if named and row.key_name not in [each.name for each in accounts] else ""
 
 
 def _answered(listing: Listing | None) -> str:
@@ -76,6 +91,8 @@ def _answered(listing: Listing | None) -> str:
 
 
 def _keys(row: Vendor, accounts: tuple[Account, ...], trouble: str) -> tuple[str, ...]:
+    if lost := _lost(row, accounts, trouble):
+        return (f"the key named {lost} is gone",)
     if accounts:
         return (accounts[0].where, f"{len(accounts) - 1} more" if len(accounts) > 1 else "")
     if row.needs_key:

@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from app.chosen_key import without_choice
 from app.contact_file import MAX_OWN, ContactFile, read, written
 from app.contacts import ContactError, Contacts, OwnVendor
 from app.desk import look_at
@@ -60,6 +61,13 @@ class ContactDesk:
 
     def wish(self, wish: ContactWish) -> None:
         self._tasks.start(self._did(wish), name="connections")
+
+    async def key_gone(self, account: str, name: str) -> None:
+        """Whoever had chosen that key has none chosen. Raises `OSError`."""
+        await self._refresh()
+        contacts = without_choice(self._directory, account, name)
+        if contacts != self._directory.contacts:
+            await self._keep(contacts, "")
 
     def _tell(self, said: str, *, is_good: bool = True) -> None:
         self._say(ContactsTold(self._directory.contacts, said, is_good))

@@ -142,9 +142,9 @@ class Engine:
         gate = workshop.gate = gate_of(self._prices, outbox.message)
         seer = Seer(gate, shelf, self._prices)
         self._budgets = BudgetDesk(gate, seer, self._quiet, self._tasks, outbox.message)
-        self._keys = KeyDesk(safe, keys, self._tasks, outbox.message)
         file = ContactFile(folder())
         self._contacts = ContactDesk(file, self._directory, safe, fetch, self._tasks, self._contacts_told)
+        self._keys = KeyDesk(safe, keys, self._tasks, outbox.message, self._contacts.key_gone)
         self.quitting = asyncio.Event()
 
     def handle(self, message: Down) -> None:

@@ -1,6 +1,6 @@
 """What the window wishes of keys: to see which there are, to store one, to delete one."""
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
 from app.accounts import Account, tail
@@ -13,10 +13,23 @@ from app.vault import DEFAULT, VaultError
 from providers.errors import Failure, ProviderError
 
 
+async def nobody(_account: str, _name: str) -> None:
+    """Whom a key that is gone is no matter to."""
+
+
 class KeyDesk:
     """Answers each wish with what there is then; what went wrong stands beside it."""
 
-    def __init__(self, safe: Safe, keys: Keys, tasks: Tasks, say: Callable[[Up], None]) -> None:
+    def __init__(
+        self,
+        safe: Safe,
+        keys: Keys,
+        tasks: Tasks,
+        say: Callable[[Up], None],
+        gone: Callable[[str, str], Awaitable[None]] = nobody,
+    ) -> None:
+        """`gone` learns the account and the name of each key that was deleted; it may raise `OSError`."""
+        self._gone = gone
         self._safe, self._keys, self._tasks, self._say = safe, keys, tasks, say
         self._directory = keys.directory
         self._import = KeyImport(safe, keys.directory, keys.environ)
@@ -52,7 +65,13 @@ class KeyDesk:
     async def _delete(self, wish: DeleteKey) -> str:
         there = await self._safe.delete(wish.account, wish.name)
         name = self._directory.name(wish.account)
-        return f"The key of {name} is deleted." if there else f"There was no such key of {name}."
+        if not there:
+            return f"There was no such key of {name}."
+        try:
+            await self._gone(wish.account, wish.name)
+        except OSError as error:
+            return f"The key of {name} is deleted, and still chosen: that could not be written ({error.strerror})."
+        return f"The key of {name} is deleted."
 
     async def _take(self, wish: TakeKeys) -> str:
         count, where = await self._import.take(wish.path, wish.variables)

@@ -25,8 +25,8 @@ class Connecting(QObject):
         self._overlays.show_told(told)
 
     def _tell_of_trouble(self, told: ContactsTold) -> None:
-        """Where it can be mended, or else at the top: a file that cannot be read is told at the start, when nobody looks
-        there."""
+        """Where it can be mended, or else at the top: a file that cannot be read is told at the start, when nobody
+        looks there."""
         if told.is_good or not told.said or told.said == self._said or self._overlays.is_connecting:
             return
         self._said = told.said

@@ -7,7 +7,7 @@ import pytest
 from app.accounts import tail
 from app.cli_keys import NOT_DONE, USAGE, Teller, carry_out
 from app.contact_file import ContactFile
-from app.contacts import Contacts, OwnVendor
+from app.contacts import Contacts, Extras, OwnVendor
 from app.directory import Directory
 from app.vault import Vault, VaultError
 from tests.app.conftest import Call
@@ -47,6 +47,20 @@ def test_a_key_is_stored_listed_by_its_last_signs_and_deleted(capfd: pytest.Capt
     assert keys("delete", "openai") == (0, "openai/default\tdeleted\n", "")
     assert keys("delete", "openai") == (1, "", "abreast keys: there is no key openai/default in the keyring\n")
     assert keys("list", "openai")[1] == "openai/work\t…\ta test's keyring\n"
+
+
+def test_a_key_that_is_deleted_is_chosen_no_more(capfd: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    directory, file, vault = Directory(), ContactFile(tmp_path), vault_of(Kept())
+    file.save(Contacts(adjusted={"openai": Extras({"X-Team": "red"}, key_name="work")}))
+    directory.learn(file.load()[0])
+    teller = Teller(vault, {}, lambda _: SECRET, directory, file=file)
+    for name in ("default", "work"):
+        assert carry_out(lambda: teller.set("openai", name)) == 0  # noqa: B023
+    assert carry_out(lambda: teller.delete("openai", None)) == 0
+    assert file.load()[0].adjusted["openai"].key_name == "work", "another one was"
+    assert carry_out(lambda: teller.delete("openai", "work")) == 0
+    assert file.load()[0] == Contacts(adjusted={"openai": Extras({"X-Team": "red"})})
+    capfd.readouterr()
 
 
 @pytest.mark.parametrize("vendor", ["ollama", "tgi", "portkey-local"])

@@ -1,17 +1,22 @@
 """Keys as the engine holds them, and what the window hears of them."""
 
 import asyncio
+from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from app.accounts import Account
-from app.connections import connections
+from app.connections import Connection, connections
+from app.contact_desk import ContactDesk
+from app.contact_file import ContactFile
+from app.contacts import Contacts, Extras, OwnVendor
 from app.directory import Directory
 from app.key_desk import KeyDesk
 from app.keys import Keys
 from app.listing import ListedModel, Listing
-from app.messages import AskKeys, DeleteKey, KeysTold, StoreKey, Up
+from app.messages import AskKeys, ContactsTold, DeleteKey, KeysTold, StoreKey, Up
 from app.safe import SESSION, Safe
 from app.tasks import Tasks
 from app.vault import Trouble, Vault, VaultError
@@ -131,6 +136,54 @@ def test_a_key_on_its_way_is_in_no_repr() -> None:
 def test_deleting_what_is_not_there() -> None:
     (told,) = heard(Safe(vault_of(Kept())), DeleteKey("openai", "default"))
     assert told.said == "There was no such key of OpenAI."
+
+
+def test_a_key_that_was_chosen_and_is_gone_is_said_to_be() -> None:
+    directory = Directory()
+    directory.learn(Contacts(adjusted={"openai": Extras(key_name="work")}))
+    others = (
+        Account("openai", "default", "…1234", "Secret Service"),
+        Account("openai", "", "…9999", "OPENAI_API_KEY in the environment"),
+    )
+
+    def shown(*accounts: Account, trouble: str = "") -> Connection:
+        return next(each for each in connections(directory, accounts, {}, trouble) if each.id == "openai")
+
+    lost = shown(*others)
+    assert (lost.state, lost.used, lost.tail) == ("the key named work is gone", "work", "")
+    assert lost.is_broken
+    kept = shown(*others, Account("openai", "work", "…5678", "Secret Service"))
+    assert (kept.used, kept.tail, kept.is_broken) == ("work", "…5678", False)
+    assert not shown(others[1], trouble="the keyring is locked").is_broken, "it may be there"
+
+
+def test_who_had_chosen_a_key_that_is_deleted_has_none_chosen(tmp_path: Path) -> None:
+    told: list[Up] = []
+    directory, safe, file = Directory(), Safe(vault_of(Kept())), ContactFile(tmp_path)
+    box = OwnVendor("box", "Box", "openai_chat", "https://api.openai.com/v2", extras=Extras(key_name="work"))
+    other = OwnVendor("other", "Other", "openai_chat", "https://other/v1", extras=Extras(key_name="work"))
+    chosen = Extras({"X-Team": "red"}, key_name="work")
+    file.save(Contacts((box, other), {"openai": chosen, "groq": Extras(key_name="work")}))
+
+    async def use() -> None:
+        tasks = Tasks(lambda error: pytest.fail(repr(error)))
+        contacts = ContactDesk(file, directory, safe, None, tasks, told.append)  # type: ignore[arg-type]
+        contacts.load()
+        desk = KeyDesk(safe, Keys({}, directory=directory), tasks, told.append, contacts.key_gone)
+        for name in ("default", "work"):
+            await safe.put("openai", SECRET, name)
+        desk.wish(DeleteKey("openai", "work"))
+        while not isinstance(told[-1], KeysTold):
+            await asyncio.sleep(0.001)
+        await tasks.end()
+        keys = Keys({}, vault=safe, directory=directory)
+        assert await keys.of_vendor(directory.vendor("openai")) == SECRET, "the usual one is used"
+
+    asyncio.run(use())
+    plain = msgspec.structs.replace(box, extras=Extras())
+    left = Contacts((plain, other), {"openai": Extras({"X-Team": "red"}), "groq": Extras(key_name="work")})
+    assert told[1:-1] == [ContactsTold(left)]
+    assert file.load()[0] == left
 
 
 def test_vendors_with_a_key_come_first_with_what_is_known_of_them() -> None:

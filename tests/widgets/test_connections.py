@@ -112,6 +112,17 @@ def test_several_keys_one_of_which_is_used(bench: Bench, sheet: Connections) -> 
     assert bench.engine.wishes[-1] == Adjust("openai", Extras())
 
 
+def test_where_the_chosen_key_is_gone_no_other_is_shown_as_used(bench: Bench, sheet: Connections) -> None:
+    tell(bench, ContactsTold(Contacts(adjusted={"openai": Extras(key_name="work")})))
+    tell(bench, KeysTold((Account("openai", "default", "…1234", "Secret Service"),)))
+    choose(sheet, "OpenAI")
+    assert lines(sheet)["OpenAI"] == "the key named work is gone"
+    (radio,) = sheet.vendor.keys.findChildren(QRadioButton)
+    assert not radio.isChecked()
+    radio.click()
+    assert bench.engine.wishes[-1] == Adjust("openai", Extras()), "one click puts it right"
+
+
 def test_only_what_the_keyring_has_can_be_deleted(bench: Bench, sheet: Connections) -> None:
     usual = Account("openai", "", "…abcd", "OPENAI_API_KEY in the environment")
     tell(bench, KeysTold((KEPT, usual)))

@@ -121,8 +121,8 @@ class VendorPanel(QWidget):
             self.say(answered, is_good=not connection.is_broken)
         self._answered = answered
         self._show_head(connection, row, own)
-        used = connection.accounts[0].name if connection.accounts else ""
-        self.keys.show_keys(connection.accounts, used=used, is_bare=row is not None and is_bare(row.base_url))
+        bare = row is not None and is_bare(row.base_url)
+        self.keys.show_keys(connection.accounts, used=connection.used, is_bare=bare)
         self.keys.show_typing(shown=row is not None)
         if not is_dirty:
             self._fill(row, own, kept)
