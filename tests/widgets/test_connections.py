@@ -314,6 +314,16 @@ def test_what_is_written_stays_while_others_are_told_of(bench: Bench, sheet: Con
     assert sheet.vendor.own.name.text() == "GPU box", "what was not saved is gone with the choice of another"
 
 
+def test_which_key_is_used_may_change_while_something_else_is_written(bench: Bench, sheet: Connections) -> None:
+    tell(bench, ContactsTold(Contacts(adjusted={"openai": Extras(key_name="work")})))
+    choose(sheet, "OpenAI")
+    sheet.vendor.extras.drop.setText("seed")
+    sheet.vendor.extras.changed.emit()
+    tell(bench, ContactsTold(Contacts()))
+    sheet.vendor.save.click()
+    assert bench.engine.wishes[-1] == Adjust("openai", Extras(drop=("seed",)))
+
+
 def test_fields_that_a_vendor_has_are_headers(bench: Bench, sheet: Connections) -> None:
     tell(bench, ContactsTold(Contacts(adjusted={"openai": Extras({"openai-project": "proj_1", "X-Other": "1"})})))
     choose(sheet, "OpenAI")

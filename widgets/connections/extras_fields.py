@@ -72,6 +72,10 @@ class ExtrasFields(QWidget):
         self.ca.setText(extras.ca_file)
         self.key_header.setText(extras.key_header)
 
+    def use_key(self, name: str) -> None:
+        """Which key is used may change while other things are being written."""
+        self._extras = msgspec.structs.replace(self._extras, key_name=name)
+
     def _show_own(self, kin: str) -> None:
         wanted = {each.header: each for each in fields_of(kin)}
         if set(wanted) == set(self.own):

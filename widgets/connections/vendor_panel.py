@@ -124,7 +124,9 @@ class VendorPanel(QWidget):
         bare = row is not None and is_bare(row.base_url)
         self.keys.show_keys(connection.accounts, used=connection.used, is_bare=bare)
         self.keys.show_typing(shown=row is not None)
-        if not is_dirty:
+        if is_dirty:
+            self.extras.use_key(kept.key_name)
+        else:
             self._fill(row, own, kept)
 
     def _show_head(self, connection: Connection, row: Vendor | None, own: OwnVendor | None) -> None:
