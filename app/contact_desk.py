@@ -11,8 +11,6 @@ import msgspec
 from app.chosen_key import without_choice
 from app.contact_file import MAX_OWN, ContactFile, read, written
 from app.contacts import ContactError, Contacts, OwnVendor
-from app.desk import look_at
-from app.desk_server import DeskServer
 from app.directory import Directory
 from app.fetch import Fetch
 from app.foreign import harmless
@@ -31,17 +29,12 @@ from app.messages import (
 from app.pasted import place
 from app.safe import Safe
 from app.tasks import Tasks
+from app.typed_place import host_of, look
 from app.vault import VaultError
 from app.whole_file import write
-from providers.dialects.base import DialectName
-from providers.vendors import origin, vendor_of_origin
 
 LOOK_S = 1.5
 """How long a server that somebody names may take to say what it is: it may be in another room."""
-
-
-KIN = {"other": "", "portkey": "portkey-local"}
-"""Vendors that run what was found, where they are not called the same."""
 
 
 class ContactDesk:
@@ -172,36 +165,16 @@ class ContactDesk:
             said = str(error)
             self._say(LookedAt(line, None, f"{said[:1].upper()}{said[1:]}."))
             return
-        server = await look_at(self._fetch, origin(url), limit_s=LOOK_S)
-        self._say(LookedAt(line, *self._proposed(url, dialect, server)))
+        taken = await look(self._fetch, url, dialect, limit_s=LOOK_S)
+        made = OwnVendor(self._free_id(url), taken.name, taken.dialect, taken.url, taken.kin, needs_key=taken.needs_key)
+        self._say(LookedAt(line, made, taken.said))
 
-    def _proposed(self, url: str, dialect: DialectName, server: DeskServer | None) -> tuple[OwnVendor, str]:
-        host = re.sub(r"^https?://", "", origin(url)).rpartition(":")[0]
+    def _free_id(self, url: str) -> str:
         ids = {row.id for row in self._directory.rows}
-        base = re.sub(r"[^a-z0-9]+", "-", host.lower()).strip("-")[:32] or "server"
-        id_ = next(name for number in range(1, 999) if (name := base if number == 1 else f"{base}-{number}") not in ids)
-        if server is None:
-            return _unseen(id_, host, url, dialect)
-        kin = KIN.get(server.kind, server.kind)
-        name = f"{server.name} at {host}" if kin else host
-        found = OwnVendor(id_, name, server.dialect, server.base_url, kin, needs_key=server.wants_key)
-        return found, _told(server)
-
-
-def _unseen(id_: str, host: str, url: str, dialect: DialectName) -> tuple[OwnVendor, str]:
-    owner = vendor_of_origin(url, dialect)
-    if owner is not None:
-        said = f"This is {owner.name}: another account, or the same one with settings of its own."
-        return OwnVendor(id_, f"{owner.name}, another account", dialect, url, owner.id, needs_key=True), said
-    said = f"No model server answered at {origin(url)} within {LOOK_S:g} s. It can be saved all the same."
-    return OwnVendor(id_, host, dialect, url), said
-
-
-def _told(server: DeskServer) -> str:
-    what = f"{server.name} {server.version}".strip()
-    if server.wants_key:
-        return f"{what} answers, and wants a key."
-    return f"{what} answers, with {len(server.models):,} {'model' if len(server.models) == 1 else 'models'}."
+        base = re.sub(r"[^a-z0-9]+", "-", host_of(url).lower()).strip("-")[:32] or "server"
+        return next(
+            name for number in range(1, 999) if (name := base if number == 1 else f"{base}-{number}") not in ids
+        )
 
 
 def _counted(count: int) -> str:

@@ -69,8 +69,11 @@ def usual_roots(directory: Directory) -> dict[str, str]:
     return {f"http://127.0.0.1:{port}": "" for port in PORTS} | own
 
 
-async def look_at(fetch: Fetch, root: str, *, limit_s: float = PROBE_S) -> DeskServer | None:
-    """What listens at `root`, if it is a model server. What has not come within the limit is not waited for."""
+async def look_at(fetch: Fetch, root: str, *, limit_s: float = PROBE_S, is_named: bool = False) -> DeskServer | None:
+    """What listens at `root`, if it is a model server. What has not come within the limit is not waited for.
+
+    Where somebody has named it as one (`is_named`), a refusal to list models is as good as a sign.
+    """
     answers = _Answers()
     places = asyncio.Semaphore(AT_ONCE)
 
@@ -88,11 +91,11 @@ async def look_at(fetch: Fetch, root: str, *, limit_s: float = PROBE_S) -> DeskS
             if not answers.pages:
                 return None
             await asyncio.gather(*(ask(path) for path in PATHS if path != "/v1/models"))
-    return _told(root, answers)
+    return _told(root, answers, is_named=is_named)
 
 
-def _told(root: str, answers: _Answers) -> DeskServer | None:
-    kind = _kind(answers)
+def _told(root: str, answers: _Answers, *, is_named: bool) -> DeskServer | None:
+    kind = _kind(answers) or ("other" if is_named and _is_guarded(answers) else None)
     if kind is None:
         return None
     listed = _ollama_models(answers) if kind == "ollama" else _models(answers)

@@ -29,7 +29,8 @@ from app.messages import (
 )
 from app.safe import Safe
 from app.tasks import Tasks
-from tests.app.list_server import serving
+from providers.dialects.base import DialectName
+from tests.app.list_server import Pages, serving
 from tests.app.test_vault import Kept, vault_of
 
 BOX = OwnVendor("gpu-box", "GPU box", "openai_chat", "http://gpu-box:8000/v1", "vllm")
@@ -196,6 +197,46 @@ def test_a_server_is_taken_for_what_it_answers(tmp_path: Path) -> None:
         assert taken.vendor.id == "127-0-0-1-2", "that name is taken now"
 
 
+LIST = {"object": "list", "data": [{"id": "a"}, {"id": "b"}]}
+
+
+@pytest.mark.parametrize("status", [401, 403])
+def test_a_server_that_tells_nothing_without_a_key_wants_one(tmp_path: Path, status: int) -> None:
+    with serving({"/v1/models": status}) as server:
+        answer = looked(tmp_path, server.root)
+        assert answer.said == "A server answers, and wants a key."
+        own = OwnVendor("127-0-0-1", "127.0.0.1", "openai_chat", f"{server.root}/v1", needs_key=True)
+        assert answer.vendor == own
+
+
+@pytest.mark.parametrize(
+    ("path", "dialect", "more", "kin", "said", "needs_key"),
+    [
+        ("/team-a/v1", "openai_chat", {"/team-a/v1/models": LIST}, "", "at /team-a/v1, with 2 models.", False),
+        ("/team-a/v1", "openai_chat", {"/team-a/v1/models": 401}, "", "at /team-a/v1, and wants a key.", True),
+        ("/team-a/v1", "openai_chat", {}, "", "", False),
+        ("/anthropic", "anthropic", {"/anthropic/v1/models?limit=1000": LIST}, "", "with 2 models.", False),
+        (
+            "/anthropic", "anthropic", {"/v1/models": {"data": [{"id": "m", "owned_by": "vllm"}]}}, "vllm",
+            "vLLM answers, and gives no list of models at /anthropic. It can be saved all the same.", False,
+        ),
+        (
+            "/b/v1", "openai_chat", {"/v1/models": {"data": [{"id": "m", "owned_by": "vllm"}]}, "/b/v1/models": LIST},
+            "vllm", "vLLM answers at /b/v1, with 2 models.", False,
+        ),
+    ],
+)  # fmt: skip
+def test_a_path_that_was_typed_is_kept(
+    tmp_path: Path, path: str, dialect: DialectName, more: Pages, kin: str, said: str, needs_key: bool
+) -> None:
+    with serving(more) as server:
+        answer = looked(tmp_path, f"{server.root}{path}")
+        assert answer.said.endswith(said or "It can be saved all the same.")
+        name = "vLLM at 127.0.0.1" if kin else "127.0.0.1"
+        url = f"{server.root}{path}"
+        assert answer.vendor == OwnVendor("127-0-0-1", name, dialect, url, kin, needs_key=needs_key)
+
+
 @pytest.mark.parametrize(
     ("line", "id_", "kin", "said"),
     [
@@ -210,7 +251,7 @@ def test_what_does_not_answer_can_be_saved_all_the_same(
     async def nobody(*_: object, **__: object) -> None:
         return None
 
-    monkeypatch.setattr("app.contact_desk.look_at", nobody)
+    monkeypatch.setattr("app.typed_place.look_at", nobody)
     answer = looked(tmp_path, line)
     assert said in answer.said
     assert answer.vendor is not None

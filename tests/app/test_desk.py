@@ -82,6 +82,7 @@ def test_lanes_are_spoken_as_the_server_speaks() -> None:
         {"/v1/models": {"data": "no list"}},
         {"/v1/models": ["no object"]},
         {"/v1/models": 500, "/version": {"version": "1"}},
+        {"/v1/models": 401},
         {"/version": {"version": "1"}, "/info": {"name": "something"}},
     ],
 )
