@@ -31,8 +31,8 @@ LOOPBACK_S = 2.0
 """How long a server may take for its whole list; one on this machine is there or it is not."""
 FRESH_S = 3600.0
 """How long a list of a service is not asked for again unless someone wishes it."""
-OPEN = ("openrouter",)
-"""Services that tell their models to those without a key."""
+OPEN = {"openrouter": "/key"}
+"""Services that tell their models to those without a key, and what they tell only to those who have one."""
 
 
 class Catalogue:
@@ -64,13 +64,16 @@ class Catalogue:
         kept = self._shelf.get(row)
         return kept is not None and not is_loopback(row.base_url) and 0 <= self._now() - kept.fetched_at < FRESH_S
 
-    async def ask(self, row: Vendor) -> Listing:
-        """The vendor's models in its own order; if it does not tell, what was last read, with the reason."""
+    async def ask(self, row: Vendor, *, proves_key: bool = False) -> Listing:
+        """The vendor's models in its own order; if it does not tell, what was last read, with the reason.
+
+        `proves_key` makes sure that the key is a good one, also where the list is anybody's.
+        """
         if row.is_practice:
             return self.known(row)
         began = time.perf_counter()
         try:
-            models = await self._asked(row)
+            models = await self._asked(row, proves_key=proves_key)
         except ProviderError as error:
             return msgspec.structs.replace(self.known(row), failure=error.failure)
         took_ms = round((time.perf_counter() - began) * 1e3, 1)
@@ -91,13 +94,15 @@ class Catalogue:
         except ProviderError:
             return False
 
-    async def _asked(self, row: Vendor) -> tuple[ListedModel, ...]:
-        if row.id not in OPEN and not await self.may_ask(row):
+    async def _asked(self, row: Vendor, *, proves_key: bool) -> tuple[ListedModel, ...]:
+        if (proves_key or row.id not in OPEN) and not await self.may_ask(row):
             raise missing(row)
         limit_s = LOOPBACK_S if is_loopback(row.base_url) else LIST_S
         server = Server(row, await self._keys.of_vendor(row), self._fetch)
         try:
             async with asyncio.timeout(limit_s):
+                if proves_key and server.key is not None and (closed := OPEN.get(row.kin or row.id)) is not None:
+                    await server.get(closed)
                 found = await lister(row.kin or row.id, row.dialect)(server)
         except TimeoutError:
             raise ProviderError(Failure("timeout_first", f"no answer within {limit_s:g} s")) from None

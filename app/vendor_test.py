@@ -22,8 +22,8 @@ Maker = Callable[[Lane], Awaitable[Model]]
 
 
 async def listed(catalogue: Catalogue, row: Vendor) -> tuple[Tried, Listing]:
-    """What its list says, with the time that it took."""
-    listing = await catalogue.ask(row)
+    """What its list says, with the time that it took, and whether its key is good."""
+    listing = await catalogue.ask(row, proves_key=True)
     failure = listing.failure
     if failure is None:
         count = "1 model" if len(listing.models) == 1 else f"{len(listing.models):,} models"
