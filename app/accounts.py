@@ -4,6 +4,8 @@ import msgspec
 
 LONG_ENOUGH = 12
 """Of a shorter key, four signs would be too much of it."""
+SESSION = "memory, until Abreast is closed"
+"""Where a key is that no keyring keeps."""
 
 
 class Account(msgspec.Struct, frozen=True):
@@ -19,6 +21,11 @@ class Account(msgspec.Struct, frozen=True):
     def is_ours(self) -> bool:
         """Whether it can be deleted here."""
         return bool(self.name)
+
+    @property
+    def is_passing(self) -> bool:
+        """Whether it is gone when the engine is."""
+        return self.where == SESSION
 
 
 def tail(key: str) -> str:

@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass, field
 
-from app.accounts import Account, tail
+from app.accounts import SESSION, Account, tail
 from app.vault import DEFAULT, Vault, VaultError
 
-SESSION = "memory, until Abreast is closed"
 NO_KEYRING = frozenset({"absent", "unsafe"})
 """Then nothing but memory is left; one that is locked or silent may still come back."""
 NOT_KEPT = NO_KEYRING | {"failed"}

@@ -2,8 +2,8 @@
 
 from PySide6.QtCore import QObject
 
+from app.messages import AskKeys, ContactsTold
 from app.messages import Connecting as Told
-from app.messages import ContactsTold
 from widgets.main_window import MainWindow
 from widgets.run_controller import Engine
 
@@ -15,7 +15,14 @@ class Connecting(QObject):
         self._said = ""
         """What stands at the top, or did: an engine that is started anew would tell it again."""
         self._overlays.wished.connect(engine.wish)
+        self._engine = engine
         engine.told.connect(self._on_told)
+        engine.ready.connect(self._on_ready)
+
+    def _on_ready(self) -> None:
+        """What the engine before had in memory is gone."""
+        if self._overlays.is_connecting:
+            self._engine.wish(AskKeys())
 
     def _on_told(self, told: Told) -> None:
         if isinstance(told, ContactsTold):

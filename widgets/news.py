@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject
 
 from app.desk_server import DeskServer
 from app.keys import variables_set
-from app.messages import NetworkTold
+from app.messages import Connecting, KeysTold, NetworkTold
 from app.network import NetworkSetting
 from widgets.main_window import MainWindow
 from widgets.run_controller import Engine
@@ -14,6 +14,8 @@ from widgets.strip import Strip
 
 OFFLINE = "This machine is offline. Servers on it can still be used; lanes that go elsewhere can be run again later."
 READY = "The engine ended unexpectedly. A new one is ready: lanes can be run again (Ctrl+R)."
+
+KEYS_GONE = "Keys kept in memory have to be typed again."
 
 
 class News(QObject):
@@ -23,8 +25,11 @@ class News(QObject):
         self.lost: Strip | None = None
         """Says that the engine has ended, as long as nobody has closed it."""
         self._offline: Strip | None = None
+        self._has_passing = False
+        """Some keys are in the engine's memory alone."""
         engine.died.connect(self._on_died)
         engine.ready.connect(self._on_ready)
+        engine.told.connect(self._on_told)
         engine.trouble.connect(self._on_trouble)
         engine.network_told.connect(self._on_network_told)
         engine.offline_told.connect(self._on_offline)
@@ -42,8 +47,17 @@ class News(QObject):
         self._window.announce(why)
 
     def _on_ready(self) -> None:
+        """A new one knows nothing of what the former had in memory."""
+        told = f"{READY} {KEYS_GONE}" if self._has_passing else READY
         if self.lost is not None:
-            self.lost.set_text(READY)
+            self.lost.set_text(told)
+        elif self._has_passing:
+            self._window.add_strip(told, "warning")
+        self._has_passing = False
+
+    def _on_told(self, told: Connecting) -> None:
+        if isinstance(told, KeysTold):
+            self._has_passing = any(each.is_passing for each in told.accounts)
 
     def _on_trouble(self, text: str) -> None:
         self._window.add_strip(text, "warning")

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from app.accounts import Account
+from app.accounts import SESSION, Account
 from app.connections import Connection, connections
 from app.contact_desk import ContactDesk
 from app.contact_file import ContactFile
@@ -17,7 +17,7 @@ from app.key_desk import KeyDesk
 from app.keys import Keys
 from app.listing import ListedModel, Listing
 from app.messages import AskKeys, ContactsTold, DeleteKey, KeysTold, StoreKey, Up
-from app.safe import SESSION, Safe
+from app.safe import Safe
 from app.tasks import Tasks
 from app.vault import Trouble, Vault, VaultError
 from providers.errors import Failure
