@@ -91,7 +91,7 @@ from app.shelf import Shelf
 from app.tape import Tapes
 from app.tasks import Tasks
 from app.vault import Vault
-from app.vendor_test import listed, one_token
+from app.vendor_test import later, listed, one_token
 from providers.vendors import VENDORS
 
 REST_S = 0.1
@@ -221,6 +221,8 @@ class Engine:
         return wrong
 
     async def _test(self, id_: str, model: str) -> None:
+        if not self._quiet.is_set():
+            self._outbox.message(later(id_, self._directory.name(id_), model))
         await self._quiet.wait()
         row = self._directory.find(id_)
         if row is None:

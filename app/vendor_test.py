@@ -21,6 +21,11 @@ QUESTION = Request((Message("user", "Hi"),), None, {"max_tokens": 1})
 Maker = Callable[[Lane], Awaitable[Model]]
 
 
+def later(id_: str, name: str, model: str) -> Tried:
+    """What to say while lanes run: an answer would disturb their measurement."""
+    return Tried(id_, f"{model or name} will be asked when the lanes have ended.", wants_model=bool(model))
+
+
 async def listed(catalogue: Catalogue, row: Vendor) -> tuple[Tried, Listing]:
     """What its list says, with the time that it took, and whether its key is good."""
     listing = await catalogue.ask(row, proves_key=True)

@@ -18,7 +18,7 @@ from app.lanes import Lane
 from app.library.document import NamedPrompt, Version
 from app.library.wishes import AskPrompts, KeepPrompts, PromptsTold
 from app.listing import Listing
-from app.messages import Estimate, Estimated, RunOrder
+from app.messages import Estimate, Estimated, RunOrder, Tried, TryVendor
 from app.reading import readings
 from app.records import RunRecord
 from app.routes.spec import Route
@@ -181,6 +181,25 @@ def test_models_are_told_vendor_by_vendor(client: EngineClient, qtbot: QtBot) ->
     qtbot.waitUntil(lambda: practice <= told.keys(), timeout=20_000)
     assert [each.model for each in told["practice"].models] == ["swift", "steady", "deep"]
     assert told["practice"].models[0].prices is not None
+
+
+def test_a_test_of_a_vendor_waits_for_the_lanes_and_says_so(client: EngineClient, qtbot: QtBot) -> None:
+    heard = Heard(client)
+    told: list[object] = []
+    client.told.connect(told.append)
+    client.start((order(1, "practice/swift", **LONG),))
+    qtbot.waitUntil(lambda: bool(heard.text(1)), timeout=20_000)
+    client.wish(TryVendor("practice"))
+    client.wish(TryVendor("practice", "none"))
+    qtbot.waitUntil(lambda: sum(isinstance(each, Tried) for each in told) == 2, timeout=5_000)
+    assert [each for each in told if isinstance(each, Tried)] == [
+        Tried("practice", "Practice will be asked when the lanes have ended."),
+        Tried("practice", "none will be asked when the lanes have ended.", wants_model=True),
+    ]
+    assert 1 not in heard.records, "the lane still runs"
+    client.stop((1,))
+    qtbot.waitUntil(lambda: sum(isinstance(each, Tried) for each in told) == 4, timeout=10_000)
+    assert any("Practice answered in" in each.said for each in told if isinstance(each, Tried))
 
 
 def test_an_engine_that_hangs_does_not_hold_up_the_window(client: EngineClient, qtbot: QtBot) -> None:
