@@ -31,6 +31,13 @@ class Connection:
         return self.accounts[0].tail if self.accounts and not self.lost else ""
 
     @property
+    def told(self) -> str:
+        """What there is to say of it at length, if anything."""
+        if self.lost:
+            return f"the key named {self.lost} is gone: choose another one, or store one by that name"
+        return self.answered
+
+    @property
     def used(self) -> str:
         """The name of the key that lanes take, or would; "" for one of the environment."""
         return self.lost or (self.accounts[0].name if self.accounts else "")

@@ -15,7 +15,7 @@ from widgets.strip import Strip
 OFFLINE = "This machine is offline. Servers on it can still be used; lanes that go elsewhere can be run again later."
 READY = "The engine ended unexpectedly. A new one is ready: lanes can be run again (Ctrl+R)."
 
-KEYS_GONE = "Keys kept in memory have to be typed again."
+KEYS_GONE = "A new engine is ready, lanes can be run again (Ctrl+R). Keys kept in memory have to be typed again."
 
 
 class News(QObject):
@@ -48,7 +48,7 @@ class News(QObject):
 
     def _on_ready(self) -> None:
         """A new one knows nothing of what the former had in memory."""
-        told = f"{READY} {KEYS_GONE}" if self._has_passing else READY
+        told = KEYS_GONE if self._has_passing else READY
         if self.lost is not None:
             self.lost.set_text(told)
         elif self._has_passing:

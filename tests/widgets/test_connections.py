@@ -117,10 +117,14 @@ def test_where_the_chosen_key_is_gone_no_other_is_shown_as_used(bench: Bench, sh
     tell(bench, KeysTold((Account("openai", "default", "…1234", "Secret Service"),)))
     choose(sheet, "OpenAI")
     assert lines(sheet)["OpenAI"] == "the key named work is gone"
+    told = "The key named work is gone: choose another one, or store one by that name"
+    assert sheet.vendor.said.text() == told
     (radio,) = sheet.vendor.keys.findChildren(QRadioButton)
     assert not radio.isChecked()
     radio.click()
     assert bench.engine.wishes[-1] == Adjust("openai", Extras()), "one click puts it right"
+    tell(bench, ContactsTold(Contacts()))
+    assert sheet.vendor.said.text() == ""
 
 
 def test_only_what_the_keyring_has_can_be_deleted(bench: Bench, sheet: Connections) -> None:

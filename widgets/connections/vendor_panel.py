@@ -116,7 +116,7 @@ class VendorPanel(QWidget):
             self.keys.forget()
             self.model.clear()
             self.show_trial(shown=False)
-        answered = f"{connection.answered[:1].upper()}{connection.answered[1:]}"
+        answered = f"{connection.told[:1].upper()}{connection.told[1:]}"
         if is_other or self.said.text() == self._answered:
             self.say(answered, is_good=not connection.is_broken)
         self._answered = answered
