@@ -15,6 +15,7 @@ from typing import Any
 from app.budgets.desk import BudgetDesk, gate_of
 from app.budgets.seer import Seer
 from app.budgets.wishes import BudgetWish
+from app.cache.comparing import Comparing
 from app.cache.desk import CacheDesk
 from app.cache.wishes import CacheWish
 from app.catalogue import Catalogue
@@ -124,7 +125,8 @@ class Engine:
         self._ledger = LedgerDesk(
             data_folder(), folder(), self._quiet, self._tasks, outbox.message, self._prices, self._directory
         )
-        self._cache = CacheDesk(workshop.cache, self._tasks, outbox.message)
+        comparing = Comparing(workshop.embedder, self._quiet, self._prices.quote)
+        self._cache = CacheDesk(workshop.cache, self._tasks, outbox.message, comparing)
         self._library = LibraryDesk(data_folder(), self._tasks, outbox.message)
         self._numbers = NumbersDesk(self._ledger, outbox.message)
         self._sessions = SessionDesk(SessionStore(data_folder()), self._tasks, outbox.message, self._kept)

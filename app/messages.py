@@ -10,7 +10,7 @@ import msgspec
 
 from app.accounts import Account
 from app.budgets.wishes import BudgetTold, BudgetWish
-from app.cache.wishes import CacheWish, PairsTold
+from app.cache.wishes import CacheTold, CacheWish
 from app.contacts import Contacts, Extras, OwnVendor
 from app.desk_server import DeskServer
 from app.exchange import Exchange
@@ -344,7 +344,7 @@ Up = (
     | LibraryTold
     | NumbersTold
     | RoutesTold
-    | PairsTold
+    | CacheTold
     | Inspected
     | Trouble
 )

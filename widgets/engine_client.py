@@ -12,7 +12,7 @@ from typing import IO, Any
 from PySide6.QtCore import QObject, QSocketNotifier, QTimer, Signal
 
 from app.budgets.wishes import BudgetTold, BudgetWish
-from app.cache.wishes import CacheWish, PairsTold
+from app.cache.wishes import CacheWish, PairsTold, QuestionsCompared
 from app.children import KEYRING, command, environment
 from app.frames import BrokenFrameError, to_engine, to_window
 from app.history.wishes import HistoryTold, HistoryWish
@@ -264,7 +264,7 @@ class EngineClient(QObject):
                 self.budget_told.emit(message)
             case _ if isinstance(message, LedgerSaid):
                 self.ledger_told.emit(message)
-            case PairsTold():
+            case PairsTold() | QuestionsCompared():
                 self.pairs_told.emit(message)
             case _ if isinstance(message, LibraryTold):
                 self.library_told.emit(message)

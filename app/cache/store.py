@@ -24,6 +24,8 @@ VERSION = 2
 BUSY_S = 2.0
 NOTED = 2_000
 """So many pairs near the threshold are remembered."""
+NEAREST = 5
+"""So many of what is held are looked at for a question."""
 _TABLES = """
 CREATE TABLE entry (
     key TEXT PRIMARY KEY, cache TEXT NOT NULL, rest TEXT NOT NULL, at REAL NOT NULL, question TEXT NOT NULL,
@@ -119,13 +121,13 @@ class CacheFile:
     def _count(self, cache: str) -> int:
         return int(self._db.execute("SELECT count(*) FROM entry WHERE cache = ?", [cache]).fetchone()[0])
 
-    def near(self, rest: str, vector: Sequence[float], ttl_s: float, limit: int = 5) -> list[Near]:
+    def near(self, rest: str, vector: Sequence[float], ttl_s: float, limit: int = NEAREST) -> list[Near]:
         """The nearest first, by the cosine of vectors of length 1."""
         rows = self._db.execute(
             "SELECT key, vector FROM entry WHERE rest = ? AND at > ? AND length(vector) = ?",
             [rest, self._clock() - ttl_s, 4 * len(vector)],
         ).fetchall()
-        best = sorted(zip(_cosines(vector, [row[1] for row in rows]), rows, strict=True), reverse=True)[:limit]
+        best = sorted(zip(cosines(vector, [row[1] for row in rows]), rows, strict=True), reverse=True)[:limit]
         found = []
         for cosine, (key, _) in best:
             body = self._db.execute("SELECT body FROM entry WHERE key = ?", [key]).fetchone()
@@ -145,6 +147,10 @@ class CacheFile:
     def is_forbidden(self, one: str, other: str) -> bool:
         values = sorted((one, other))
         return self._db.execute("SELECT 1 FROM never WHERE one = ? AND other = ?", values).fetchone() is not None
+
+    def forbidden(self) -> frozenset[tuple[str, str]]:
+        """All pairs that are never to match."""
+        return frozenset((one, other) for one, other in self._db.execute("SELECT one, other FROM never"))
 
     def looked(self, cache: str, one: str, other: str, cosine: float, why: str, *, is_hit: bool) -> None:
         cursor = self._db.execute(
@@ -174,7 +180,8 @@ class CacheFile:
         return count
 
 
-def _cosines(vector: Sequence[float], others: Sequence[bytes]) -> list[float]:
+def cosines(vector: Sequence[float], others: Sequence[bytes]) -> list[float]:
+    """Of vectors of the same length, those of `others` as arrays of four-byte floats."""
     if not others:
         return []
     try:

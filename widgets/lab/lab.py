@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 from PySide6.QtCore import QObject
 
-from app.cache.wishes import AllowPair, AskPairs, ForbidPair, PairsTold
+from app.cache.wishes import AllowPair, AskPairs, CacheTold, ForbidPair, PairsTold
 from app.messages import RunOrder
 from app.records import RunRecord
 from app.session.document import LaneSpec
@@ -18,6 +18,7 @@ from widgets.sessions.home import SessionHome
 
 if TYPE_CHECKING:
     from app.lab.cases import Gathered, Grade
+    from widgets.lab.comparing import Comparing
     from widgets.lab.sheet import LabSheet
 
 AT_ONCE = 4
@@ -32,6 +33,7 @@ class Lab(QObject):
         super().__init__(home)
         self._window, self._home, self._runs, self._engine = window, home, runs, engine
         self._sheet: LabSheet | None = None
+        self._comparing: Comparing | None = None
         self._grades: dict[str, Grade] = {}
         self._graded: dict[int, str] = {}
         """Which run each order asks a grade for."""
@@ -49,9 +51,11 @@ class Lab(QObject):
     @property
     def sheet(self) -> "LabSheet":
         if self._sheet is None:
+            from widgets.lab.comparing import Comparing
             from widgets.lab.sheet import LabSheet
 
             self._sheet = LabSheet(self._window)
+            self._comparing = Comparing(self._sheet.pairs, self._home, self._engine)
             self._sheet.chosen.connect(self._sweep)
             self._sheet.run_asked.connect(self._on_run)
             self._sheet.pairs.forbidden.connect(self._on_forbidden)
@@ -81,6 +85,8 @@ class Lab(QObject):
         self.sheet.show_curve(swept(found.cases, self.sheet.score.currentData()), found)
         if self._is_running:
             self.sheet.show_progress(self._done, self._asked)
+        if self._comparing is not None:
+            self._comparing.look()
 
     def _gathered(self) -> "Gathered":
         from app.lab.cases import gathered
@@ -181,9 +187,13 @@ class Lab(QObject):
 
     # The cache
 
-    def _on_pairs(self, told: PairsTold) -> None:
-        if self._sheet is not None:
+    def _on_pairs(self, told: CacheTold) -> None:
+        if self._sheet is None or self._comparing is None:
+            return
+        if isinstance(told, PairsTold):
             self._sheet.pairs.show_pairs(told.pairs, told.trouble)
+        else:
+            self._comparing.told(told)
 
     def _on_forbidden(self, one: str, other: str) -> None:
         self._engine.cache(ForbidPair(one, other))

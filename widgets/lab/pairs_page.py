@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
 from PySide6.QtCore import QItemSelection, Signal
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -16,15 +17,21 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.cache.compared import Compared
 from app.cache.pair import Pair
 from app.lab.pairs import Judged, Verdict, around, shares
+from app.lab.questions import Questions, is_enough, pairs, sentence
 from app.lab.sweep import count, percent
 from widgets.connections import forms
+from widgets.lab.key import CurveKey
+from widgets.lab.questions_bar import QuestionsBar
+from widgets.lab.saving_lines import Series, lines, series, told
 from widgets.labels import one_line
+from widgets.pick_box import PickBox
 from widgets.theme import theme_for
 
 if TYPE_CHECKING:
-    from widgets.lab.plot import ThresholdPlot
+    from widgets.lab.plot import Line, ThresholdPlot
 
 WORDS: dict[Verdict, str] = {"hit": "✓ hit", "guarded": "⊘ guard", "below": "– below", "never": "⊗ never"}
 ROLES: dict[Verdict, str] = {"hit": "success", "guarded": "warning", "below": "muted", "never": "error"}
@@ -35,6 +42,11 @@ EMPTY = (
     "Nothing was looked up yet. A cached route with similarity switched on notes here which questions it held beside "
     "each other, and why they did or did not match."
 )
+BEFORE = (
+    "What would a cache have saved that also answers questions which mean the same? The session's own questions tell, "
+    "before it is switched on: compare them."
+)
+NO_PAIRS = "No two of these questions are as near to each other as the lowest threshold."
 
 
 class PairsPage(QWidget):
@@ -43,7 +55,12 @@ class PairsPage(QWidget):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self._pairs: tuple[Pair, ...] = ()
+        self._noted: tuple[Pair, ...] = ()
+        self._trouble = ""
+        self._of = Questions()
+        self._compared: Compared | None = None
+        self._near: tuple[Pair, ...] = ()
+        self._series: tuple[Series, ...] = ()
         self._judged: tuple[Judged, ...] = ()
         self._plot: ThresholdPlot | None = None
         self.threshold = QDoubleSpinBox(self)
@@ -51,6 +68,14 @@ class PairsPage(QWidget):
         self.threshold.setSingleStep(0.01)
         self.threshold.setValue(USUAL)
         self.threshold.setAccessibleName("Similarity threshold")
+        self.source = PickBox(self)
+        self.source.setAccessibleName("Which questions")
+        for name in ("that caches looked up", "of this session"):
+            self.source.addItem(name)
+        self.bar = QuestionsBar(self)
+        self.bar.hide()
+        self.key = CurveKey(self)
+        self.key.hide()
         self.told = forms.said(self)
         self.list = QTreeWidget(self)
         self.one, self.other = (self._text(name) for name in ("What was asked", "What was there"))
@@ -58,6 +83,7 @@ class PairsPage(QWidget):
         self.never = QPushButton("Never match these two", self)
         self._arrange()
         self.threshold.valueChanged.connect(self._sweep)
+        self.source.currentIndexChanged.connect(self._on_source)
         self.list.selectionModel().selectionChanged.connect(self._on_selected)
         self.never.clicked.connect(self._on_never)
 
@@ -75,10 +101,14 @@ class PairsPage(QWidget):
         column.setSpacing(8)
         above = QHBoxLayout()
         above.setSpacing(12)
+        above.addWidget(forms.small("Questions", self))
+        above.addWidget(self.source)
         above.addWidget(forms.small("Threshold", self))
         above.addWidget(self.threshold)
         above.addWidget(self.told, 1)
         column.addLayout(above)
+        column.addWidget(self.bar)
+        column.addWidget(self.key)
         self.list.setHeaderLabels(["Cosine", "Comes to", "Asked", "Was there"])
         self.list.setRootIsDecorated(False)
         self.list.setUniformRowHeights(True)
@@ -101,43 +131,97 @@ class PairsPage(QWidget):
         below.addWidget(self.never)
         column.addLayout(below)
 
-    def show_pairs(self, pairs: tuple[Pair, ...], trouble: str) -> None:
-        self._pairs = pairs
-        if pairs:
-            self._draw()
-        self._sweep()
-        if trouble:
-            forms.say(self.told, f"The cache's file cannot be used: {trouble}.", is_good=False)
+    @property
+    def _is_of_session(self) -> bool:
+        return self.source.currentIndex() == 1
 
-    def _draw(self) -> None:
-        from widgets.lab.plot import Line, ThresholdPlot
+    @property
+    def _pairs(self) -> tuple[Pair, ...]:
+        return self._near if self._is_of_session else self._noted
+
+    def show_pairs(self, noted: tuple[Pair, ...], trouble: str) -> None:
+        """What caches have noted."""
+        self._noted, self._trouble = noted, trouble
+        if not self._is_of_session:
+            self._redraw()
+
+    def show_compared(self, found: Compared | None, of: Questions) -> None:
+        """What came of comparing the session's questions; None: nothing yet."""
+        self._compared, self._of = found, of
+        self._near = pairs(of.asked, found.near) if found is not None else ()
+        self._series = series(found, of) if found is not None and is_enough(of) else ()
+        if self._is_of_session:
+            self._redraw()
+
+    def _on_source(self, _at: int) -> None:
+        self.bar.setVisible(self._is_of_session)
+        self._redraw()
+
+    def _redraw(self) -> None:
+        drawn = self._lines()
+        if drawn:
+            self._draw(drawn)
+        if self._plot is not None:
+            self._plot.setVisible(bool(drawn))
+        self._sweep()
+
+    def _draw(self, drawn: "list[Line]") -> None:
+        from widgets.lab.plot import ThresholdPlot
 
         if self._plot is None:
-            self._plot = ThresholdPlot(self, "Questions that would be hits, by threshold")
+            self._plot = ThresholdPlot(self, "What would be answered from the cache, by threshold")
             self._plot.setMinimumHeight(PLOT_HEIGHT)
             self._plot.moved.connect(self.threshold.setValue)
-            self._column.insertWidget(1, self._plot)
-        low = min(pair.cosine for pair in self._pairs)
-        steps = [low + (1 - low) * at / STEPS for at in range(STEPS + 1)]
-        found = shares(self._pairs, steps)
-        lines = (
+            self._column.insertWidget(2, self._plot)
+        title = "Threshold: cosine"
+        if not self._is_of_session:
+            title += " (whole line: would be hits; dashes: kept back by the guard)"
+        self._plot.draw(drawn, title, self.threshold.value())
+
+    def _lines(self) -> "list[Line]":
+        """Of too few questions none."""
+        if self._is_of_session:
+            return lines(self._series)
+        if not self._noted:
+            return []
+        from widgets.lab.plot import Line
+
+        low = min(pair.cosine for pair in self._noted)
+        steps = [low + (1 - low) * step / STEPS for step in range(STEPS + 1)]
+        found = shares(self._noted, steps)
+        return [
             Line("would be hits", 2, steps, [each.hits * 100 for each in found]),
             Line("kept back by the guard", 1, steps, [each.guarded * 100 for each in found]),
-        )
-        title = "Threshold: cosine (whole line: would be hits; dashes: kept back by the guard)"
-        self._plot.draw(lines, title, self.threshold.value())
+        ]
 
     def _sweep(self) -> None:
-        if self._plot is not None:
-            self._plot.set_threshold(self.threshold.value())
         threshold = self.threshold.value()
+        if self._plot is not None:
+            self._plot.set_threshold(threshold)
         kept = self._current()
         self._judged = around(self._pairs, threshold)
-        (share,) = shares(self._pairs, (threshold,))
-        asked = len({pair.one for pair in self._pairs})
-        told = f"Of {count(asked, 'question')} with something near, {percent(share.hits)} would be hits"
-        forms.say(self.told, f"{told}; the guard keeps {percent(share.guarded)} back." if self._pairs else EMPTY)
+        if self._is_of_session:
+            self._tell_saving(threshold)
+        else:
+            self._tell_noted(threshold)
         self._fill(kept.pair if kept is not None else None)
+
+    def _tell_noted(self, threshold: float) -> None:
+        self.key.hide()
+        (share,) = shares(self._noted, (threshold,))
+        asked = len({pair.one for pair in self._noted})
+        said = f"Of {count(asked, 'question')} with something near, {percent(share.hits)} would be hits"
+        forms.say(self.told, f"{said}; the guard keeps {percent(share.guarded)} back." if self._noted else EMPTY)
+        if self._trouble:
+            forms.say(self.told, f"The cache's file cannot be used: {self._trouble}.", is_good=False)
+
+    def _tell_saving(self, threshold: float) -> None:
+        self.key.tell(told(self._series, threshold))
+        self.key.setVisible(bool(self._series))
+        if self._compared is None:
+            forms.say(self.told, BEFORE)
+        else:
+            forms.say(self.told, sentence(self._compared, self._of, threshold) + ("" if self._near else f" {NO_PAIRS}"))
 
     def _fill(self, kept: Pair | None) -> None:
         self.list.clear()
@@ -178,3 +262,14 @@ class PairsPage(QWidget):
         if (found := self._current()) is not None:
             signal = self.allowed if found.pair.is_forbidden else self.forbidden
             signal.emit(found.pair.one, found.pair.other)
+            self._turn(found.pair)
+
+    def _turn(self, pair: Pair) -> None:
+        """What caches noted is told anew; of what was compared, only this pair's verdict is known at once."""
+        both = {pair.one, pair.other}
+        self._near = tuple(
+            replace(each, is_forbidden=not pair.is_forbidden) if {each.one, each.other} == both else each
+            for each in self._near
+        )
+        if self._is_of_session:
+            self._sweep()
