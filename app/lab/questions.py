@@ -95,7 +95,7 @@ def sentence(found: Compared, of: Questions, threshold: float) -> str:
     said = f"At {threshold:.2f}, {saving.hits} of {count(total, 'question')} ({percent(saving.hits / total)})"
     parts = [f"{said} would have come from the cache"]
     if saving.guarded:
-        parts.append(f"the guard keeps {saving.guarded} back")
+        parts.append(f"{saving.guarded} kept back by the guard")
     for share, what in ((saving.saved, "cost"), (saving.faster, "time")):
         if share is not None:
             parts.append(f"{percent(abs(share))} of the {what} {'added' if share < 0 else 'saved'}")
@@ -119,7 +119,8 @@ def asides(of: Questions, found: Compared | None = None) -> str:
     if found is not None:
         took = f"embedding one took {found.took_ms:.0f} ms, which is taken off"
         parts.append(took if found.cost is not None else f"{took}; what it costs is not known, and not taken off")
-    return f"{'; '.join(parts)}." if parts else ""
+    said = "; ".join(parts)
+    return f"{said[:1].upper()}{said[1:]}." if said else ""
 
 
 def is_enough(of: Questions) -> bool:

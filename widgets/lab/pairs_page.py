@@ -52,6 +52,8 @@ NO_PAIRS = "No two of these questions are as near to each other as the lowest th
 class PairsPage(QWidget):
     forbidden = Signal(str, str)
     allowed = Signal(str, str)
+    changed = Signal()
+    """It may need more room, or less."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -105,10 +107,10 @@ class PairsPage(QWidget):
         above.addWidget(self.source)
         above.addWidget(forms.small("Threshold", self))
         above.addWidget(self.threshold)
-        above.addWidget(self.told, 1)
+        above.addStretch(1)
         column.addLayout(above)
-        column.addWidget(self.bar)
-        column.addWidget(self.key)
+        for part in (self.bar, self.told, self.key):
+            column.addWidget(part)
         self.list.setHeaderLabels(["Cosine", "Comes to", "Asked", "Was there"])
         self.list.setRootIsDecorated(False)
         self.list.setUniformRowHeights(True)
@@ -139,6 +141,11 @@ class PairsPage(QWidget):
     def _pairs(self) -> tuple[Pair, ...]:
         return self._near if self._is_of_session else self._noted
 
+    def wanted_height(self) -> int:
+        """With what is shown now."""
+        self._column.activate()
+        return max(self.sizeHint().height(), self._column.totalHeightForWidth(self.width()))
+
     def show_pairs(self, noted: tuple[Pair, ...], trouble: str) -> None:
         """What caches have noted."""
         self._noted, self._trouble = noted, trouble
@@ -164,6 +171,7 @@ class PairsPage(QWidget):
         if self._plot is not None:
             self._plot.setVisible(bool(drawn))
         self._sweep()
+        self.changed.emit()
 
     def _draw(self, drawn: "list[Line]") -> None:
         from widgets.lab.plot import ThresholdPlot
@@ -172,7 +180,7 @@ class PairsPage(QWidget):
             self._plot = ThresholdPlot(self, "What would be answered from the cache, by threshold")
             self._plot.setMinimumHeight(PLOT_HEIGHT)
             self._plot.moved.connect(self.threshold.setValue)
-            self._column.insertWidget(2, self._plot)
+            self._column.insertWidget(self._column.indexOf(self.key), self._plot)
         title = "Threshold: cosine"
         if not self._is_of_session:
             title += " (whole line: would be hits; dashes: kept back by the guard)"
@@ -225,7 +233,7 @@ class PairsPage(QWidget):
 
     def _fill(self, kept: Pair | None) -> None:
         self.list.clear()
-        theme = theme_for(self.palette())
+        theme = theme_for(self.list.palette())
         for each in self._judged:
             pair = each.pair
             texts = (f"{pair.cosine:.3f}", WORDS[each.verdict], one_line(pair.one), one_line(pair.other))

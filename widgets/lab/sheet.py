@@ -2,13 +2,15 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import (
+    QFrame,
     QGridLayout,
     QHBoxLayout,
     QLabel,
     QPushButton,
+    QScrollArea,
     QStackedWidget,
     QTabBar,
     QVBoxLayout,
@@ -43,6 +45,8 @@ EMPTY = (
     "prompts tell that both have answered: choose two models, and run what is missing."
 )
 PLOT_HEIGHT = 230
+AROUND = 130
+"""What is above and below a page."""
 
 
 class LabSheet(Sheet):
@@ -76,6 +80,7 @@ class LabSheet(Sheet):
             box.activated.connect(self._on_chosen)
         self.run.clicked.connect(self.run_asked)
         self.tabs.currentChanged.connect(self._on_tab)
+        self.pairs.changed.connect(self._on_pairs_changed)
 
     def _box(self, name: str) -> PickBox:
         box = PickBox(self)
@@ -88,8 +93,28 @@ class LabSheet(Sheet):
         self.column.addWidget(self.tabs)
         self._pages = QStackedWidget(self)
         self._pages.addWidget(self._escalation())
-        self._pages.addWidget(self.pairs)
+        self._pages.addWidget(self._scrolled())
         self.column.addWidget(self._pages, 1)
+
+    def _scrolled(self) -> QScrollArea:
+        """The pairs, which a low window has no room for."""
+        self._area = area = QScrollArea(self)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.viewport().setAutoFillBackground(False)
+        self.pairs.setAutoFillBackground(False)
+        area.setWidget(self.pairs)
+        return area
+
+    def place(self) -> None:
+        self._area.setMinimumHeight(min(self.pairs.wanted_height(), max(80, self.content.height() - AROUND)))
+        self._pages.updateGeometry()  # a stack hears of its pages only later
+        super().place()
+
+    def _on_pairs_changed(self) -> None:
+        if self.isVisible():
+            self.place()
 
     def _escalation(self) -> QWidget:
         page = QWidget(self)
