@@ -1,7 +1,6 @@
 """Embeds questions one after another and tells what a cache would have done with them. One comparison at a time."""
 
 import asyncio
-import statistics
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import aclosing
@@ -97,5 +96,5 @@ def _worked_out(asked: Sequence[Asked], made: Sequence[_Embedded], never: Never,
     near = likenesses(asked, [each.vector for each in made], never)
     costs = [each.cost for each in made if each.cost is not None]
     cost = sum(costs, Decimal(0)) / len(costs) if costs else None
-    took_ms = statistics.median(each.took_ms for each in made)  # the first may have to load a model
+    took_ms = sorted(each.took_ms for each in made)[len(made) // 2]  # no mean: the first may have to load a model
     return Compared(around_each(near), savings(asked, near, cost, took_ms), name, cost, took_ms)
