@@ -8,8 +8,8 @@ from PySide6.QtCore import QObject
 
 from app.bench import Place
 from app.history.wishes import KeepHistory
-from app.session.asking import request
-from app.session.document import LaneSpec, Prompt, Run, Session
+from app.session.asking import missing, request
+from app.session.document import Draft, LaneSpec, Prompt, Run, Session
 from app.session.edits import headed, ran, without_run
 from app.session.live import LiveRun
 from app.session.making import made_here, new_id, read_file, sent
@@ -164,11 +164,11 @@ class Conductor(QObject):
         self._send(self._window.desk.bench.places)
 
     def rerun(self, number: int) -> None:
-        """The prompt once more in one lane, in the place of the turn that is shown there: as another version of it."""
-        if (prompt := self._prompt(self._window.desk.bench.place(number))) is not None:
-            shown = self.binder.shown(number)
-            after = shown.after if shown is not None else None
-            self.runs.rerun(self._job(self._window.desk.bench.place(number), prompt, after))
+        """The turn that is shown in one lane once more, as another version of it."""
+        place, turn = self._window.desk.bench.place(number), self.binder.turn(number)
+        again = turn[0].draft if turn is not None and not self.binder.is_drafted(number) else None
+        if (prompt := self._prompt(place, again=again)) is not None:
+            self.runs.rerun(self._job(place, prompt, turn[1] if turn is not None else None))
 
     def continue_lane(self, number: int) -> None:
         """The prompt as the next turn of one lane."""
@@ -210,23 +210,31 @@ class Conductor(QObject):
         self.runs.send([self._job(place, prompt, heads.get(place.number)) for place in places])
         self._window.composer.sent()
 
-    def _prompt(self, *places: Place) -> Prompt | None:
-        """The draft as it is sent now to these; None, with the reason said, if it cannot be."""
+    def _prompt(self, *places: Place, again: Draft | None = None) -> Prompt | None:
+        """The draft, or what was asked before, as it is sent now to these; None, with the reason said, if it cannot
+        be."""
         composer = self._window.composer
         if self.withheld.stops(places):
             return None
-        problem = composer.problem() or self.routes.problem(places)
-        if problem is not None:
+        problem = composer.problem() if again is None else self._lost(again)
+        if problem := problem or self.routes.problem(places):
             composer.say(problem, problem=True)
             return None
-        draft, _ = self.binder.draft()
+        draft = self.binder.draft()[0] if again is None else again
         if said := wrong(draft, read_file):
             name = next(iter(said))
             composer.say(f"{said[name]}.", problem=True)
-            if composer.form is not None:
+            if again is None and composer.form is not None:
                 composer.form.focus_on(name)
             return None
         return sent(draft)
+
+    def _lost(self, asked: Draft) -> str | None:
+        """Why what was asked cannot be asked again, if so: the session names large files without holding them."""
+        names = missing(self.home.session, asked)
+        if not names or asked.attachments == self.binder.draft()[0].attachments:
+            return None
+        return f"{names[0]} went with this prompt and is too large to be kept: edit the turn, attach it again and send."
 
     def _job(self, place: Place, prompt: Prompt, after: str | None) -> Job:
         self.home.know()
@@ -235,7 +243,8 @@ class Conductor(QObject):
         live = LiveRun(new_id(), prompt, lane, after, prompt.at, spec, made_here())
         asked = request(self.home.session, prompt, after)
         files = self._window.composer.attached.files
-        if files:  # also those that are too large for the session to hold
+        is_of_it = prompt.draft.attachments == self.binder.draft()[0].attachments
+        if files and is_of_it:  # also those that are too large for the session to hold
             last = replace(asked.messages[-1], attachments=files)
             asked = replace(asked, messages=(*asked.messages[:-1], last))
         return Job(place, asked, self.home.session.id, live, route=self.routes.route(place))

@@ -69,6 +69,26 @@ class SessionBinder(QObject):
         """The run that this place shows."""
         return self._home.session.run(self._shown.get(number))
 
+    def turn(self, number: int) -> tuple[Prompt, str | None] | None:
+        """What was asked for what this place shows, also while the answer is on its way, and after which run."""
+        session = self._home.session
+        if (run := self.shown(number)) is not None:
+            prompt = session.prompt(run.prompt)
+            return (prompt, run.after) if prompt is not None else None
+        begun = self._runs.latest(number)
+        if begun is None or begun.order.live is None or begun.order.session != session.id:
+            return None
+        return begun.order.live.prompt, begun.order.live.after
+
+    def is_drafted(self, number: int) -> bool:
+        """Whether the composer still holds the prompt of the turn that this place shows, to be changed and run again:
+        a first turn, the last that its lane has run. What continues a conversation is written anew for each turn."""
+        turn, run, session = self.turn(number), self.shown(number), self._home.session
+        if turn is None or turn[1] is not None or self._composer.is_continuing:
+            return False
+        newest = next((each for each in reversed(session.runs) if run is not None and each.lane == run.lane), None)
+        return newest is run and bool(self._composer.prompt.toPlainText().strip())
+
     def draft(self) -> tuple[Draft, dict[str, Blob]]:
         """What the composer holds, with what is attached to it."""
         files = self._composer.attached.named
