@@ -184,14 +184,15 @@ class Conductor(QObject):
         prompt = session.prompt(shown.prompt) if shown is not None else None
         if shown is None or prompt is None:
             return
-        self._window.composer.show_draft(prompt.draft.text, prompt.draft.system)
-        self._window.composer.show_variables(prompt.draft.variables)
+        self.binder.write(prompt.draft)
         for pane in self._window.grid.panes:
             other = self.binder.shown(pane.place.number)
             if other is not None and other.prompt == prompt.id and pane.place.number not in self.runs.busy:
                 self._step_back(pane.place.number, other)
         self._window.composer.set_continuing(shown.after is not None)
         self._window.composer.prompt.setFocus()
+        if lost := self._lost(prompt.draft):
+            self._window.composer.say(f"{lost} Attach it again.", problem=True)
 
     def _step_back(self, number: int, run: Run) -> None:
         lane = self.binder.lane(number)
@@ -216,7 +217,10 @@ class Conductor(QObject):
         composer = self._window.composer
         if self.withheld.stops(places):
             return None
-        problem = composer.problem() if again is None else self._lost(again)
+        if again is not None and (lost := self._lost(again)):
+            composer.say(f"{lost} Edit the turn and attach it again.", problem=True)
+            return None
+        problem = composer.problem() if again is None else None
         if problem := problem or self.routes.problem(places):
             composer.say(problem, problem=True)
             return None
@@ -229,12 +233,12 @@ class Conductor(QObject):
             return None
         return sent(draft)
 
-    def _lost(self, asked: Draft) -> str | None:
-        """Why what was asked cannot be asked again, if so: the session names large files without holding them."""
+    def _lost(self, asked: Draft) -> str:
+        """Which file of this prompt is at hand no more, if any: the session names large ones without holding them."""
         names = missing(self.home.session, asked)
         if not names or asked.attachments == self.binder.draft()[0].attachments:
-            return None
-        return f"{names[0]} went with this prompt and is too large to be kept: edit the turn, attach it again and send."
+            return ""
+        return f"{names[0]} went with this prompt and was too large to be kept."
 
     def _job(self, place: Place, prompt: Prompt, after: str | None) -> Job:
         self.home.know()

@@ -101,7 +101,7 @@ def test_a_file_that_was_too_large_to_keep_is_asked_for(bench: Bench, monkeypatc
     conversation(bench)
     bench.panes[0].turns.turns._on_back()
     bench.conductor.rerun(bench.panes[0].place.number)
-    assert "note.txt went with this prompt and is too large" in bench.window.composer.message
+    assert "note.txt went with this prompt and was too large" in bench.window.composer.message
     assert len(bench.engine.orders) == 6
     bench.window.composer.attached.add("note.txt", NOTE)
     bench.conductor.rerun(bench.panes[0].place.number)
@@ -114,3 +114,26 @@ def test_a_session_that_was_opened_runs_its_turn_again(bench: Bench) -> None:
     shown = bench.conductor.home.session.run("r3")
     assert shown is not None
     assert asked(bench, 1)[-1] == bench.conductor.home.session.prompt(shown.prompt).text  # type: ignore[union-attr]
+
+
+def test_a_turn_that_is_edited_has_its_files_again(bench: Bench) -> None:
+    conversation(bench)
+    composer = bench.window.composer
+    composer.attached.add("other.txt", File("text/plain", "other.txt", b"other"))
+    bench.panes[0].turns.turns._on_back()
+    bench.conductor.edit_turn(bench.panes[0].place.number)
+    assert composer.prompt.toPlainText() == "First"
+    assert [name for name, _ in composer.attached.named] == ["note.txt"]
+    composer.prompt.setPlainText("First, shorter")
+    bench.conductor.send()
+    assert asked(bench, 7) == ["First, shorter"]
+    assert files(bench, 7) == [b"hello"]
+
+
+def test_a_file_that_is_missing_from_an_edited_turn_is_told(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.session.making.KEPT_BYTES", 3)
+    conversation(bench)
+    bench.panes[0].turns.turns._on_back()
+    bench.conductor.edit_turn(bench.panes[0].place.number)
+    assert bench.window.composer.attached.files == ()
+    assert "too large to be kept. Attach it again" in bench.window.composer.message

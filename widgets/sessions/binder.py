@@ -195,6 +195,14 @@ class SessionBinder(QObject):
         if draft.attachments != shown.attachments:
             self._composer.attached.hold(_files(session, draft))
 
+    def write(self, draft: Draft) -> None:
+        """Puts a prompt of earlier, with what went with it, back where it can be written anew."""
+        shown, _ = self.draft()
+        self._composer.show_draft(draft.text, draft.system)
+        self._composer.show_variables(draft.variables)
+        if draft.attachments != shown.attachments:
+            self._composer.attached.hold(_files(self._home.session, draft))
+
     def _show_runs(self, session: Session) -> None:
         for number, lane in self._lanes.items():
             found = session.lane(lane)
