@@ -60,7 +60,7 @@ class Conductor(QObject):
         self.faults = Faulting(window, self.routes.models)
         self.judge = Judge(window, self.home, self.binder)
         self.lab = Lab(window, self.home, self.runs, engine)
-        self.replaying = Replaying(window, self.binder, self.runs)
+        self.replaying = Replaying(window, self.home, self.binder, self.runs)
         self.repeating = Repeating(window, self.home, self.binder, self.runs, self._prompt, self._job)
         self.watching = Watching(window, self.home, self.binder, self.repeating)
         self.past = Past(window, self.home, self.binder, engine)

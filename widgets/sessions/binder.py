@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from app.bench import Bench, Place
 from app.directory import Directory
@@ -25,6 +25,9 @@ from widgets.sessions.home import SessionHome
 
 
 class SessionBinder(QObject):
+    turned = Signal(int)
+    """That place shows another run than before, or none any more."""
+
     def __init__(
         self,
         home: SessionHome,
@@ -224,6 +227,15 @@ class SessionBinder(QObject):
             self._runs.recall(number, run.record)
             show(pane, run, self._directory.name(vendor_of(pane.place, run.record)))
         self._show_turn(pane)
+        self.turned.emit(number)
+
+    def show_anew(self) -> None:
+        """Each place shows its run as that ended, whatever stands there now."""
+        for number in self._lanes:
+            if number not in self._runs.busy and self._grid.pane(number) is not None:
+                run = self.shown(number)
+                self._shown.pop(number, None)
+                self.show_run(number, run)
 
     def go_to(self, number: int, run: str | None) -> None:
         """Shows that run in that place; the lane goes on from there."""
