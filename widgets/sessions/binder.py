@@ -40,6 +40,8 @@ class SessionBinder(QObject):
         super().__init__(home)
         self._home, self._desk, self._grid, self._composer = home, desk, grid, composer
         self._runs, self._directory = runs, directory
+        self._id = home.session.id
+        """Of the session that the window shows."""
         self._lanes: dict[int, int] = {}
         """The session's lane of each place."""
         self._shown: dict[int, str] = {}
@@ -167,6 +169,9 @@ class SessionBinder(QObject):
     def show(self) -> None:
         """Shows the session as it is: another was opened, or something was undone."""
         session = self._home.session
+        if session.id != self._id:  # answers of the one before still come: they are kept there
+            self._id = session.id
+            self._runs.leave(self._runs.busy)
         with self._showing():
             self._show_lanes(session)
             self._show_draft(session)
