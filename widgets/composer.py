@@ -176,7 +176,7 @@ class Composer(QWidget):
         if self.form is None:
             from widgets.variable_form import VariableForm
 
-            self.form = VariableForm(self)
+            self.form = VariableForm(self, editor=DraftEditor)
             self.form.changed.connect(self._on_filled)
             self._column.insertWidget(1, self.form)
             self.form.follow(self.prompt)

@@ -326,3 +326,21 @@ def test_ctrl_z_takes_back_what_was_typed_first(bench: Bench) -> None:
     for _ in range(4):
         keys(composer.prompt, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     assert composer.prompt.toPlainText() == before, "and then by the session"
+
+
+def test_ctrl_z_in_an_empty_field_takes_back_the_prompt_that_asks_for_it(bench: Bench) -> None:
+    composer = bench.window.composer
+    bench.window.activateWindow()
+    bench.qtbot.waitActive(bench.window)
+    before = composer.prompt.toPlainText()
+    bench.conductor.library._on_used("a", Version("v1", "2026-11-27T10:00:00Z", "About {{topic}}"))
+    assert composer.form is not None
+    field = composer.form.rows["topic"].text
+    assert field.hasFocus()
+    bench.qtbot.keyClicks(field, "cats")
+    bench.qtbot.keyClick(field, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert (field.toPlainText(), composer.prompt.toPlainText()) == ("", "About {{topic}}"), "by the field itself"
+    for _ in range(3):
+        if composer.form.names:
+            bench.qtbot.keyClick(field, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert composer.prompt.toPlainText() == before
