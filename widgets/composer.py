@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 from app.params import has_lone_surrogate
 from widgets.attached import Attached
 from widgets.buttons import IconButton
-from widgets.editor import Editor
+from widgets.editor import DraftEditor
 from widgets.estimate_line import EstimateLine
 from widgets.labels import SMALL_PX, ElidedLabel, plain_tip
 from widgets.theme import theme_for
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 BRACES = "{{"
 
 
-class PromptEditor(Editor):
+class PromptEditor(DraftEditor):
     """Takes files that are dropped and pictures that are pasted; text stays text."""
 
     files_given = Signal(list)
@@ -69,7 +69,7 @@ class Composer(QWidget):
         self._live = 0
         self._system_toggle = IconButton("right", "Show or hide the system prompt", self, text="System prompt")
         self._system_toggle.setCheckable(True)
-        self.system = Editor(self, "System prompt", "Instructions that come before the prompt (optional)")
+        self.system = DraftEditor(self, "System prompt", "Instructions that come before the prompt (optional)")
         self.prompt = PromptEditor(self, "Prompt", "Write a prompt; it goes to every lane")
         self.form: VariableForm | None = None
         """Of the prompt's variables, once there was one."""
@@ -176,7 +176,7 @@ class Composer(QWidget):
         if self.form is None:
             from widgets.variable_form import VariableForm
 
-            self.form = VariableForm(self)
+            self.form = VariableForm(self, editor=DraftEditor)
             self.form.changed.connect(self._on_filled)
             self._column.insertWidget(1, self.form)
             self.form.follow(self.prompt)

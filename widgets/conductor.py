@@ -8,8 +8,8 @@ from PySide6.QtCore import QObject
 
 from app.bench import Place
 from app.history.wishes import KeepHistory
-from app.session.asking import request
-from app.session.document import LaneSpec, Prompt, Run, Session
+from app.session.asking import missing, request
+from app.session.document import Draft, LaneSpec, Prompt, Run, Session
 from app.session.edits import headed, ran, without_run
 from app.session.live import LiveRun
 from app.session.making import made_here, new_id, read_file, sent
@@ -60,7 +60,7 @@ class Conductor(QObject):
         self.faults = Faulting(window, self.routes.models)
         self.judge = Judge(window, self.home, self.binder)
         self.lab = Lab(window, self.home, self.runs, engine)
-        self.replaying = Replaying(window, self.binder, self.runs)
+        self.replaying = Replaying(window, self.home, self.binder, self.runs)
         self.repeating = Repeating(window, self.home, self.binder, self.runs, self._prompt, self._job)
         self.watching = Watching(window, self.home, self.binder, self.repeating)
         self.past = Past(window, self.home, self.binder, engine)
@@ -164,11 +164,11 @@ class Conductor(QObject):
         self._send(self._window.desk.bench.places)
 
     def rerun(self, number: int) -> None:
-        """The prompt once more in one lane, in the place of the turn that is shown there: as another version of it."""
-        if (prompt := self._prompt(self._window.desk.bench.place(number))) is not None:
-            shown = self.binder.shown(number)
-            after = shown.after if shown is not None else None
-            self.runs.rerun(self._job(self._window.desk.bench.place(number), prompt, after))
+        """The turn that is shown in one lane once more, as another version of it."""
+        place, turn = self._window.desk.bench.place(number), self.binder.turn(number)
+        again = turn[0].draft if turn is not None and not self.binder.is_drafted(number) else None
+        if (prompt := self._prompt(place, again=again)) is not None:
+            self.runs.rerun(self._job(place, prompt, turn[1] if turn is not None else None))
 
     def continue_lane(self, number: int) -> None:
         """The prompt as the next turn of one lane."""
@@ -184,14 +184,15 @@ class Conductor(QObject):
         prompt = session.prompt(shown.prompt) if shown is not None else None
         if shown is None or prompt is None:
             return
-        self._window.composer.show_draft(prompt.draft.text, prompt.draft.system)
-        self._window.composer.show_variables(prompt.draft.variables)
+        self.binder.write(prompt.draft)
         for pane in self._window.grid.panes:
             other = self.binder.shown(pane.place.number)
             if other is not None and other.prompt == prompt.id and pane.place.number not in self.runs.busy:
                 self._step_back(pane.place.number, other)
         self._window.composer.set_continuing(shown.after is not None)
         self._window.composer.prompt.setFocus()
+        if lost := self._lost(prompt.draft):
+            self._window.composer.say(f"{lost} Attach it again.", problem=True)
 
     def _step_back(self, number: int, run: Run) -> None:
         lane = self.binder.lane(number)
@@ -210,23 +211,34 @@ class Conductor(QObject):
         self.runs.send([self._job(place, prompt, heads.get(place.number)) for place in places])
         self._window.composer.sent()
 
-    def _prompt(self, *places: Place) -> Prompt | None:
-        """The draft as it is sent now to these; None, with the reason said, if it cannot be."""
+    def _prompt(self, *places: Place, again: Draft | None = None) -> Prompt | None:
+        """The draft, or what was asked before, as it is sent now to these; None, with the reason said, if it cannot
+        be."""
         composer = self._window.composer
         if self.withheld.stops(places):
             return None
-        problem = composer.problem() or self.routes.problem(places)
-        if problem is not None:
+        if again is not None and (lost := self._lost(again)):
+            composer.say(f"{lost} Edit the turn and attach it again.", problem=True)
+            return None
+        problem = composer.problem() if again is None else None
+        if problem := problem or self.routes.problem(places):
             composer.say(problem, problem=True)
             return None
-        draft, _ = self.binder.draft()
+        draft = self.binder.draft()[0] if again is None else again
         if said := wrong(draft, read_file):
             name = next(iter(said))
             composer.say(f"{said[name]}.", problem=True)
-            if composer.form is not None:
+            if again is None and composer.form is not None:
                 composer.form.focus_on(name)
             return None
         return sent(draft)
+
+    def _lost(self, asked: Draft) -> str:
+        """Which file of this prompt is at hand no more, if any: the session names large ones without holding them."""
+        names = missing(self.home.session, asked)
+        if not names or asked.attachments == self.binder.draft()[0].attachments:
+            return ""
+        return f"{names[0]} went with this prompt and was too large to be kept."
 
     def _job(self, place: Place, prompt: Prompt, after: str | None) -> Job:
         self.home.know()
@@ -235,7 +247,8 @@ class Conductor(QObject):
         live = LiveRun(new_id(), prompt, lane, after, prompt.at, spec, made_here())
         asked = request(self.home.session, prompt, after)
         files = self._window.composer.attached.files
-        if files:  # also those that are too large for the session to hold
+        is_of_it = prompt.draft.attachments == self.binder.draft()[0].attachments
+        if files and is_of_it:  # also those that are too large for the session to hold
             last = replace(asked.messages[-1], attachments=files)
             asked = replace(asked, messages=(*asked.messages[:-1], last))
         return Job(place, asked, self.home.session.id, live, route=self.routes.route(place))

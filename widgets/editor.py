@@ -1,7 +1,7 @@
 """An editor of plain text that is as high as its text, within limits."""
 
 from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy, QWidget
 
 from widgets.theme import READING_PX
@@ -49,11 +49,25 @@ class Editor(QPlainTextEdit):
 
     def event(self, event: QEvent) -> bool:
         """Some of the window's shortcuts edit text on X11; here they stay the window's."""
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and _is_the_windows(event):
+        if (
+            event.type() == QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and self._is_the_windows(event)
+        ):
             event.ignore()
             return True
         return super().event(event)
 
+    def _is_the_windows(self, event: QKeyEvent) -> bool:
+        return event.modifiers() == Qt.KeyboardModifier.ControlModifier and event.key() in OF_THE_WINDOW
 
-def _is_the_windows(event: QKeyEvent) -> bool:
-    return event.modifiers() == Qt.KeyboardModifier.ControlModifier and event.key() in OF_THE_WINDOW
+
+class DraftEditor(Editor):
+    """Of the session's draft: what was not typed here, the session undoes and does again."""
+
+    def _is_the_windows(self, event: QKeyEvent) -> bool:
+        if event.matches(QKeySequence.StandardKey.Undo):
+            return not self.document().isUndoAvailable()
+        if event.matches(QKeySequence.StandardKey.Redo):
+            return not self.document().isRedoAvailable()
+        return super()._is_the_windows(event)

@@ -1,6 +1,6 @@
 """The one object that owns runs: sends them off, folds what comes back, and tells the panes once a frame."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from time import perf_counter
 from typing import Any, Protocol
@@ -81,7 +81,6 @@ class Engine(Protocol):
     def library(self, wish: LibraryWish) -> None: ...
     def routes(self, wish: RouteWish) -> None: ...
     def cache(self, wish: CacheWish) -> None: ...
-
     def numbers(self, wish: NumbersWish) -> None: ...
 
 
@@ -196,12 +195,7 @@ class RunController(QObject):
 
     def send(self, jobs: Sequence[Job]) -> None:
         """Starts a race of these places; what still runs in them is stopped first."""
-        places = [job.place for job in jobs]
-        self.stop([place.number for place in places])
-        self._records = {}
-        self._orders = {place.number: index for index, place in enumerate(places)}
-        self._raced = tuple(places)
-        self.raced.emit(self._raced)
+        self.gather([job.place for job in jobs])
         self._start(jobs)
 
     def rerun(self, job: Job) -> None:
@@ -266,6 +260,12 @@ class RunController(QObject):
         if run is not None:
             self._settle()
 
+    def leave(self, numbers: Iterable[int]) -> None:
+        """These places show something else: what runs there goes on unseen."""
+        for number in numbers:
+            self._abandon(number)
+        self._tell_live()
+
     def end(self) -> None:
         """Nothing is shown any more; the window is closing."""
         for run in list(self._runs):
@@ -296,7 +296,7 @@ class RunController(QObject):
         return RunOrder(run, index, job.repeat, lane, job.request, job.session, job.live, job.warmup)
 
     def _abandon(self, number: int) -> None:
-        """A run that was stopped to make room ends unseen."""
+        """A run that has to make room ends unseen."""
         run = self._by_place.pop(number, None)
         if run is not None:
             self._close(run)

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from app.session.document import Variable
 from widgets.connections import forms
+from widgets.editor import Editor
 from widgets.variable_row import VariableRow
 
 NAME_PX = (72, 160)
@@ -23,9 +24,10 @@ class VariableForm(QScrollArea):
 
     changed = Signal()
 
-    def __init__(self, parent: QWidget, *, most_px: int = MOST_PX) -> None:
+    def __init__(self, parent: QWidget, *, most_px: int = MOST_PX, editor: type[Editor] = Editor) -> None:
+        """`editor` is what values are written in."""
         super().__init__(parent)
-        self._most = most_px
+        self._most, self._editor = most_px, editor
         self.setAccessibleName("Variables")
         self.setFrameShape(QScrollArea.Shape.NoFrame)
         self.setWidgetResizable(True)
@@ -99,7 +101,7 @@ class VariableForm(QScrollArea):
             before = field
 
     def _add(self, name: str) -> None:
-        row = VariableRow(self._inside, name)
+        row = VariableRow(self._inside, name, self._editor)
         row.show_variable(self._remembered.get(name, Variable()))
         row.changed.connect(self._on_changed)
         self.rows[name] = row

@@ -26,7 +26,7 @@ FIELD_PX = 13
 class VariableRow(QWidget):
     changed = Signal()
 
-    def __init__(self, parent: QWidget, name: str) -> None:
+    def __init__(self, parent: QWidget, name: str, editor: type[Editor] = Editor) -> None:
         super().__init__(parent)
         self.name = name
         self._variable = Variable()
@@ -35,7 +35,7 @@ class VariableRow(QWidget):
         self.kind = QuietCombo(self, f"Kind of {name}")
         for _, word in KINDS:
             self.kind.addItem(word)
-        self.text = Editor(self, f"Value of {name}", "what stands for it", lines=(1, 4), margin=5)
+        self.text = editor(self, f"Value of {name}", "what stands for it", lines=(1, 4), margin=5)
         self.line = forms.line(self, f"Value of {name}")
         self.browse = IconButton("more", f"Choose the file for {name}…", self)
         self.choice = QuietCombo(self, f"Value of {name}")
@@ -44,7 +44,7 @@ class VariableRow(QWidget):
         self.choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.edit = IconButton("edit", f"Edit the choices of {name}", self)
         self.edit.setCheckable(True)
-        self.choices = Editor(self, f"Choices of {name}", "one choice a line", lines=(2, 5), margin=5)
+        self.choices = editor(self, f"Choices of {name}", "one choice a line", lines=(2, 5), margin=5)
         self.said = ElidedLabel("", self, role="error", px=SMALL_PX)
         self._arrange()
         self._connect()

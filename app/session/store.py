@@ -52,7 +52,7 @@ class _Open:
     is_dirty: bool = False
     running: dict[str, Streaming] = field(default_factory=dict)
     is_leaving: bool = False
-    """The window has let go of it, and it is not on the disk yet."""
+    """The window has let go of it; it is not on the disk yet, or its last runs still go on."""
 
     def write_anew(self) -> None:
         self.journal.restart(self.session, _saved(self), self.running.values())
@@ -109,7 +109,8 @@ class SessionStore:
                 return replace(self.resume(session.id), note=f"What was not saved of {path.name} is here again.")
             note = f"What was not saved of {path.name} stands among the other sessions."
             self._put_beside(session.id, kept)
-        if session.id in self._open:
+        if before := self._open.get(session.id):
+            before.running.clear()  # what still goes on is kept in the one that is opened now
             self.end(session.id)
         opened = self._opened(session)
         opened.saved = written
@@ -162,7 +163,8 @@ class SessionStore:
         return Opened(found.session, self.path(id_), found.is_dirty, found.cut_off)
 
     def end(self, id_: str) -> None:
-        """The window has let go of it. What is not saved stays; what holds nothing goes.
+        """The window has let go of it. What is not saved stays; what holds nothing goes. Runs that still go on are
+        waited for: their answers are kept in it.
 
         Raises `OSError` where what it holds cannot be written: it is let go of when `retry` can.
         """
@@ -215,13 +217,15 @@ class SessionStore:
         opened = self._open[id_]
         opened.running.pop(run.id, None)
         self._keep(opened, [Ran(prompt, run)], lambda session: ran(session, prompt, run))
+        if opened.is_leaving:
+            self.retry(id_)
 
     def retry(self, id_: str) -> None:
         """What could not be written is tried again. Raises `OSError`."""
         opened = self._open[id_]
         if opened.journal.is_large or not opened.journal.is_open:
             opened.write_anew()
-        if opened.is_leaving:
+        if opened.is_leaving and not opened.running:
             self._let_go(id_)
 
     def knows(self, id_: str) -> bool:

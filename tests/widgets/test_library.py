@@ -290,3 +290,57 @@ def test_any_name_is_shown_as_text(bench: Bench, name: str) -> None:
     assert sheet.panel.prompt is not None
     assert sheet.panel.prompt.id == "b"
     sheet.dismiss()
+
+
+def test_ctrl_z_in_the_prompt_takes_back_what_was_used(bench: Bench) -> None:
+    composer, keys = bench.window.composer, bench.qtbot.keyClick
+    control = Qt.KeyboardModifier.ControlModifier
+    bench.window.activateWindow()
+    bench.qtbot.waitActive(bench.window)
+    before = composer.prompt.toPlainText()
+    bench.conductor.library._on_used("a", Version("v1", "2026-11-27T10:00:00Z", "From the library", "Be brief."))
+    assert composer.prompt.hasFocus()
+    keys(composer.prompt, Qt.Key.Key_Z, control)
+    assert (composer.prompt.toPlainText(), composer.system.toPlainText()) == (before, "")
+    keys(composer.prompt, Qt.Key.Key_Y, control)
+    assert composer.prompt.toPlainText() == "From the library"
+    keys(composer.prompt, Qt.Key.Key_Z, control)
+    keys(composer.prompt, Qt.Key.Key_Z, control | Qt.KeyboardModifier.ShiftModifier)
+    assert (composer.prompt.toPlainText(), composer.system.toPlainText()) == ("From the library", "Be brief.")
+    composer.system.setFocus()
+    keys(composer.system, Qt.Key.Key_Z, control)
+    assert (composer.prompt.toPlainText(), composer.system.toPlainText()) == (before, "")
+
+
+def test_ctrl_z_takes_back_what_was_typed_first(bench: Bench) -> None:
+    composer, keys = bench.window.composer, bench.qtbot.keyClick
+    bench.window.activateWindow()
+    bench.qtbot.waitActive(bench.window)
+    before = composer.prompt.toPlainText()
+    bench.conductor.library._on_used("a", Version("v1", "2026-11-27T10:00:00Z", "Used"))
+    bench.qtbot.keyClicks(composer.prompt, " and more")
+    keys(composer.prompt, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert composer.prompt.toPlainText() == "Used", "by the editor itself"
+    keys(composer.prompt, Qt.Key.Key_Y, Qt.KeyboardModifier.ControlModifier)
+    assert composer.prompt.toPlainText() == "Used and more"
+    for _ in range(4):
+        keys(composer.prompt, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert composer.prompt.toPlainText() == before, "and then by the session"
+
+
+def test_ctrl_z_in_an_empty_field_takes_back_the_prompt_that_asks_for_it(bench: Bench) -> None:
+    composer = bench.window.composer
+    bench.window.activateWindow()
+    bench.qtbot.waitActive(bench.window)
+    before = composer.prompt.toPlainText()
+    bench.conductor.library._on_used("a", Version("v1", "2026-11-27T10:00:00Z", "About {{topic}}"))
+    assert composer.form is not None
+    field = composer.form.rows["topic"].text
+    assert field.hasFocus()
+    bench.qtbot.keyClicks(field, "cats")
+    bench.qtbot.keyClick(field, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert (field.toPlainText(), composer.prompt.toPlainText()) == ("", "About {{topic}}"), "by the field itself"
+    for _ in range(3):
+        if composer.form.names:
+            bench.qtbot.keyClick(field, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert composer.prompt.toPlainText() == before

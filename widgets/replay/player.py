@@ -64,6 +64,11 @@ class Player(QObject):
             self._timer.stop()
             self.played.emit(False)
 
+    def stop(self) -> None:
+        """Shows nothing any more, also not where a hand has just gone."""
+        self._scrubbing.stop()
+        self.pause()
+
     def toggle(self) -> None:
         self.pause() if self.is_playing else self.play()
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from app.bench import Bench, Place
 from app.directory import Directory
@@ -25,6 +25,9 @@ from widgets.sessions.home import SessionHome
 
 
 class SessionBinder(QObject):
+    turned = Signal(int)
+    """That place shows another run than before, or none any more."""
+
     def __init__(
         self,
         home: SessionHome,
@@ -37,6 +40,8 @@ class SessionBinder(QObject):
         super().__init__(home)
         self._home, self._desk, self._grid, self._composer = home, desk, grid, composer
         self._runs, self._directory = runs, directory
+        self._id = home.session.id
+        """Of the session that the window shows."""
         self._lanes: dict[int, int] = {}
         """The session's lane of each place."""
         self._shown: dict[int, str] = {}
@@ -68,6 +73,26 @@ class SessionBinder(QObject):
     def shown(self, number: int) -> Run | None:
         """The run that this place shows."""
         return self._home.session.run(self._shown.get(number))
+
+    def turn(self, number: int) -> tuple[Prompt, str | None] | None:
+        """What was asked for what this place shows, also while the answer is on its way, and after which run."""
+        session = self._home.session
+        if (run := self.shown(number)) is not None:
+            prompt = session.prompt(run.prompt)
+            return (prompt, run.after) if prompt is not None else None
+        begun = self._runs.latest(number)
+        if begun is None or begun.order.live is None or begun.order.session != session.id:
+            return None
+        return begun.order.live.prompt, begun.order.live.after
+
+    def is_drafted(self, number: int) -> bool:
+        """Whether the composer still holds the prompt of the turn that this place shows, to be changed and run again:
+        a first turn, the last that its lane has run. What continues a conversation is written anew for each turn."""
+        turn, run, session = self.turn(number), self.shown(number), self._home.session
+        if turn is None or turn[1] is not None or self._composer.is_continuing:
+            return False
+        newest = next((each for each in reversed(session.runs) if run is not None and each.lane == run.lane), None)
+        return newest is run and bool(self._composer.prompt.toPlainText().strip())
 
     def draft(self) -> tuple[Draft, dict[str, Blob]]:
         """What the composer holds, with what is attached to it."""
@@ -144,6 +169,9 @@ class SessionBinder(QObject):
     def show(self) -> None:
         """Shows the session as it is: another was opened, or something was undone."""
         session = self._home.session
+        if session.id != self._id:  # answers of the one before still come: they are kept there
+            self._id = session.id
+            self._runs.leave(self._runs.busy)
         with self._showing():
             self._show_lanes(session)
             self._show_draft(session)
@@ -175,6 +203,14 @@ class SessionBinder(QObject):
         if draft.attachments != shown.attachments:
             self._composer.attached.hold(_files(session, draft))
 
+    def write(self, draft: Draft) -> None:
+        """Puts a prompt of earlier, with what went with it, back where it can be written anew."""
+        shown, _ = self.draft()
+        self._composer.show_draft(draft.text, draft.system)
+        self._composer.show_variables(draft.variables)
+        if draft.attachments != shown.attachments:
+            self._composer.attached.hold(_files(self._home.session, draft))
+
     def _show_runs(self, session: Session) -> None:
         for number, lane in self._lanes.items():
             found = session.lane(lane)
@@ -196,6 +232,15 @@ class SessionBinder(QObject):
             self._runs.recall(number, run.record)
             show(pane, run, self._directory.name(vendor_of(pane.place, run.record)))
         self._show_turn(pane)
+        self.turned.emit(number)
+
+    def show_anew(self) -> None:
+        """Each place shows its run as that ended, whatever stands there now."""
+        for number in self._lanes:
+            if number not in self._runs.busy and self._grid.pane(number) is not None:
+                run = self.shown(number)
+                self._shown.pop(number, None)
+                self.show_run(number, run)
 
     def go_to(self, number: int, run: str | None) -> None:
         """Shows that run in that place; the lane goes on from there."""

@@ -12,12 +12,13 @@ from widgets.replay.bar import ReplayBar
 from widgets.replay.player import Player
 from widgets.run_controller import RunController
 from widgets.sessions.binder import SessionBinder
+from widgets.sessions.home import SessionHome
 
 
 class Replaying(QObject):
     """The bar is there while a replay is."""
 
-    def __init__(self, window: MainWindow, binder: SessionBinder, runs: RunController) -> None:
+    def __init__(self, window: MainWindow, home: SessionHome, binder: SessionBinder, runs: RunController) -> None:
         super().__init__(window)
         self._window, self._binder, self._runs = window, binder, runs
         self._bar: ReplayBar | None = None
@@ -30,6 +31,10 @@ class Replaying(QObject):
         self.player.moved.connect(self._on_moved)
         self.player.played.connect(self._on_played)
         runs.raced.connect(self.end)
+        runs.began.connect(self._drop)
+        binder.turned.connect(self._drop)
+        home.replaced.connect(self._drop)
+        window.desk.removed.connect(self._drop)
 
     @property
     def bar(self) -> ReplayBar | None:
@@ -61,15 +66,23 @@ class Replaying(QObject):
 
     def end(self, _places: object = None) -> None:
         """The panes show how the runs ended."""
-        if self._bar is None:
-            return
-        self.player.seek(self.player.race.duration_s)
-        self.player.pause()
-        self._window.bars.remove(self._bar)
-        self._bar.hide()
-        self._bar.deleteLater()
+        if self._bar is not None:
+            self.player.seek(self.player.race.duration_s)
+            self._close(self._bar)
+
+    def _drop(self, _number: int | None = None) -> None:
+        """The panes are to show something else than what is played, which is not to be painted over it."""
+        if self._bar is not None:
+            self._close(self._bar)
+            self._binder.show_anew()
+
+    def _close(self, bar: ReplayBar) -> None:
         self._bar = None
+        self.player.stop()
         self.player.speed = 1.0
+        self._window.bars.remove(bar)
+        bar.hide()
+        bar.deleteLater()
 
     def _load(self, *, together: bool) -> None:
         self.player.load(self._race(together=together))

@@ -177,6 +177,32 @@ def test_an_empty_session_leaves_nothing(tmp_path: Path) -> None:
     assert list((tmp_path / "recovery").iterdir()) == []
 
 
+def test_what_still_runs_is_kept_in_the_session_that_was_left(tmp_path: Path) -> None:
+    store, other = made(tmp_path), made(tmp_path)
+    store.begin(Session("left"))
+    store.running("left", [live("r8"), live("r9")])
+    store.end("left")
+    store.more("left", [More("r9", 1, "so far")])
+    store.ran("left", live("r8").prompt, a_run("r8", prompt=live("r8").prompt.id))
+    assert other.left() == (), "it is not let go of yet"
+    assert [(each.id, each.runs) for each in store.left()] == [("left", 1)]
+    store.ran("left", live("r9").prompt, a_run("r9", prompt=live("r9").prompt.id))
+    assert not store.knows("left")
+    assert [(each.id, each.runs, each.cut_off) for each in other.left()] == [("left", 2, 0)]
+    assert [run.id for run in other.resume("left").session.runs] == ["r8", "r9"]
+
+
+def test_a_session_that_was_left_is_shown_again_while_it_runs(tmp_path: Path) -> None:
+    store = made(tmp_path)
+    store.begin(a_session())
+    store.running("5e55", [live("r9")])
+    store.end("5e55")
+    opened = store.resume("5e55")
+    assert opened.cut_off == ()
+    store.ran("5e55", live("r9").prompt, a_run("r9", prompt=live("r9").prompt.id))
+    assert store.session("5e55").run("r9") is not None, "and stays open"
+
+
 class Failing:
     """fsync on a disk that is full for a while."""
 
