@@ -49,7 +49,7 @@ def _answer(session: Session, run: Run) -> str:
     parts += [_muted("Refusal"), _pre(record.refusal)] if record.refusal else []
     for call in record.tool_calls:
         parts += [_muted(f"Tool call {call.name}"), _pre(call.arguments)]
-    rows = (*numbers.told(run), *numbers.opinion(run.opinion))
+    rows = (*numbers.told(run), *numbers.opinion(session, run))
     parts.append("<dl>" + "".join(f"<dt>{_text(name)}</dt><dd>{_text(value)}</dd>" for name, value in rows) + "</dl>")
     return f'<article class="lane {_color(session, run)}">{"".join(parts)}</article>\n'
 

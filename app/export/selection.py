@@ -67,6 +67,11 @@ def params_of(run: Run) -> dict[str, Any]:
     return {**run.spec.params, EXTRA_HEADERS: told}
 
 
+def worse_than(session: Session, run: Run) -> tuple[str, ...]:
+    """The ids of the runs than which the user thought this one better."""
+    return tuple(each.worse for each in session.better if each.better == run.id and session.run(each.worse) is not None)
+
+
 def lane_color(session: Session, run: Run) -> int:
     lane = session.lane(run.lane)
     return lane.color if lane is not None else run.lane

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from app.export.selection import filled, lane_color, meant, params_of
+from app.export.selection import filled, lane_color, meant, params_of, worse_than
 from app.session.document import Blob, Draft, Prompt, Run, Session
 from app.session.making import whole
 
@@ -19,9 +19,10 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def csv_text(session: Session, runs: Iterable[Run] | None = None) -> str:
-    """RFC 4180 with a header. Numbers are plain, times in milliseconds; what is not known is empty."""
+    """RFC 4180 with a header. Numbers are plain, times in milliseconds; what is not known is empty. `better_than` names
+    runs as the column `run` does."""
     prompts = {each.id: each for each in session.prompts}
-    rows = [_row(prompts[run.prompt], run) for run in _chosen(session, runs) if run.prompt in prompts]
+    rows = [_row(session, prompts[run.prompt], run) for run in _chosen(session, runs) if run.prompt in prompts]
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(COLUMNS)
@@ -45,12 +46,12 @@ def _chosen(session: Session, runs: Iterable[Run] | None) -> Iterable[Run]:
 COLUMNS = (
     "run", "after", "at", "lane", "model_served", "outcome", "ttft_ms", "ttfo_ms", "total_ms", "tokens_per_s",
     "input_tokens", "cache_read_tokens", "cache_write_tokens", "output_tokens", "reasoning_tokens", "cost", "currency",
-    "cost_source", "cost_as_of", "finish_reason", "error", "params", "rating", "thumb", "note", "system", "prompt",
-    "answer", "reasoning", "refusal",
+    "cost_source", "cost_as_of", "finish_reason", "error", "params", "rating", "thumb", "note", "better_than", "system",
+    "prompt", "answer", "reasoning", "refusal",
 )  # fmt: skip
 
 
-def _row(prompt: Prompt, run: Run) -> dict[str, Any]:
+def _row(session: Session, prompt: Prompt, run: Run) -> dict[str, Any]:
     record, draft = run.record, prompt.draft
     usage, cost, timings = record.usage, record.cost, record.timings_ms
     return {
@@ -63,6 +64,7 @@ def _row(prompt: Prompt, run: Run) -> dict[str, Any]:
         "error": record.error and record.error.message,
         "params": json.dumps(params_of(run), ensure_ascii=False) if run.spec.params else None,
         "rating": run.opinion.rating, "thumb": run.opinion.thumb, "note": run.opinion.note,
+        "better_than": " ".join(worse_than(session, run)),
         "system": filled(draft.system, draft), "prompt": filled(draft.text, draft),
         "answer": record.text, "reasoning": record.reasoning, "refusal": record.refusal,
     }  # fmt: skip

@@ -16,7 +16,7 @@ from app.export.html_style import CSP, DARK, LIGHT
 from app.export.markdown import markdown, pane_markdown, pane_text
 from app.export.selection import filled, meant
 from app.export.tables import COLUMNS, csv_text, json_lines
-from app.session.document import Draft, LaneSpec, Opinion, Prompt, Run, Session, Variable
+from app.session.document import Better, Draft, LaneSpec, Opinion, Prompt, Run, Session, Variable
 from tests.app.session.samples import a_record, a_run, a_session
 
 HOSTILE = (
@@ -150,6 +150,19 @@ def test_csv_holds_a_row_for_each_run_and_every_text_whole() -> None:
     assert len(list(csv.reader(io.StringIO(csv_text(a_session(), a_session().runs), newline="")))) == 5
     assert csv_text(Session("x")) == ",".join(COLUMNS) + "\r\n"
     assert "sk-hidden" not in text
+
+
+def test_what_an_answer_was_thought_better_than_is_told() -> None:
+    session = a_session()
+    spec = LaneSpec("openai/<b>x</b>")
+    runs = (*session.runs[:3], msgspec.structs.replace(session.runs[3], spec=spec))
+    gone = Better("r3", "gone")
+    session = msgspec.structs.replace(session, runs=runs, better=(*session.better, gone))
+    assert "- Better than: openai/\\<b\\>x\\</b\\>" in markdown(session)
+    assert "<dt>Better than</dt><dd>openai/&lt;b&gt;x&lt;/b&gt;</dd>" in html(session)
+    rows = csv.DictReader(io.StringIO(csv_text(session, session.runs), newline=""))
+    assert {row["run"]: row["better_than"] for row in rows} == {"r1": "", "r2": "", "r3": "r4", "r4": ""}
+    assert markdown(session).count("Better than") == html(session).count("Better than") == 1
 
 
 def test_json_lines_hold_the_record_as_the_command_line_prints_it() -> None:
