@@ -153,15 +153,12 @@ class History:
         self._mending(lambda: self._name(session, title, path, held))
 
     def _name(self, session: str, title: str, path: str, held: str) -> None:
-        with self._transaction():  # what is right already is not written into the indexes once more
+        holds = "(path <> '' OR run IN (SELECT value FROM json_each(:held)))"
+        with self._transaction():  # at once, and only what is not right yet: each row goes into the indexes anew
             self._db.execute(
-                "UPDATE run SET title = ? WHERE session = ? AND title <> ?",
-                [title, session, title],
-            )
-            self._db.execute(
-                "UPDATE run SET path = ? WHERE session = ? AND path <> ?"
-                " AND (path <> '' OR run IN (SELECT value FROM json_each(?)))",
-                [path, session, path, held],
+                f"UPDATE run SET title = :title, path = CASE WHEN {holds} THEN :path ELSE path END"
+                f" WHERE session = :session AND (title <> :title OR (path <> :path AND {holds}))",
+                {"title": title, "path": path, "session": session, "held": held},
             )
 
     # Finding
