@@ -29,8 +29,9 @@ def pane_text(session: Session, run: Run) -> str:
 
 def _turn(session: Session, n: int, turn: Turn) -> list[str]:
     draft = turn.prompt.draft
-    parts = [f"## Prompt {n}", fenced(filled(draft.text, draft))]
-    parts += ["System prompt:", fenced(filled(draft.system, draft))] if draft.system else []
+    text, system = filled(turn.prompt)
+    parts = [f"## Prompt {n}", fenced(text)]
+    parts += ["System prompt:", fenced(system)] if system else []
     parts += [f"- Attached: {inline(each.name) or each.sha256[:12]}" for each in draft.attachments]
     for run in turn.runs:
         parts += _answer(session, run)

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from app.export.selection import filled, lane_color, meant, params_of, worse_than
-from app.session.document import Blob, Draft, Prompt, Run, Session
+from app.session.document import Blob, Prompt, Run, Session
 from app.session.making import whole
 
 FORMAT = "abreast-run"
@@ -52,7 +52,7 @@ COLUMNS = (
 
 
 def _row(session: Session, prompt: Prompt, run: Run) -> dict[str, Any]:
-    record, draft = run.record, prompt.draft
+    record, (text, system) = run.record, filled(prompt)
     usage, cost, timings = record.usage, record.cost, record.timings_ms
     return {
         "run": run.id, "after": run.after, "at": run.at, "lane": run.spec.model, "model_served": record.model,
@@ -65,7 +65,7 @@ def _row(session: Session, prompt: Prompt, run: Run) -> dict[str, Any]:
         "params": json.dumps(params_of(run), ensure_ascii=False) if run.spec.params else None,
         "rating": run.opinion.rating, "thumb": run.opinion.thumb, "note": run.opinion.note,
         "better_than": " ".join(worse_than(session, run)),
-        "system": filled(draft.system, draft), "prompt": filled(draft.text, draft),
+        "system": system, "prompt": text,
         "answer": record.text, "reasoning": record.reasoning, "refusal": record.refusal,
     }  # fmt: skip
 
@@ -88,7 +88,7 @@ def _tree(session: Session, prompt: Prompt, run: Run, told: set[str]) -> dict[st
         "id": run.id,
         "after": run.after,
         "at": run.at,
-        "prompt": {"id": prompt.id, "at": prompt.at, **_draft(prompt.draft, session.attachments, told)},
+        "prompt": {"id": prompt.id, "at": prompt.at, **_draft(prompt, session.attachments, told)},
         "lane": {
             "id": run.lane,
             "model": run.spec.model,
@@ -107,13 +107,14 @@ def _tree(session: Session, prompt: Prompt, run: Run, told: set[str]) -> dict[st
     }
 
 
-def _draft(draft: Draft, blobs: Mapping[str, Blob], told: set[str]) -> dict[str, Any]:
+def _draft(prompt: Prompt, blobs: Mapping[str, Blob], told: set[str]) -> dict[str, Any]:
     attached = []
-    for each in draft.attachments:
+    for each in prompt.draft.attachments:
         blob = blobs.get(each.sha256) if each.sha256 not in told else None
         told.add(each.sha256)
         attached.append({"name": each.name, "sha256": each.sha256, **(msgspec.to_builtins(blob) if blob else {})})
-    return {"text": filled(draft.text, draft), "system": filled(draft.system, draft), "attachments": attached}
+    text, system = filled(prompt)
+    return {"text": text, "system": system, "attachments": attached}
 
 
 def _whole(value: Any) -> Any:
