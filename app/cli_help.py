@@ -173,7 +173,9 @@ if no lane shows any. csv and jsonl have a line for every run of the session; js
 HISTORY = """\
 TEXT is words and "phrases in quotes", which must all be there, and filters:
   vendor:openai  model:gpt  session:name  outcome:failed  after:2026-11  before:2026-11-24  cost>0.01  rating>=4
-The newest come first. Exit codes: 0 something was found or deleted; 1 nothing was; 2 usage."""
+cost and rating take > >= < <=, which mean what they say; rating:4 is just that. All others take a colon. A shell wants
+> and < in quotes: 'rating<3'. The newest come first.
+Exit codes: 0 something was found or deleted; 1 nothing was; 2 usage."""
 
 BUDGETS = """\
   abreast budgets set user '5 USD' day                    everything that is run here, by whatever window or command

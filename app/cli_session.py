@@ -53,17 +53,21 @@ class SessionAsk:
         self.runs.ended(order, fold, record)
 
     def saved(self, code: int) -> int:
-        """Keeps the new runs in the history, and writes the session with them, if that was asked for; the exit code."""
-        self._remember()
-        if self.save is None:
-            return code
+        """Writes the session with the new runs, if that was asked for, and keeps them in the history; the exit code."""
+        trouble = self._write()
+        self._remember(str(self.save.absolute()) if self.save is not None and not trouble else "")
+        return self._left(trouble) if trouble else code
+
+    def _write(self) -> str:
+        """Why that could not be done; "" where it was, or was not asked for."""
         try:
-            self.runs.save(self.save, self.known)
+            if self.save is not None:
+                self.runs.save(self.save, self.known)
         except ElsewhereError:
-            return self._left("was changed by someone else meanwhile, and is left as it is")
+            return "was changed by someone else meanwhile, and is left as it is"
         except OSError as error:
-            return self._left(f"cannot be written: {error.strerror or type(error).__name__}")
-        return code
+            return f"cannot be written: {error.strerror or type(error).__name__}"
+        return ""
 
     def _left(self, why: str) -> int:
         """What was paid for is not lost with a file that cannot be written."""
@@ -75,10 +79,10 @@ class SessionAsk:
         sys.stderr.write(f"abreast run: {self.save} {why}; {kept}\n")
         return NOT_SAVED
 
-    def _remember(self) -> None:
+    def _remember(self, path: str) -> None:
+        """`path` is the file that holds the new runs; "" where none does."""
         from app.history.keeping import keep  # only now: what is sent does not wait for it
 
-        path = str((self.save or self.known.path).absolute())
         if trouble := keep(self.runs.session, self.runs.new, path):
             sys.stderr.write(f"abreast run: {trouble}\n")
 

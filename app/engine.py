@@ -29,8 +29,8 @@ from app.estimates import Estimates
 from app.execute import StartLine, execute, fold_of
 from app.fetch import Fetch
 from app.frames import BrokenFrameError, to_engine, to_window
+from app.history.deeds import deeds
 from app.history.desk import HistoryDesk
-from app.history.entry import Entry
 from app.history.wishes import HistoryWish
 from app.home import cache_folder, data_folder, folder
 from app.key_desk import KeyDesk
@@ -84,7 +84,7 @@ from app.routes.known import Known, known
 from app.routes.shelf import RouteShelf
 from app.routes.wishes import KeepRoute, RouteWish
 from app.safe import Safe
-from app.session.desk import SessionDesk
+from app.session.desk import News, SessionDesk
 from app.session.document import Run, Session
 from app.session.store import SessionStore
 from app.session.wishes import SessionWish
@@ -331,10 +331,10 @@ class Engine:
         await self._estimates.aclose()
         await self._workshop.aclose()
 
-    def _kept(self, session: Session, runs: tuple[Run, ...], path: str) -> None:
+    def _kept(self, session: Session, runs: tuple[Run, ...], path: str, news: News) -> None:
         """Called in the sessions' thread."""
-        entries = tuple(Entry.of(session, run, path) for run in runs)
-        self._loop.call_soon_threadsafe(self._history.keep, lambda: entries)
+        made = deeds(session, runs, path, news)
+        self._loop.call_soon_threadsafe(self._history.keep, lambda: made)
 
     async def _end_runs(self) -> None:
         """What came of them is written down as that of runs that were stopped."""

@@ -12,6 +12,7 @@ from typing import Any
 from app import limits, network, whole_file
 from app.home import FILE
 from app.limits import USUAL, Limits
+from app.merged import merged
 from app.network import USUAL as NETWORK_USUAL
 from app.network import NetworkSetting
 
@@ -21,9 +22,6 @@ SAMPLE_PROMPT = (
     "Explain what time to first token is and why it matters. Give a short list of what makes it longer, "
     "and a small Python example that measures it."
 )
-
-
-_ABSENT = object()
 
 
 @dataclass(frozen=True)
@@ -72,8 +70,8 @@ class SettingsFile:
 
     def __init__(self, where: Path) -> None:
         self._path = where / FILE
-        self._known: dict[str, Any] = {}
-        """What the file says, as far as this window knows."""
+        self._known = _plain(Settings())
+        """What the file says, as far as this window knows; what it does not say is as usual."""
 
     def load(self) -> tuple[Settings, str | None]:
         """The settings, and a sentence for the user if not all of them could be read. Never raises."""
@@ -88,17 +86,17 @@ class SettingsFile:
         if not isinstance(raw, dict):
             return Settings(), self._set_aside("The settings were damaged")
         settings, wrong = from_json(raw)
-        self._known = raw
+        self._known |= raw
         return settings, self._set_aside(f"Some settings were damaged ({', '.join(wrong)})") if wrong else None
 
     def save(self, settings: Settings) -> str | None:
         """Writes all or nothing; a sentence for the user if it could not. What another window has written meanwhile
         stays, as far as it was not changed here."""
-        ours = json.loads(json.dumps(to_json(settings)))
-        changed = {name: value for name, value in ours.items() if self._known.get(name, _ABSENT) != value}
+        ours = _plain(settings)
         try:
             with whole_file.locked(self._path):
-                whole_file.write(self._path, json.dumps({**ours, **self._theirs(), **changed}, indent=1).encode())
+                both = merged(self._known, ours, self._theirs())
+                whole_file.write(self._path, json.dumps(both, indent=1).encode())
         except OSError as error:
             return f"The settings could not be saved: {error.strerror or error}."
         self._known = ours
@@ -124,6 +122,12 @@ def to_json(settings: Settings) -> dict[str, Any]:
     lanes = [_lane_to_json(lane) for lane in settings.lanes]
     sets = {name: [_lane_to_json(lane) for lane in saved] for name, saved in settings.lane_sets.items()}
     return {**settings.extra, **known, "lanes": lanes, "lane_sets": sets, "network": network.to_json(settings.network)}
+
+
+def _plain(settings: Settings) -> dict[str, Any]:
+    """As it would be read from a file."""
+    plain: dict[str, Any] = json.loads(json.dumps(to_json(settings)))
+    return plain
 
 
 def from_json(raw: dict[str, Any]) -> tuple[Settings, list[str]]:

@@ -29,11 +29,12 @@ def html(session: Session, runs: Iterable[Run] | None = None) -> str:
 
 def _turn(session: Session, n: int, turn: Turn) -> str:
     draft = turn.prompt.draft
-    system = f"<details open><summary>System prompt</summary>{_pre(filled(draft.system, draft))}</details>"
+    text, system = filled(turn.prompt)
+    folded = f"<details open><summary>System prompt</summary>{_pre(system)}</details>"
     names = ", ".join(_text(each.name) or each.sha256[:12] for each in draft.attachments)
     return (
-        f'<section class="turn">\n<h2>Prompt {n}</h2>\n{_pre(filled(draft.text, draft))}\n'
-        + (f"{system}\n" if draft.system else "")
+        f'<section class="turn">\n<h2>Prompt {n}</h2>\n{_pre(text)}\n'
+        + (f"{folded}\n" if system else "")
         + (f'<p class="muted">Attached: {names}</p>\n' if names else "")
         + f'<div class="lanes">\n{"".join(_answer(session, run) for run in turn.runs)}</div>\n'
         + f"{_table(session, turn.runs)}</section>\n"
@@ -49,7 +50,7 @@ def _answer(session: Session, run: Run) -> str:
     parts += [_muted("Refusal"), _pre(record.refusal)] if record.refusal else []
     for call in record.tool_calls:
         parts += [_muted(f"Tool call {call.name}"), _pre(call.arguments)]
-    rows = (*numbers.told(run), *numbers.opinion(run.opinion))
+    rows = (*numbers.told(run), *numbers.opinion(session, run))
     parts.append("<dl>" + "".join(f"<dt>{_text(name)}</dt><dd>{_text(value)}</dd>" for name, value in rows) + "</dl>")
     return f'<article class="lane {_color(session, run)}">{"".join(parts)}</article>\n'
 

@@ -13,7 +13,7 @@ def markdown(session: Session, runs: Iterable[Run] | None = None) -> str:
     """Each prompt with its answers side after side, and a table of their figures. `runs` None: those of `meant`."""
     parts = [f"# {inline(session.title) or 'Comparison'}"]
     for n, turn in enumerate(turns(session, runs), 1):
-        parts += _turn(n, turn)
+        parts += _turn(session, n, turn)
     return "\n\n".join(parts) + "\n"
 
 
@@ -27,17 +27,18 @@ def pane_text(session: Session, run: Run) -> str:
     return whole(run.record.text or run.record.refusal)
 
 
-def _turn(n: int, turn: Turn) -> list[str]:
+def _turn(session: Session, n: int, turn: Turn) -> list[str]:
     draft = turn.prompt.draft
-    parts = [f"## Prompt {n}", fenced(filled(draft.text, draft))]
-    parts += ["System prompt:", fenced(filled(draft.system, draft))] if draft.system else []
+    text, system = filled(turn.prompt)
+    parts = [f"## Prompt {n}", fenced(text)]
+    parts += ["System prompt:", fenced(system)] if system else []
     parts += [f"- Attached: {inline(each.name) or each.sha256[:12]}" for each in draft.attachments]
     for run in turn.runs:
-        parts += _answer(run)
+        parts += _answer(session, run)
     return [*parts, "### Figures", _table(turn.runs)]
 
 
-def _answer(run: Run) -> list[str]:
+def _answer(session: Session, run: Run) -> list[str]:
     record = run.record
     parts = [f"### {inline(run.spec.model)}"]
     parts += [fenced(whole(record.text))] if record.text else ["No text came."]
@@ -45,7 +46,7 @@ def _answer(run: Run) -> list[str]:
     parts += ["Reasoning:", fenced(whole(record.reasoning))] if record.reasoning else []
     for call in record.tool_calls:
         parts += [f"Tool call {inline(call.name)}:", fenced(whole(call.arguments))]
-    said = (*numbers.told(run), *numbers.opinion(run.opinion))
+    said = (*numbers.told(run), *numbers.opinion(session, run))
     return [*parts, "\n".join(f"- {name}: {inline(value)}" for name, value in said)]
 
 

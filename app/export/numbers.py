@@ -1,9 +1,9 @@
 """The figures of a run as words, for tables that people read. What is not known is a dash."""
 
-from app.export.selection import params_of
+from app.export.selection import params_of, worse_than
 from app.params import shown
 from app.records import Cost, RunRecord
-from app.session.document import Opinion, Run
+from app.session.document import Run, Session
 from app.session.making import whole
 
 DASH = "–"
@@ -41,10 +41,12 @@ def parameters(run: Run) -> str:
     return whole(", ".join(f"{name}={shown(value)}" for name, value in params_of(run).items()))
 
 
-def opinion(said: Opinion) -> tuple[tuple[str, str], ...]:
+def opinion(session: Session, run: Run) -> tuple[tuple[str, str], ...]:
     """What the user thinks of a run; nothing, if nothing was said."""
+    said, worse = run.opinion, [session.run(id_) for id_ in worse_than(session, run)]
     found = [("Rating", f"{said.rating} of 5")] if said.rating is not None else []
     found += [("Thumb", said.thumb)] if said.thumb is not None else []
+    found += [("Better than", whole(", ".join(each.spec.model for each in worse if each is not None)))] if worse else []
     return (*found, *((("Note", whole(said.note)),) if said.note else ()))
 
 

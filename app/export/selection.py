@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.redaction import CARRIERS, WITHHELD
-from app.session.document import Draft, Prompt, Run, Session, Variable
+from app.session import variables
+from app.session.document import Prompt, Run, Session, Variable
 from app.session.making import whole
 from providers.extra_headers import NAME as EXTRA_HEADERS
-
-NAMED = re.compile(r"\{\{\s*([\w.-]+)\s*\}\}")
 
 
 @dataclass(frozen=True)
@@ -40,14 +39,13 @@ def turns(session: Session, runs: Iterable[Run] | None = None) -> tuple[Turn, ..
     )
 
 
-def filled(text: str, draft: Draft) -> str:
-    """`text` with the variables' values. One that is not there stays as it is written; a file is only named."""
-
-    def value(found: re.Match[str]) -> str:
-        variable = draft.variables.get(found[1])
-        return found[0] if variable is None else _value(variable)
-
-    return whole(NAMED.sub(value, text))
+def filled(prompt: Prompt) -> tuple[str, str]:
+    """Its text and its system prompt as they were sent, but that a file whose text stands for a variable is named."""
+    draft = prompt.draft
+    if not any(each.kind == "file" for each in draft.variables.values()) and (prompt.filled or not draft.variables):
+        return whole(prompt.text), whole(prompt.system)
+    values = {name: _value(each) for name, each in draft.variables.items() if each.value.strip()}
+    return whole(variables.filled(draft.text, values)), whole(variables.filled(draft.system, values))
 
 
 def _value(variable: Variable) -> str:
@@ -65,6 +63,11 @@ def params_of(run: Run) -> dict[str, Any]:
         return run.spec.params
     told = {name: WITHHELD if CARRIERS.search(str(name)) else value for name, value in headers.items()}
     return {**run.spec.params, EXTRA_HEADERS: told}
+
+
+def worse_than(session: Session, run: Run) -> tuple[str, ...]:
+    """The ids of the runs than which the user thought this one better."""
+    return tuple(each.worse for each in session.better if each.better == run.id and session.run(each.worse) is not None)
 
 
 def lane_color(session: Session, run: Run) -> int:

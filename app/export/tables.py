@@ -8,8 +8,8 @@ from typing import Any
 
 import msgspec
 
-from app.export.selection import filled, lane_color, meant, params_of
-from app.session.document import Blob, Draft, Prompt, Run, Session
+from app.export.selection import filled, lane_color, meant, params_of, worse_than
+from app.session.document import Blob, Prompt, Run, Session
 from app.session.making import whole
 
 FORMAT = "abreast-run"
@@ -19,9 +19,10 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def csv_text(session: Session, runs: Iterable[Run] | None = None) -> str:
-    """RFC 4180 with a header. Numbers are plain, times in milliseconds; what is not known is empty."""
+    """RFC 4180 with a header. Numbers are plain, times in milliseconds; what is not known is empty. `better_than` names
+    runs as the column `run` does."""
     prompts = {each.id: each for each in session.prompts}
-    rows = [_row(prompts[run.prompt], run) for run in _chosen(session, runs) if run.prompt in prompts]
+    rows = [_row(session, prompts[run.prompt], run) for run in _chosen(session, runs) if run.prompt in prompts]
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(COLUMNS)
@@ -45,13 +46,13 @@ def _chosen(session: Session, runs: Iterable[Run] | None) -> Iterable[Run]:
 COLUMNS = (
     "run", "after", "at", "lane", "model_served", "outcome", "ttft_ms", "ttfo_ms", "total_ms", "tokens_per_s",
     "input_tokens", "cache_read_tokens", "cache_write_tokens", "output_tokens", "reasoning_tokens", "cost", "currency",
-    "cost_source", "cost_as_of", "finish_reason", "error", "params", "rating", "thumb", "note", "system", "prompt",
-    "answer", "reasoning", "refusal",
+    "cost_source", "cost_as_of", "finish_reason", "error", "params", "rating", "thumb", "note", "better_than", "system",
+    "prompt", "answer", "reasoning", "refusal",
 )  # fmt: skip
 
 
-def _row(prompt: Prompt, run: Run) -> dict[str, Any]:
-    record, draft = run.record, prompt.draft
+def _row(session: Session, prompt: Prompt, run: Run) -> dict[str, Any]:
+    record, (text, system) = run.record, filled(prompt)
     usage, cost, timings = record.usage, record.cost, record.timings_ms
     return {
         "run": run.id, "after": run.after, "at": run.at, "lane": run.spec.model, "model_served": record.model,
@@ -63,7 +64,8 @@ def _row(prompt: Prompt, run: Run) -> dict[str, Any]:
         "error": record.error and record.error.message,
         "params": json.dumps(params_of(run), ensure_ascii=False) if run.spec.params else None,
         "rating": run.opinion.rating, "thumb": run.opinion.thumb, "note": run.opinion.note,
-        "system": filled(draft.system, draft), "prompt": filled(draft.text, draft),
+        "better_than": " ".join(worse_than(session, run)),
+        "system": system, "prompt": text,
         "answer": record.text, "reasoning": record.reasoning, "refusal": record.refusal,
     }  # fmt: skip
 
@@ -86,7 +88,7 @@ def _tree(session: Session, prompt: Prompt, run: Run, told: set[str]) -> dict[st
         "id": run.id,
         "after": run.after,
         "at": run.at,
-        "prompt": {"id": prompt.id, "at": prompt.at, **_draft(prompt.draft, session.attachments, told)},
+        "prompt": {"id": prompt.id, "at": prompt.at, **_draft(prompt, session.attachments, told)},
         "lane": {
             "id": run.lane,
             "model": run.spec.model,
@@ -105,13 +107,14 @@ def _tree(session: Session, prompt: Prompt, run: Run, told: set[str]) -> dict[st
     }
 
 
-def _draft(draft: Draft, blobs: Mapping[str, Blob], told: set[str]) -> dict[str, Any]:
+def _draft(prompt: Prompt, blobs: Mapping[str, Blob], told: set[str]) -> dict[str, Any]:
     attached = []
-    for each in draft.attachments:
+    for each in prompt.draft.attachments:
         blob = blobs.get(each.sha256) if each.sha256 not in told else None
         told.add(each.sha256)
         attached.append({"name": each.name, "sha256": each.sha256, **(msgspec.to_builtins(blob) if blob else {})})
-    return {"text": filled(draft.text, draft), "system": filled(draft.system, draft), "attachments": attached}
+    text, system = filled(prompt)
+    return {"text": text, "system": system, "attachments": attached}
 
 
 def _whole(value: Any) -> Any:

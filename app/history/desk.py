@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from app.history.entry import Entry
+from app.history.deeds import Deed, without, write
 from app.history.query import QueryError, query
 from app.history.store import History, HistoryError
 from app.history.wishes import (
@@ -33,7 +33,7 @@ class HistoryDesk:
         self._thread = ThreadPoolExecutor(1, "history")
         self._history: History | None = None
         self._trouble = ""
-        self._pending: list[Entry] = []
+        self._pending: list[Deed] = []
         """What could not be kept yet, the newest `MOST_PENDING` of it."""
         self._is_waiting = False
 
@@ -46,8 +46,8 @@ class HistoryDesk:
             case KeepHistory(days=days):
                 self._do(lambda: self._retain(days), "retention")
 
-    def keep(self, make: Callable[[], tuple[Entry, ...]]) -> None:
-        """What `make` makes, in the thread, is kept. Trouble is told once."""
+    def keep(self, make: Callable[[], tuple[Deed, ...]]) -> None:
+        """What `make` makes, in the thread, is done. Trouble is told once."""
         self._do(lambda: self._keep(make()), "keeping")
 
     async def aclose(self) -> None:
@@ -94,12 +94,12 @@ class HistoryDesk:
         said, history.said = history.said, ""
         return HistoryFacts(history.count, history.size_bytes, said)
 
-    def _keep(self, entries: tuple[Entry, ...]) -> HistoryTold | None:
-        self._pending = [*self._pending, *entries][-MOST_PENDING:]
+    def _keep(self, deeds: tuple[Deed, ...]) -> HistoryTold | None:
+        self._pending = [*self._pending, *deeds][-MOST_PENDING:]
         if not self._pending:
             return None
         history = self._opened()
-        history.keep(self._pending)
+        write(history, self._pending)
         self._pending = []
         had_trouble, self._trouble = self._trouble, ""
         return self._facts() if history.said or had_trouble else None
@@ -114,6 +114,7 @@ class HistoryDesk:
         return HistoryFound(wish.text, wish.before, page)
 
     def _delete(self, runs: tuple[str, ...]) -> HistoryTold:
+        self._pending = without(self._pending, runs)
         history = self._opened()
         if runs:
             history.delete(runs)

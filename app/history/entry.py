@@ -75,6 +75,8 @@ class Query(msgspec.Struct, frozen=True, omit_defaults=True):
     least_cost: float | None = None
     most_cost: float | None = None
     least_rating: int | None = None
+    most_rating: int | None = None
+    """Neither finds what is not rated."""
 
 
 class Hit(msgspec.Struct, frozen=True):

@@ -11,7 +11,7 @@ from app.session.document import Run, Session
 
 
 def keep(session: Session, runs: Iterable[Run], path: str) -> str:
-    """`path` is the session's file. Returns what the user should know, "" if there is nothing."""
+    """`path` is the session's file that holds them, "" if none does. Returns what the user should know, or ""."""
     try:
         with contextlib.closing(History(data_folder())) as history:
             history.keep(Entry.of(session, run, path) for run in runs)

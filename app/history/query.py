@@ -1,5 +1,6 @@
 """What people type to find something: words, "phrases in quotes", and filters such as `vendor:openai`, `cost>0.01`."""
 
+import math
 import re
 from collections.abc import Callable
 from typing import Any, get_args
@@ -13,6 +14,9 @@ _DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
 FILTERS = (
     "vendor:openai  model:gpt  outcome:failed  after:2026-11  before:2026-12-24  cost>0.01  rating>=4  session:name"
 )
+
+
+STARS = "a number from 1 to 5"
 
 
 class QueryError(ValueError):
@@ -34,10 +38,13 @@ def query(text: str) -> Query:
 def _filter(name: str, sign: str, value: str) -> dict[str, Any]:
     match name:
         case "cost":
-            number = _read(float, name, value, "a number such as 0.01")
-            return {"most_cost" if sign.startswith("<") else "least_cost": number}
+            return _cost(sign, value)
         case "rating":
-            return {"least_rating": _read(int, name, value, "a number from 1 to 5")}
+            return _rating(sign, value)
+        case _ if sign != ":":
+            raise QueryError(
+                f'{name}{sign}{value} has no meaning: write {name}:{value}, or "{name}{sign}{value}" for text'
+            )
         case "after" | "before":
             if not _DATE.fullmatch(value):
                 raise QueryError(f"{name}:{value} is no date: write it as 2026-11-24, 2026-11 or 2026")
@@ -48,6 +55,31 @@ def _filter(name: str, sign: str, value: str) -> dict[str, Any]:
                 raise QueryError(f"outcome:{value} is none of {', '.join(get_args(Outcome))}")
             return {name: outcome}
     return {name: value}
+
+
+def _cost(sign: str, value: str) -> dict[str, Any]:
+    """`>` and `<` leave the amount itself out: they mean the next number that there is."""
+    amount = _read(float, "cost", value, "a number such as 0.01")
+    if not math.isfinite(amount):
+        raise QueryError(f"cost: {value} is not a number such as 0.01")
+    match sign:
+        case ">" | ">=":
+            return {"least_cost": amount if sign == ">=" else math.nextafter(amount, math.inf)}
+        case "<" | "<=":
+            return {"most_cost": amount if sign == "<=" else math.nextafter(amount, -math.inf)}
+    raise QueryError(f"cost:{value} says neither more nor less: write cost>{value} or cost<{value}")
+
+
+def _rating(sign: str, value: str) -> dict[str, Any]:
+    stars = _read(int, "rating", value, STARS)
+    if not 1 <= stars <= 5:
+        raise QueryError(f"rating: {value} is not {STARS}")
+    match sign:
+        case ">" | ">=":
+            return {"least_rating": stars + (sign == ">")}
+        case "<" | "<=":
+            return {"most_rating": stars - (sign == "<")}
+    return {"least_rating": stars, "most_rating": stars}
 
 
 def _read(kind: Callable[[str], Any], name: str, value: str, wanted: str) -> Any:

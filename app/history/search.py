@@ -207,10 +207,9 @@ def _filters(db: sqlite3.Connection, query: Query) -> Iterator[Part]:
         yield _one_of("session", db.execute(_SESSIONS, [query.session, query.session]))
     if query.outcome:
         yield Part("outcome = ?", (query.outcome,))
-    if query.least_rating is not None:
-        yield Part("rating >= ?", (query.least_rating,))
     yield from _between("at", ">=", query.after or None, "<", query.before or None)
     yield from _between("cost", ">=", query.least_cost, "<=", query.most_cost)
+    yield from _between("rating", ">=", query.least_rating, "<=", query.most_rating)
 
 
 def _one_of(column: str, names: Iterable[tuple[str]]) -> Part:

@@ -26,6 +26,7 @@ BUSY_S = 10.0
 _COLUMNS = ", ".join(f"run.{name}" for name in NAMES)
 _SLOTS = ", ".join("?" * len(NAMES))
 _REST = ", ".join(f"{name} = excluded.{name}" for name in NAMES[1:])
+_ANEW = ", ".join(f"{name} = ?" for name in NAMES[1:])
 MAPPED_BYTES = 1 << 30
 
 DAMAGE = ("malformed", "corrupt", "no such table", "no such column", "already exists", "vtable")
@@ -130,6 +131,34 @@ class History:
             self._db.executemany(
                 f"INSERT INTO run ({', '.join(NAMES)}) VALUES ({_SLOTS}) ON CONFLICT (run) DO UPDATE SET {_REST}",
                 ([getattr(entry, name) for name in NAMES] for entry in entries),
+            )
+
+    def change(self, entries: Iterable[Entry]) -> None:
+        """On return they are on the disk. Those whose runs are not there are left out. Raises `sqlite3.Error`,
+        `HistoryError`."""
+        entries = tuple(entries)
+        self._mending(lambda: self._change(entries))
+
+    def _change(self, entries: tuple[Entry, ...]) -> None:
+        with self._transaction():
+            self._db.executemany(
+                f"UPDATE run SET {_ANEW} WHERE run = ?",
+                ([*(getattr(entry, name) for name in NAMES[1:]), entry.run] for entry in entries),
+            )
+
+    def name(self, session: str, title: str, path: str, runs: Iterable[str]) -> None:
+        """All runs of that session tell its title; its file those of `runs`, which it holds, and those that named one
+        before. Raises `sqlite3.Error`, `HistoryError`."""
+        held = json.dumps(list(runs))
+        self._mending(lambda: self._name(session, title, path, held))
+
+    def _name(self, session: str, title: str, path: str, held: str) -> None:
+        holds = "(path <> '' OR run IN (SELECT value FROM json_each(:held)))"
+        with self._transaction():  # at once, and only what is not right yet: each row goes into the indexes anew
+            self._db.execute(
+                f"UPDATE run SET title = :title, path = CASE WHEN {holds} THEN :path ELSE path END"
+                f" WHERE session = :session AND (title <> :title OR (path <> :path AND {holds}))",
+                {"title": title, "path": path, "session": session, "held": held},
             )
 
     # Finding

@@ -9,7 +9,7 @@ from typing import Literal
 
 import msgspec
 
-Kind = Literal["ms", "speed", "money", "tokens", "rating", "time", "day", "names"]
+Kind = Literal["ms", "speed", "money", "tokens", "rating", "share", "time", "day", "names"]
 Mark = Literal["point", "median", "p50", "p90", "p95", "p99", "mean"]
 
 
@@ -28,8 +28,8 @@ class Axis(msgspec.Struct, frozen=True):
     names: tuple[str, ...] = ()
     currency: str = ""
     scale: float = 1.0
-    """How many of the values' units are one of the title's: 1,000 where milliseconds are written as seconds. Of a `day`
-    axis, how many days a bar stands for."""
+    """How many of the values' units are one of the title's: 1,000 where milliseconds are written as seconds, 0.01 where
+    a share is written as per cent. Of a `day` axis, how many days a bar stands for."""
 
 
 class Series(msgspec.Struct, frozen=True):

@@ -64,6 +64,11 @@ class Columns:
     output: Floats
     reasoning: Floats
     rating: Floats
+    thumb: Floats
+    """1 up, 0 down."""
+    won: Floats
+    """Of the comparisons with other runs, the share that it won; `compared` is how many there were."""
+    compared: Floats
     is_measured: Flags
     """Whether it counts in statistics of time: no warm-up, no injected fault."""
     colors: Mapping[str, Mapping[str, int]] = field(default_factory=dict)

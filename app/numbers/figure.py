@@ -36,7 +36,11 @@ FIGURE = {
     "speed": Figure("speed", "Output speed", "speed", "tok/s"),
     "cost": Figure("cost", "Cost of a request", "money", ""),
     "rating": Figure("rating", "Mean rating", "rating", "1 to 5"),
+    "thumb": Figure("thumb", "Thumbs up", "share", "% of thumbs"),
+    "won": Figure("won", "Comparisons won", "share", "%"),
 }
+OPINIONS = ("rating", "thumb", "won")
+"""What only a session knows."""
 
 
 def is_wide(values: Floats) -> bool:

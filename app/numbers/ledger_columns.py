@@ -88,6 +88,9 @@ def columns_of(found: ledger.Columns, filters: Filters, colors: Colors) -> Colum
         output=numbers(by_name["output"]),
         reasoning=numbers(by_name["reasoning"]),
         rating=np.full(len(amounts), np.nan),
+        thumb=np.full(len(amounts), np.nan),
+        won=np.full(len(amounts), np.nan),
+        compared=np.zeros(len(amounts)),
         is_measured=np.array(
             [
                 not warmup and not fault and role in MEASURED_ROLES and (outcome == "done" or bool(filters.outcome))

@@ -180,6 +180,7 @@ def tokens(ask: Ask, question: Question) -> Chart:
     return drawn_tokens(x_axis, x, heights, unknown, runs)
 
 
-def lacks_rating(question: Question) -> Chart:
-    x, y = Axis("", "money"), Axis(f"{FIGURE['rating'].title}, {FIGURE['rating'].unit}", "rating")
-    return nothing(x, y, "Ratings are kept in sessions, not in the ledger: choose “This session” to compare by them.")
+def lacks_opinions(question: Question) -> Chart:
+    figure = FIGURE[question.figure.partition("/")[0]]
+    x, y = Axis("", "money"), Axis(f"{figure.title}, {figure.unit}", figure.kind)
+    return nothing(x, y, "Opinions are kept in sessions, not in the ledger: choose “This session” to compare by them.")

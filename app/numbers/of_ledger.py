@@ -13,6 +13,7 @@ from app.numbers.answering import DRAWN
 from app.numbers.brushing import brushed
 from app.numbers.chart import Chart, Line
 from app.numbers.columns import Columns
+from app.numbers.figure import OPINIONS
 from app.numbers.latency import FEW
 from app.numbers.ledger_columns import ALL, MOST_ROWS, Ask, Colors, names, newest, where
 from app.numbers.question import NO_FILTERS, Box, Choices, Picked, Question
@@ -56,8 +57,8 @@ def _numbered(words: set[str]) -> dict[str, int]:
 
 
 def answered(ask: Ask, question: Question) -> Chart:
-    if question.figure.startswith("rating"):
-        return ledger_sums.lacks_rating(question)
+    if question.figure.partition("/")[0] in OPINIONS:
+        return ledger_sums.lacks_opinions(question)
     own = colors(ask)
     if (whole := _of_all(ask, question, own)) is not None:
         return whole

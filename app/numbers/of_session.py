@@ -6,6 +6,7 @@ import numpy as np
 
 from app.numbers.columns import Columns, numbers, objects, words
 from app.numbers.narrowing import seconds
+from app.numbers.opinions import opinions
 from app.session.document import Run, Session
 
 
@@ -35,6 +36,7 @@ def of_session(session: Session) -> Columns:
         output=numbers(usage.output for usage in uses),
         reasoning=numbers(usage.reasoning for usage in uses),
         rating=numbers(run.opinion.rating for run in runs),
+        **opinions(session),
         is_measured=np.ones(len(runs), dtype=np.bool_),
         colors={"lane": {names[lane.id]: lane.color for lane in session.lanes if lane.id in names}},
     )

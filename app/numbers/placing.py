@@ -10,6 +10,7 @@ from app.numbers.columns import Floats
 from app.numbers.question import Box
 
 RATING = (0.8, 5.2)
+SHARE = (-0.04, 1.04)
 FROM_ZERO = ("ms", "speed", "money", "tokens")
 """Lengths are compared from zero, unless the axis is logarithmic."""
 MARGIN = 0.04
@@ -70,6 +71,8 @@ def _named(count: int) -> tuple[float, float]:
 def _roomy(axis: Axis, low: float, high: float) -> tuple[float, float]:
     if axis.kind == "rating":
         return RATING
+    if axis.kind == "share":
+        return SHARE
     if axis.kind in FROM_ZERO and not axis.log:
         return 0.0, (high or 1.0) * (1 + 2 * MARGIN)
     room = (high - low) * MARGIN or (0.3 if axis.log else 60.0 if axis.kind == "time" else 0.5)

@@ -33,6 +33,10 @@ FIGURES: dict[Graph, tuple[tuple[str, str], ...]] = {
     "worth": (
         ("rating/cost", "Rating and cost"),
         ("rating/total", "Rating and time"),
+        ("thumb/cost", "Thumbs up and cost"),
+        ("thumb/total", "Thumbs up and time"),
+        ("won/cost", "Comparisons won and cost"),
+        ("won/total", "Comparisons won and time"),
         ("speed/cost", "Speed and cost"),
     ),
     "percentiles": (*TIMES, ("speed", "Tokens per second")),

@@ -22,6 +22,8 @@ def told(axis: Axis, value: float) -> str:
             return f"{value:,.0f} tok"
         case "rating":
             return f"{value:.1f} of 5"
+        case "share":
+            return f"{value * 100:.0f} %"
         case "time":
             return datetime.fromtimestamp(value).astimezone().strftime("%d %b %Y, %H:%M:%S")
         case "day":

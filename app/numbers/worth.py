@@ -16,6 +16,11 @@ from app.numbers.question import Question
 from app.numbers.telling import runs_told, told
 
 FRONTIER = Series("efficient frontier", OTHERS)
+LACKING = {
+    "rating": "is rated (Alt+1 to Alt+5 rates an answer)",
+    "thumb": "has a thumb (Ctrl+Shift+U judges an answer)",
+    "won": "is said to be better or worse than another (Ctrl+Shift+U judges an answer)",
+}
 SMALLEST, LARGEST = 9.0, 21.0
 """Diameters in pixels of the fastest and the slowest."""
 
@@ -63,11 +68,11 @@ def worth(columns: Columns, question: Question) -> Chart:
     groups = grouped(columns, question.by, most=MOST_PLACES, rest=False)
     asked = [_standing(columns, place, groups.rows(place), quality, price) for place in range(len(groups.series))]
     standings = [each for each in asked if each is not None]
-    y_axis = Axis(f"{_title(quality)}, {quality.unit}", quality.kind)
+    y_axis = Axis(f"{_title(quality)}, {quality.unit}", quality.kind, scale=0.01 if quality.kind == "share" else 1.0)
     prices = np.array([each.price for each in standings])
     if not standings:
-        lacking = "rated (Alt+1 to Alt+5 rates an answer)" if better == "rating" else "known in both figures"
-        return nothing(price.axis(prices, currency), y_axis, f"Not enough data: no run here is {lacking}.")
+        lacking = LACKING.get(better, "is known in both figures")
+        return nothing(price.axis(prices, currency), y_axis, f"Not enough data: no run here {lacking}.")
     x_axis = price.axis(prices, currency)
     edge = frontier(standings)
     layers = [*_edge(edge, len(groups.series)), *_marks(standings, (x_axis, y_axis))]
@@ -85,7 +90,8 @@ def _mean(figure: Figure) -> Figure:
 
 
 def _title(figure: Figure) -> str:
-    return figure.title if figure.title.startswith("Mean") else f"Mean {figure.title.lower()}"
+    is_whole = figure.kind == "share" or figure.title.startswith("Mean")
+    return figure.title if is_whole else f"Mean {figure.title.lower()}"
 
 
 def _standing(columns: Columns, place: int, rows: Flags, quality: Figure, price: Figure) -> Standing | None:
@@ -97,7 +103,10 @@ def _standing(columns: Columns, place: int, rows: Flags, quality: Figure, price:
         return None
     exact = price.column == "cost"
     mean = float(summed(columns.cost[both]) / Decimal(count)) if exact else float(paid[both].mean())
-    return Standing(place, float(good[both].mean()), mean, _mean_known(columns.total[both]), count)
+    weights = columns.compared[both] if quality.column == "won" else None
+    return Standing(
+        place, float(np.average(good[both], weights=weights)), mean, _mean_known(columns.total[both]), count
+    )
 
 
 def _mean_known(values: Floats) -> float:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from msgspec.structs import replace
 
@@ -51,6 +51,9 @@ from app.tasks import Tasks
 AGAIN_S = 5.0
 """How long to wait before what could not be written is tried again."""
 T = TypeVar("T")
+News = Literal["new", "changed", "named"]
+"""Of runs: they are new, or are not what they were, or their session has another name or file."""
+Kept = Callable[[Session, tuple[Run, ...], str, News], None]
 
 
 class SessionDesk:
@@ -59,9 +62,10 @@ class SessionDesk:
         store: SessionStore,
         tasks: Tasks,
         tell: Callable[[SessionTold], None],
-        kept: Callable[[Session, tuple[Run, ...], str], None] = lambda session, runs, path: None,
+        kept: Kept = lambda session, runs, path, news: None,
     ) -> None:
-        """`kept` is told of runs that are new or changed, with their session and the path of its file."""
+        """`kept` is told of runs that are new or changed, and of all runs of a session that has another name or file,
+        with their session and the path of its file."""
         self._store, self._tasks, self._tell, self._kept = store, tasks, tell, kept
         self._thread = ThreadPoolExecutor(1, "sessions")
         self._allowed = Allowed(store.folder)
@@ -69,6 +73,8 @@ class SessionDesk:
         self._numbers: dict[str, int] = {}
         """The last change of each session that was handed in."""
         self._trouble: dict[str, str] = {}
+        self._named: dict[str, tuple[str, str]] = {}
+        """The title and the file of each session that were told last."""
         self._again: set[str] = set()
         """Sessions that wait to be tried again."""
 
@@ -78,8 +84,7 @@ class SessionDesk:
             case ChangeSession(id=id_, number=number, change=change):
                 self._numbers[id_] = number
                 self._write(id_, lambda: self._store.change(id_, change))
-                if change.runs:
-                    self._do(lambda: self._tell_kept(id_, change.runs))
+                self._do(lambda: self._tell_changed(id_, change.runs))
             case BeginSession(session=session, path=path):
                 self._write(session.id, lambda: self._store.begin(session, path))
             case SaveSession():
@@ -189,11 +194,13 @@ class SessionDesk:
             self._tell(SessionSaved(wish.id, wish.path, number, "The engine does not have this session any more"))
         else:
             self._tell(SessionSaved(wish.id, str(saved.path), number))
+            self._do(lambda: self._tell_named(wish.id))
 
     async def _show(self, open_: Callable[[], Opened]) -> None:
         try:
             opened = await self._in_thread(lambda: self._looked_at(open_()))
             self._tell(SessionOpened(opened))
+            self._do(lambda: self._tell_named(opened.session.id))
             if opened.cut_off:  # nobody could tell of these runs when they ended
                 runs = tuple(run for run in opened.session.runs if run.id in opened.cut_off)
                 self._do(lambda: self._tell_kept(opened.session.id, runs))
@@ -212,9 +219,24 @@ class SessionDesk:
         self._store.begin(session)
         return Opened(session, is_dirty=True, note=f"This is a copy of what was saved before, of {path.stem}.")
 
-    def _tell_kept(self, id_: str, runs: tuple[Run, ...]) -> None:
+    def _tell_kept(self, id_: str, runs: tuple[Run, ...], news: News = "new") -> None:
         if self._store.knows(id_):
-            self._kept(self._store.session(id_), runs, self._store.path(id_))
+            self._kept(self._store.session(id_), runs, self._store.path(id_), news)
+
+    def _tell_changed(self, id_: str, runs: tuple[Run, ...]) -> None:
+        """No run begins in a window: what it tells of is there already, or was deleted by the user."""
+        if runs:
+            self._tell_kept(id_, runs, "changed")
+        self._tell_named(id_)
+
+    def _tell_named(self, id_: str) -> None:
+        """Once for each name and file: most changes are of something else."""
+        if not self._store.knows(id_) or not (runs := self._store.session(id_).runs):
+            return
+        name = self._store.session(id_).title, self._store.path(id_)
+        if self._named.get(id_) != name:
+            self._named[id_] = name
+            self._tell_kept(id_, runs, "named")
 
     def _import(self, path: Path) -> Opened:
         """The first of what the file holds is opened, the others are left beside it."""

@@ -146,3 +146,46 @@ def test_two_windows_lose_nothing_of_each_other(tmp_path: Path) -> None:
     assert SettingsFile(tmp_path).load()[0] == replace(Settings(), zoom=3, recent=("a/b",), layout="columns")
     one.save(replace(first, zoom=3, recent=("a/b",), theme="dark"))
     assert SettingsFile(tmp_path).load()[0].layout == "columns", "what one does not touch stays the other's"
+
+
+def test_on_a_fresh_profile_the_second_window_wipes_nothing(tmp_path: Path) -> None:
+    one, two = SettingsFile(tmp_path), SettingsFile(tmp_path)
+    first, second = one.load()[0], two.load()[0]
+    one.save(replace(first, prompt="mine", favourites=("a/b",)))
+    two.save(replace(second, zoom=1))
+    assert SettingsFile(tmp_path).load()[0] == replace(Settings(), prompt="mine", favourites=("a/b",), zoom=1)
+
+
+def test_what_a_file_does_not_say_is_not_changed_by_keeping_it(tmp_path: Path) -> None:
+    (tmp_path / "settings.json").write_text('{"zoom": 1}')
+    one, two = SettingsFile(tmp_path), SettingsFile(tmp_path)
+    first, second = one.load()[0], two.load()[0]
+    one.save(replace(first, system="brief"))
+    two.save(replace(second, zoom=2))
+    assert SettingsFile(tmp_path).load()[0] == replace(Settings(), system="brief", zoom=2)
+
+
+def test_two_windows_keep_entries_of_the_same_fields(tmp_path: Path) -> None:
+    swift, deep = (LaneSetting("practice/swift"),), (LaneSetting("practice/deep"),)
+    start = replace(Settings(), lane_sets={"old": deep}, favourites=("f0", "f9"), sessions=("/0",))
+    SettingsFile(tmp_path).save(start)
+    one, two = SettingsFile(tmp_path), SettingsFile(tmp_path)
+    first, second = one.load()[0], two.load()[0]
+    first = replace(first, lane_sets={"old": deep, "x": swift}, favourites=("f0", "f9", "f1"), sessions=("/1", "/0"))
+    one.save(first)
+    two.save(replace(second, lane_sets={"y": deep}, favourites=("f9", "f2"), sessions=("/2", "/0")))
+    both = SettingsFile(tmp_path).load()[0]
+    assert both.lane_sets == {"x": swift, "y": deep}, "one was taken out by the second window"
+    assert both.favourites == ("f9", "f2", "f1")
+    assert both.sessions == ("/2", "/0", "/1")
+    one.save(replace(first, lane_sets={"old": deep, "x": deep}))
+    assert SettingsFile(tmp_path).load()[0] == replace(both, lane_sets={"x": deep, "y": deep}), "and stays out"
+
+
+def test_a_damaged_field_of_another_window_is_no_crash(tmp_path: Path) -> None:
+    file = SettingsFile(tmp_path)
+    settings = file.load()[0]
+    (tmp_path / "settings.json").write_text('{"favourites": 3, "lane_sets": []}')
+    swift = {"x": (LaneSetting("practice/swift"),)}
+    assert file.save(replace(settings, favourites=("f",), lane_sets=swift)) is None
+    assert SettingsFile(tmp_path).load() == (replace(Settings(), favourites=("f",), lane_sets=swift), None)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from msgspec.structs import replace
 
 from app.records import Cost, Timings, Tokens
-from app.session.document import Draft, Lane, LaneSpec, Opinion, Prompt, Run, Session
+from app.session.document import Better, Draft, Lane, LaneSpec, Opinion, Prompt, Run, Session
 from tests.app.session.samples import a_record
 
 LANES = ("practice/swift", "practice/steady", "practice/deep")
@@ -19,7 +19,9 @@ def a_session(runs: int, *, minutes: float = 90.0, rated: bool = True, seed: int
     lanes = tuple(Lane(n + 1, LaneSpec(model), n) for n, model in enumerate(LANES))
     prompt = Prompt("prompt", START.isoformat(), Draft("How tall is Everest?"))
     made = tuple(_run(n, rng, minutes * n / max(runs, 1), rated=rated) for n in range(runs))
-    return Session("samples", lanes=lanes, next_lane=4, prompts=(prompt,) if runs else (), runs=made)
+    better = tuple(Better(f"run{n}", f"run{n - 1}") for n in range(1, runs, 2)) if rated else ()
+    prompts = (prompt,) if runs else ()
+    return Session("samples", lanes=lanes, next_lane=4, prompts=prompts, runs=made, better=better)
 
 
 def _run(number: int, rng: random.Random, minute: float, *, rated: bool) -> Run:
@@ -35,6 +37,7 @@ def _run(number: int, rng: random.Random, minute: float, *, rated: bool) -> Run:
         tokens_per_s=rate,
     )
     at = (START + timedelta(minutes=minute)).isoformat()
-    opinion = Opinion(rating=min(5, max(1, round(rng.gauss(2.6 + 0.8 * place, 0.8)))) if rated else None)
+    rating = min(5, max(1, round(rng.gauss(2.6 + 0.8 * place, 0.8)))) if rated else None
+    opinion = Opinion(rating, None if rating is None else "up" if rating > 2 else "down")
     spec = LaneSpec(LANES[place])
     return replace(Run(f"run{number}", "prompt", place + 1, None, at, spec, record), opinion=opinion)

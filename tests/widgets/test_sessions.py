@@ -419,6 +419,32 @@ def test_a_hit_is_opened_in_its_place(bench: Bench) -> None:
     assert bench.panes[0].turns.turns.text == "Turn 1 of 2"
 
 
+def test_a_hit_whose_session_does_not_hold_it_any_more_is_told(bench: Bench) -> None:
+    opened(bench)
+    for is_shown in (True, False):
+        if not is_shown:
+            bench.window.do("new_session")
+        bench.window.announce("")
+        sheet = history(bench)
+        bench.engine.history_told.emit(HistoryFound("", None, page(99)))
+        sheet._on_open()
+        if not is_shown:
+            assert bench.window.statusBar().currentMessage() == ""
+            opened(bench)
+        said = bench.window.statusBar().currentMessage()
+        assert said == "This session does not hold that run any more; the history still has its texts."
+
+
+def test_a_hit_whose_session_cannot_be_opened_is_not_waited_for(bench: Bench) -> None:
+    sheet = history(bench)
+    bench.engine.history_told.emit(HistoryFound("", None, page(99)))
+    sheet._on_open()
+    bench.engine.session_told.emit(SessionRefused("The session cannot be opened: it is not there any more."))
+    bench.window.announce("")
+    opened(bench)
+    assert bench.window.statusBar().currentMessage() == "", "this was opened for itself"
+
+
 def test_how_long_runs_are_kept_is_remembered(bench: Bench) -> None:
     sheet = history(bench)
     sheet.kept.setCurrentIndex(2)

@@ -13,7 +13,7 @@ from app.records import Outcome
 from widgets.buttons import IconButton
 
 COSTS = ("cost>0.001", "cost>0.01", "cost>0.1", "cost>1")
-RATINGS = ("rating>=3", "rating>=4", "rating>=5")
+RATINGS = ("rating>=3", "rating>=4", "rating>=5", "rating<=2")
 MOST = 12
 
 

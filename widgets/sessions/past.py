@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, SignalInstance
 from app.history.wishes import HistoryFacts, HistoryFound, HistoryTold, HistoryWish
 from app.session.document import Draft
 from app.session.edits import drafted, with_lane_of
-from app.session.wishes import OpenSession, ResumeSession
+from app.session.wishes import OpenSession, ResumeSession, SessionRefused, SessionTold
 from widgets.history import HistorySheet
 from widgets.main_window import MainWindow
 from widgets.sessions.binder import SessionBinder
@@ -31,6 +31,7 @@ class Past(QObject):
         """The run that is to be shown once its session is there."""
         engine.history_told.connect(self._on_told)
         home.replaced.connect(self._on_replaced)
+        home.told.connect(self._on_session_told)
 
     def open(self) -> None:
         if self._sheet is None:
@@ -73,9 +74,18 @@ class Past(QObject):
         else:
             self._home.wish(ResumeSession(session))
 
+    def _on_session_told(self, told: SessionTold) -> None:
+        """What is not opened is not waited for."""
+        if isinstance(told, SessionRefused):
+            self._wanted = ""
+
     def _on_replaced(self) -> None:
-        run, self._wanted = self._home.session.run(self._wanted), ""
+        wanted, self._wanted = self._wanted, ""
+        if not wanted:
+            return
+        run = self._home.session.run(wanted)
         if run is None:
+            self._window.announce("This session does not hold that run any more; the history still has its texts.")
             return
         if self._binder.place(run.lane) is None:
             if self._window.desk.bench.is_full:

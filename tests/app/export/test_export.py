@@ -16,7 +16,9 @@ from app.export.html_style import CSP, DARK, LIGHT
 from app.export.markdown import markdown, pane_markdown, pane_text
 from app.export.selection import filled, meant
 from app.export.tables import COLUMNS, csv_text, json_lines
-from app.session.document import Draft, LaneSpec, Opinion, Prompt, Run, Session, Variable
+from app.session.asking import request
+from app.session.document import Better, Draft, LaneSpec, Opinion, Prompt, Run, Session, Variable
+from app.session.making import sent
 from tests.app.session.samples import a_record, a_run, a_session
 
 HOSTILE = (
@@ -41,8 +43,34 @@ def test_the_lanes_conversations_are_meant_and_else_all_runs() -> None:
 
 
 def test_variables_are_filled_in_and_files_only_named() -> None:
-    draft = Draft(variables={"a": Variable("{{b}}"), "b": Variable("/secret/place/notes.txt", "file")})
-    assert filled("{{a}} {{ b }} {{c}}", draft) == "{{b}} [file notes.txt] {{c}}"
+    named = {"a": Variable("{{b}}"), "b": Variable("/secret/place/notes.txt", "file")}
+    prompt = Prompt("p1", "", Draft("{{a}} {{ b }} {{c}}", r"\{{b}}", named), ("{{b}} secret {{c}}", "{{b}}"))
+    assert filled(prompt) == ("{{b}} [file notes.txt] {{c}}", "{{b}}")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        r"\{{x}}", "{{x}}", "{{ x }}", "{{x.y}}", "{{\nx\n}}", "{{empty}}", "{{nobody}}", r"a \{{ x }} {{x}} \\{{x}}",
+        "{{-x}}", "no name",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("with_file", [True, False])
+def test_a_prompt_is_exported_as_it_was_sent(text: str, with_file: bool) -> None:
+    said = {"x": "one {{y}}", "x.y": "two", "y": "3", "empty": " ", "-x": "four"}
+    named = {name: Variable(value) for name, value in said.items()}
+    file = {"notes": Variable("/secret/notes.txt", "file")} if with_file else {}
+    prompt = sent(Draft(text, text, named | file), lambda path: b"secret")
+    session = Session("s", prompts=(prompt,), runs=(a_run(prompt=prompt.id),))
+    asked = request(session, prompt, None)
+    assert filled(prompt) == (asked.messages[-1].text, asked.system)
+    line = json.loads(json_lines(session))
+    assert (line["prompt"]["text"], line["prompt"]["system"]) == filled(prompt)
+    assert markdown(session).count(f"\n{asked.messages[-1].text}\n") == 2
+
+
+def test_what_another_program_sent_has_no_variables() -> None:
+    assert filled(Prompt("p1", "", Draft(r"\{{x}}"))) == (r"\{{x}}", "")
 
 
 class Page(HTMLParser):
@@ -150,6 +178,19 @@ def test_csv_holds_a_row_for_each_run_and_every_text_whole() -> None:
     assert len(list(csv.reader(io.StringIO(csv_text(a_session(), a_session().runs), newline="")))) == 5
     assert csv_text(Session("x")) == ",".join(COLUMNS) + "\r\n"
     assert "sk-hidden" not in text
+
+
+def test_what_an_answer_was_thought_better_than_is_told() -> None:
+    session = a_session()
+    spec = LaneSpec("openai/<b>x</b>")
+    runs = (*session.runs[:3], msgspec.structs.replace(session.runs[3], spec=spec))
+    gone = Better("r3", "gone")
+    session = msgspec.structs.replace(session, runs=runs, better=(*session.better, gone))
+    assert "- Better than: openai/\\<b\\>x\\</b\\>" in markdown(session)
+    assert "<dt>Better than</dt><dd>openai/&lt;b&gt;x&lt;/b&gt;</dd>" in html(session)
+    rows = csv.DictReader(io.StringIO(csv_text(session, session.runs), newline=""))
+    assert {row["run"]: row["better_than"] for row in rows} == {"r1": "", "r2": "", "r3": "r4", "r4": ""}
+    assert markdown(session).count("Better than") == html(session).count("Better than") == 1
 
 
 def test_json_lines_hold_the_record_as_the_command_line_prints_it() -> None:

@@ -1,5 +1,6 @@
 """The history: kept for good, found by whatever one remembers, and deleted without a trace."""
 
+import re
 import sqlite3
 import threading
 from pathlib import Path
@@ -111,10 +112,37 @@ def test_filters_narrow(history: History) -> None:
         assert found(history, text) == runs, text
 
 
-@pytest.mark.parametrize("text", ["cost>much", "rating:good", "after:yesterday", "outcome:fine"])
-def test_a_filter_that_makes_no_sense_is_told(text: str) -> None:
-    with pytest.raises(QueryError, match=text.partition(":")[0].partition(">")[0]):
+def test_signs_mean_what_they_say(history: History) -> None:
+    history.keep([an_entry(n, rating=n or None, cost=n / 100 or None) for n in range(6)])
+    for sign, numbers in {">": "54", ">=": "543", "<": "21", "<=": "321"}.items():
+        assert found(history, f"rating{sign}3") == [f"r{n}" for n in sorted(numbers, reverse=True)], sign
+        assert found(history, f"cost{sign}0.03") == [f"r{n}" for n in sorted(numbers, reverse=True)], sign
+    assert found(history, "rating:3") == ["r3"]
+    assert found(history, "rating>1 rating<4") == ["r3", "r2"]
+    assert found(history, "rating<1") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("cost>much", "cost: much is not a number such as 0.01"),
+        ("cost<nan", "cost: nan is not a number such as 0.01"),
+        ("cost:0.01", "cost:0.01 says neither more nor less: write cost>0.01 or cost<0.01"),
+        ("rating:good", "rating: good is not a number from 1 to 5"),
+        ("rating>=99999999999999999999", "rating: 99999999999999999999 is not a number from 1 to 5"),
+        ("after:yesterday", "after:yesterday is no date: write it as 2026-11-24, 2026-11 or 2026"),
+        ("outcome:fine", "outcome:fine is none of done, stopped, cut_off, failed"),
+        ("after<2026", 'after<2026 has no meaning: write after:2026, or "after<2026" for text'),
+        ("Vendor>=x", 'vendor>=x has no meaning: write vendor:x, or "vendor>=x" for text'),
+    ],
+)
+def test_a_filter_that_makes_no_sense_is_told(text: str, said: str) -> None:
+    with pytest.raises(QueryError, match=f"^{re.escape(said)}$"):
         query(text)
+
+
+def test_in_quotes_a_filter_is_text() -> None:
+    assert query('"after<2026" "vendor:x"') == Query(("after<2026", "vendor:x"))
 
 
 def test_what_only_looks_like_a_filter_is_text() -> None:

@@ -57,7 +57,9 @@ ASKED = [
     "model:SMALL", "model:none", "outcome:failed", "cost>=0.5", "cost<0.01", "rating>=5", "after:2026-11-20",
     "before:2026-11-03", "after:2026-11-05 before:2026-11-06", "session:s3", "session:odd", "fox vendor:openai",
     "fox model:smaller rating>=5", "izar cost<0.01", "で rating>=3", "fox before:2026-11-02", "wiz session:s12",
-    "izar session:s12", "fox cost>9", "model:small outcome:done cost>=0.5 rating>=2 vendor:anthropic",
+    "izar session:s12", "fox cost>9", "rating<5", "rating<=2", "rating>2",
+    "rating:2", "fox rating<5 rating>=2", "cost>0.001", "cost<0.5 rating<3",
+    "model:small outcome:done cost>=0.5 rating>=2 vendor:anthropic",
 ]  # fmt: skip
 
 
@@ -87,6 +89,7 @@ def is_meant(asked: Query, entry) -> bool:  # type: ignore[no-untyped-def]
         and (asked.least_cost is None or (entry.cost is not None and entry.cost >= asked.least_cost))
         and (asked.most_cost is None or (entry.cost is not None and entry.cost <= asked.most_cost))
         and (asked.least_rating is None or (entry.rating or 0) >= asked.least_rating)
+        and (asked.most_rating is None or (entry.rating or 6) <= asked.most_rating)
         and entry.at >= asked.after
         and (not asked.before or entry.at < asked.before)
         and (not asked.session or asked.session == entry.session or (asked.session == "odd" and "odd" in entry.title))

@@ -44,5 +44,8 @@ def generated(count: int, *, models: int = 3, days: float = 21.0, seed: int = 7)
         output=out.astype(np.float64),
         reasoning=np.full(count, np.nan),
         rating=np.clip(np.rint(rng.normal(2.5 + 0.6 * codes, 0.7)), 1, 5),
+        thumb=(rng.random(count) < 0.4 + 0.1 * codes).astype(np.float64),
+        won=(rng.random(count) < 0.4 + 0.1 * codes).astype(np.float64),
+        compared=np.ones(count),
         is_measured=np.ones(count, dtype=np.bool_),
     )

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
 from app.numbers.answering import answer
 from app.numbers.chart import OTHERS, Bars, Chart, Density, Intervals, Line, Points, Series, unpacked
@@ -14,6 +15,7 @@ from app.numbers.cost import cumulated
 from app.numbers.crowd import MOST_POINTS, scattered
 from app.numbers.grouping import apart
 from app.numbers.latency import NEEDED
+from app.numbers.of_session import of_session
 from app.numbers.periods import HOUR, MINUTE, periods
 from app.numbers.question import FIGURES, GRAPHS, Box, Filters, Question
 from app.numbers.spread import EXACT, median_interval
@@ -21,8 +23,10 @@ from app.numbers.stacking import stacked
 from app.numbers.telling import told
 from app.numbers.token_classes import classes
 from app.numbers.worth import Standing, frontier, unbeaten
+from app.session.document import Better, LaneSpec, Opinion
 from app.statistics.quantiles import quantile
 from tests.app.numbers.samples import NOON, generated
+from tests.widgets.numbers_samples import a_session
 
 EVERY = [(graph, figure) for graph in GRAPHS for figure, _ in FIGURES[graph]]
 
@@ -273,3 +277,31 @@ def test_points_of_a_name_stand_beside_each_other_around_its_middle() -> None:
     assert len(set(x)) == 5
     assert (np.abs(x - np.rint(x)) <= 0.25).all()
     assert x[2] - x[0] == pytest.approx(x[3] - x[1])
+
+
+def test_worth_tells_the_share_of_thumbs_up_and_of_comparisons_won() -> None:
+    session = a_session(6)
+    thumbs = ("up", "down", None, "up", "up", None)
+    runs = tuple(
+        replace(
+            run, opinion=Opinion(thumb=thumb), spec=LaneSpec("practice/swift"), record=replace(run.record, model="m")
+        )
+        for run, thumb in zip(session.runs, thumbs, strict=True)
+    )
+    pairs = ((0, 1), (2, 1), (3, 1), (1, 4), (0, 5))
+    better = tuple(Better(runs[one].id, runs[other].id) for one, other in pairs)
+    columns = of_session(replace(session, runs=runs, better=better))
+    up, won = (answer(columns, Question("worth", f"{name}/total", "model")) for name in ("thumb", "won"))
+    assert [unpacked(mark.y)[0] for mark in layers(up, Points)] == [0.75]
+    assert [unpacked(mark.y)[0] for mark in layers(won, Points)] == [0.5], "within one model each has a loser"
+    assert (up.y.title, up.y.scale) == ("Thumbs up, % of thumbs", 0.01)
+    assert "75 %" in layers(up, Points)[0].told[0]
+    rivals = replace(session, runs=(runs[0], replace(runs[1], record=replace(runs[1].record, model="n"))))
+    two = answer(of_session(replace(rivals, better=better[:1])), Question("worth", "won/total", "model"))
+    assert {two.series[mark.series].name: unpacked(mark.y)[0] for mark in layers(two, Points)} == {"m": 1.0, "n": 0.0}
+
+
+def test_a_run_that_was_compared_more_often_weighs_more() -> None:
+    columns = hand_made(2, won=np.array([1.0, 0.25]), compared=np.array([1.0, 4.0]), model=words(["m", "m"]))
+    (mark,) = layers(answer(columns, Question("worth", "won/total", "model")), Points)
+    assert unpacked(mark.y)[0] == pytest.approx(2 / 5)

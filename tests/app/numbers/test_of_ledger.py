@@ -12,6 +12,7 @@ from app.ledger.store import Store
 from app.numbers import of_ledger
 from app.numbers.chart import Bars, Chart, Intervals, Line, Points, unpacked
 from app.numbers.desk import answered as wished
+from app.numbers.figure import OPINIONS
 from app.numbers.question import FIGURES, GRAPHS, Box, Filters, Question
 from app.numbers.wishes import AskChart, AskChoices, AskPicked, ChartTold, ChoicesTold, PickedTold
 from app.records import Cost
@@ -61,8 +62,8 @@ def test_every_graph_is_drawn_of_few_rows_and_of_many(
             continue  # these rows are all of one speed
         for by in ("model", "vendor", "lane"):
             chart = of_ledger.answered(store.answer, Question(graph, figure, by))  # type: ignore[arg-type]
-            if figure.startswith("rating"):
-                assert "Ratings are kept in sessions" in chart.note
+            if figure.partition("/")[0] in OPINIONS:
+                assert "Opinions are kept in sessions" in chart.note
             else:
                 assert chart.layers, (figure, by, chart.note)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from app.session.desk import SessionDesk
+from app.session.desk import News, SessionDesk
 from app.session.document import Run, Session
 from app.session.live import LiveRun
 from app.session.store import SessionStore
@@ -18,8 +18,8 @@ from tests.app.session.samples import a_session
 async def resumed(folder: Path, id_: str) -> tuple[list[SessionTold], list[Run]]:
     told, kept = list[SessionTold](), list[Run]()
 
-    def keep(_session: Session, runs: tuple[Run, ...], _path: str) -> None:
-        kept.extend(runs)
+    def keep(_session: Session, runs: tuple[Run, ...], _path: str, news: News) -> None:
+        kept.extend(runs if news == "new" else ())
 
     tasks = Tasks(lambda error: pytest.fail(str(error)))
     desk = SessionDesk(SessionStore(folder), tasks, told.append, keep)

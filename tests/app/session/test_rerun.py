@@ -112,6 +112,25 @@ def test_runs_without_a_window_are_in_the_history(call: Call, tmp_path: Path) ->
     assert call("history", "search", "quokkas").code == 1
 
 
+def test_the_history_names_a_file_only_where_it_holds_the_runs(
+    call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, out = saved(tmp_path, conversation()), tmp_path / "out.abreast"
+    for n, save in enumerate(((), ("--save", str(out)))):
+        assert call("run", path, "--set", f"what=quokkas{n}", *save).code == 0
+    monkeypatch.setattr(SessionRuns, "save", full)
+    assert call("run", path, "--set", "what=quokkas2", "--save", path).code == 1
+    paths = [
+        {json.loads(line)["path"] for line in call("history", "search", f"quokkas{n}", "--json").out.splitlines()}
+        for n in range(3)
+    ]
+    assert paths == [{""}, {str(out)}, {""}]
+
+
+def full(*_: object) -> None:
+    raise OSError(28, "No space left on device")
+
+
 def test_a_file_that_changed_meanwhile_is_left_as_it_is(
     call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
