@@ -116,6 +116,8 @@ def test_the_line_of_what_stands_under_on_is_found() -> None:
         ("escalte: {cheap: a/b}", "neither a lane nor a policy (ask, budgeted"),
         ("retry: {of: 3}", "of: What stands here is neither"),
         ("retry: {of: a/b, tries: many}", "tries: Expected `int`"),
+        ("budgeted: {of: a/b, limit: 5}", "limit: Expected `str`, got `int`"),
+        ("budgeted: {of: a/b, limit: 1 USD, window: week}", "window: Invalid enum value 'week'"),
         ("retry: {of: a/b, trys: 3}", "unknown field `trys`"),
         ("fallback: {of: [a/b], restart: yes}", "restart: Write true or false"),
         ("fallback: {of: [a/b], on: [no]}", "on[0]: Invalid enum value 'no'"),
