@@ -143,11 +143,10 @@ def with_faults(lanes: tuple[Lane, ...], spec: str, at: str) -> tuple[Lane, ...]
         raise UsageError("--fault-at says where a fault strikes: --fault is needed as well")
     if not spec:
         return lanes
-    if at and not any(at in lane.models for lane in lanes):
+    if at and not any(at in lane.asked for lane in lanes):
         raise UsageError(f"--fault-at {at!r}: no lane asks it")
     return tuple(
-        msgspec.structs.replace(lane, fault=spec, fault_at=at) if not at or at in lane.models else lane
-        for lane in lanes
+        msgspec.structs.replace(lane, fault=spec, fault_at=at) if not at or at in lane.asked else lane for lane in lanes
     )
 
 

@@ -188,7 +188,7 @@ def _means(ask: "Ask | SessionAsk", directory: Directory, command: str) -> Means
     prices.own, wrong = of_settings(folder(), dict(prices_of(directory.contacts)))
     if wrong:
         sys.stderr.write(f"abreast {command}: own prices in the settings that are none: {harmless(', '.join(wrong))}\n")
-    if any(is_listed(model, directory) for lane in ask.lanes for model in lane.models):
+    if any(is_listed(model, directory) for lane in ask.lanes for model in lane.asked):
         prices.load()
     return Means(prices, Keys(os.environ, ask.key_env, Vault(), directory), known_way(command, directory))
 

@@ -28,6 +28,7 @@ from providers.model import Model
 from providers.naming import CUSTOM
 from providers.network import DIRECT, Plan
 from providers.patience import Patience
+from providers.routes.budgeted import BudgetedEmbedder
 from providers.routes.prompted import Prompted
 from providers.routes.retry import Retry
 from providers.routes.retry_budget import RetryBudget
@@ -36,6 +37,7 @@ from providers.vendors import Vendor, origin, quirks_of_url
 from providers.witness import NOBODY, Observer
 
 if TYPE_CHECKING:
+    from app.budgets.budget import Budget
     from app.budgets.gate import Gate
 
 REMOTE = Patience(first_s=600.0, idle_s=600.0)
@@ -81,7 +83,7 @@ class Workshop:
         if lane.route is not None:
             asking = _Asking(self, lane, observer, session)
             shared, budget = (self._tried, _budget_of_one) if lane.fault else (self._shared, self._budget)
-            return await Builder(asking, shared, budget, self.embedder, self.cache).route(lane.route)
+            return await Builder(asking, shared, budget, asking.embedder, self.cache).route(lane.route)
         leaf = self.budgeted(await self.leaf(lane, observer), session)
         retries = RETRIES if lane.limits.retries is None else lane.limits.retries
         own = _budget_of_one(lane.text) if lane.fault else self._budget(lane.text)
@@ -104,20 +106,14 @@ class Workshop:
     def _is_practice(self, target: Target) -> bool:
         return isinstance(target, VendorTarget) and self._directory.vendor(target.vendor).is_practice
 
-    def budgeted(self, leaf: HttpModel, session: str) -> Model:
-        """The leaf under the budgets that there are for it now."""
-        return self.gate.over(leaf, session) if self.gate is not None else leaf
+    def budgeted(self, leaf: HttpModel, session: str, route: "tuple[Budget, ...]" = ()) -> Model:
+        """The leaf under the budgets that there are for it now, and under those of its route."""
+        return self.gate.over(leaf, session, route) if self.gate is not None else leaf
 
-    async def embedder(self, lane: str) -> Embedder:
-        """Who embeds: a lane's model, or `local`. What cannot be made fails when it is asked."""
-        if lane == LOCAL_EMBEDDER:
-            from app.cache.minilm import MiniLM
-
-            return MiniLM()
-        leaf = await self.leaf(Lane(lane), NOBODY)
-        return HttpEmbedder(
-            leaf.vendor, leaf.model, leaf.base_url, leaf.dialect, leaf.client, quirks=leaf.quirks, key=leaf.key
-        )
+    def budgeted_embedder(self, leaf: HttpModel, session: str, route: "tuple[Budget, ...]") -> Embedder:
+        """The same of a model that embeds."""
+        purse = self.gate.purse(leaf, session, route) if self.gate is not None else None
+        return HttpEmbedder(leaf) if purse is None else BudgetedEmbedder(HttpEmbedder(leaf), purse)
 
     def _budget(self, at: str) -> RetryBudget:
         """That of the origin which a lane asks; of a route's part that may ask several, its own, by its place."""
@@ -205,10 +201,21 @@ class _Asking:
     observer: Observer
     session: str
 
-    async def __call__(self, text: str, params: dict[str, Any]) -> Model:
-        own = Lane(text, limits=self.lane.limits, fault=self.lane.fault, fault_at=self.lane.fault_at)
-        leaf = self.workshop.budgeted(await self.workshop.leaf(own, self.observer), self.session)
+    async def __call__(self, text: str, params: dict[str, Any], over: "tuple[Budget, ...]") -> Model:
+        leaf = self.workshop.budgeted(await self._leaf(text), self.session, over)
         return Prompted(leaf, params=params) if params else leaf
+
+    async def embedder(self, text: str, over: "tuple[Budget, ...]") -> Embedder:
+        """Who embeds: a lane's model, or `local`. What cannot be made fails when it is asked."""
+        if text == LOCAL_EMBEDDER:
+            from app.cache.minilm import MiniLM
+
+            return MiniLM()
+        return self.workshop.budgeted_embedder(await self._leaf(text), self.session, over)
+
+    async def _leaf(self, text: str) -> HttpModel:
+        own = Lane(text, limits=self.lane.limits, fault=self.lane.fault, fault_at=self.lane.fault_at)
+        return await self.workshop.leaf(own, self.observer)
 
 
 def check(lane: Lane, directory: Directory) -> tuple[Target, ...]:
@@ -227,7 +234,7 @@ def check(lane: Lane, directory: Directory) -> tuple[Target, ...]:
 
 
 def _check_fault(lane: Lane, targets: tuple[Target, ...], directory: Directory) -> None:
-    if lane.fault_at and lane.fault_at not in lane.models:
+    if lane.fault_at and lane.fault_at not in lane.asked:
         raise LaneError(f"lane {lane.text!r} asks no {lane.fault_at!r}, where its fault is to strike")
     for text, target in zip(lane.models, targets, strict=True):
         is_practice = isinstance(target, VendorTarget) and directory.vendor(target.vendor).is_practice

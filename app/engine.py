@@ -256,7 +256,7 @@ class Engine:
 
     def _start(self, orders: tuple[RunOrder, ...]) -> None:
         # The price list takes most of a second to import: before the start line, never while a stream is live.
-        if not self._runs and any(is_listed(model, self._directory) for order in orders for model in order.lane.models):
+        if not self._runs and any(is_listed(model, self._directory) for order in orders for model in order.lane.asked):
             self._prices.load()
         if any(order.lane.route is not None for order in orders):
             self._learn_for_routes()  # what is not known by now is known to the next

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from app.limits import USUAL, Limits
-from app.routes.spec import Route, leaves
+from app.routes.spec import Route, embedders, leaves
 from providers.dialects.base import DialectName
 
 ROUTE = "route:"
@@ -40,6 +40,11 @@ class Lane(msgspec.Struct, frozen=True, omit_defaults=True):
     def models(self) -> tuple[str, ...]:
         """The addresses of all models that it may ask."""
         return (self.text,) if self.route is None else tuple(leaves(self.route.root))
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """Those of `models`, and of whoever is asked for embeddings on the way: all that may cost something."""
+        return self.models if self.route is None else (*self.models, *embedders(self.route.root))
 
 
 class VendorTarget(msgspec.Struct, frozen=True, tag="vendor"):

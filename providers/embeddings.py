@@ -4,18 +4,18 @@ import math
 import time
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import msgspec
 
-from providers.dialects.base import Dialect, DialectName, Quirks, credentials
+from providers.dialects.base import DialectName, credentials
 from providers.dialects.urls import join
 from providers.error_bodies import request_id
 from providers.errors import Failure, ProviderError
-from providers.events import Event, Response, Spent, Started
-from providers.exchanging import Client
-from providers.naming import model_name
+from providers.events import Event, Notice, Response, Spent, Started
+from providers.http_model import HttpModel
+from providers.own_key import failure_without
 from providers.routes.similarity import Vector
 from providers.usage import TokenUsage
 
@@ -30,30 +30,28 @@ class _Call(NamedTuple):
 
 @dataclass(frozen=True)
 class HttpEmbedder:
-    """`key` belongs to the origin of `base_url`, as whoever builds this has made sure."""
+    """Asks where `leaf` would, with its key, before its observer, and with the fault that is on the way to it."""
 
-    vendor: str
-    model: str
-    base_url: str
-    dialect: Dialect
-    client: Client
-    quirks: Quirks = field(default_factory=Quirks)
-    key: str | None = field(default=None, repr=False)
+    leaf: HttpModel
 
     @property
     def name(self) -> str:
-        return model_name(self.vendor, self.base_url, self.model)
+        return self.leaf.name
 
     async def embed(self, text: str) -> AsyncGenerator[Event | Vector, None]:
-        call = _call(self.dialect.name, self.model, self.base_url, text)
+        leaf, witness = self.leaf, self.leaf.observer.attend(self.leaf)
+        call = _call(leaf.dialect.name, leaf.model, leaf.base_url, text)
         headers = {"content-type": "application/json", "accept": "application/json"}
-        headers |= {name.lower(): value for name, value in self.quirks.headers.items()}
-        if self.key is not None:
-            headers |= credentials(self.dialect, self.quirks, self.key)
+        headers |= {name.lower(): value for name, value in leaf.quirks.headers.items()}
+        if leaf.key is not None:
+            headers |= credentials(leaf.dialect, leaf.quirks, leaf.key)
         started_ns = time.perf_counter_ns()
-        yield Started(0, started_ns, role="embedding", vendor=self.vendor, endpoint=self.base_url, model=self.model)
-        url, body = join(self.base_url, call.path), msgspec.json.encode(call.body)
-        async with self.client.exchange("POST", url, headers=headers, body=body) as exchange:
+        witness.began(started_ns)
+        yield Started(0, started_ns, role="embedding", vendor=leaf.vendor, endpoint=leaf.base_url, model=leaf.model)
+        if leaf.fault:
+            yield Notice(0, started_ns, "fault", f"Fault injected: {leaf.fault}")
+        url, body = join(leaf.base_url, call.path), msgspec.json.encode(call.body)
+        async with leaf.client.exchange("POST", url, headers=headers, body=body, witness=witness) as exchange:
             yield Response(
                 *(0, exchange.headers_ns, exchange.status, exchange.http_version, exchange.reused),
                 request_id(exchange.headers),
@@ -61,13 +59,15 @@ class HttpEmbedder:
             )
             answer = bytearray()
             async with aclosing(exchange.pieces()) as pieces:
-                async for _, piece in pieces:
+                async for at_ns, piece in pieces:
+                    witness.heard(at_ns, piece)
                     answer += piece
                     if len(answer) > MOST_BYTES:
                         raise ProviderError(Failure("protocol", "the embedding is larger than 4 MiB"))
             if not 200 <= exchange.status < 300:
-                raise ProviderError(self.dialect.failure(exchange.status, exchange.headers, bytes(answer)))
-        values, tokens = _read(self.dialect.name, bytes(answer))
+                failure = leaf.dialect.failure(exchange.status, exchange.headers, bytes(answer))
+                raise ProviderError(failure_without(leaf.key, failure))
+        values, tokens = _read(leaf.dialect.name, bytes(answer))
         yield Spent(0, time.perf_counter_ns(), "embedding", TokenUsage(input=tokens, output=0))
         yield Vector(unit(values))
 

@@ -13,6 +13,7 @@ from app.home import data_folder, folder
 from app.printing import json_line, stdout_fd, write_all
 from app.printing_text import harmless
 from app.records import plain
+from app.routes import budgets as in_routes
 
 DONE, NOT_DONE, USAGE = 0, 1, 2
 
@@ -59,7 +60,7 @@ def _remove(file: BudgetFile, options: Namespace) -> int:
 
 
 def _list(file: BudgetFile, *, as_json: bool) -> int:
-    budgets = file.budgets()
+    budgets = (*file.budgets(), *in_routes.saved(folder()))
     if not budgets:
         _complain("there is none; abreast budgets set user '5 USD' day makes one")
         return DONE

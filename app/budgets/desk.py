@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 
 from app.budgets import words
+from app.budgets.budget import Budget
 from app.budgets.file import BudgetError
 from app.budgets.gate import Gate
 from app.budgets.overview import Row, overview
@@ -21,6 +22,7 @@ from app.budgets.wishes import (
 from app.home import data_folder, folder
 from app.messages import Trouble, Up
 from app.pricing import Prices
+from app.routes import budgets as in_routes
 from app.tasks import Tasks
 
 
@@ -77,7 +79,8 @@ class BudgetDesk:
 
     async def _tell(self, said: str, *, is_good: bool = True) -> None:
         try:
-            rows = await self._rows()
+            saved = await asyncio.to_thread(in_routes.saved, folder())
+            rows = await self._rows((*self._gate.of_routes.values(), *saved))
         except BudgetError as error:
             self._say(BudgetsTold((), _sentence(error), is_good=False))
         else:
@@ -88,15 +91,15 @@ class BudgetDesk:
         if wish.id != self._newest:
             return
         try:
-            rows = await self._rows()
+            rows = await self._rows(self._seer.in_routes(wish))
         except BudgetError:
             rows = ()  # told where budgets are set, and by each run
         if wish.id == self._newest and self._quiet.is_set():
             self._say(self._seer.foresee(wish, rows))
 
-    async def _rows(self) -> tuple[Row, ...]:
-        """Where there are no budgets, no file is looked into."""
-        budgets, user = self._gate.file.budgets(), self._gate.user
+    async def _rows(self, routes: tuple[Budget, ...]) -> tuple[Row, ...]:
+        """Of those that are set and of those in `routes`. Where there are no budgets, no file is looked into."""
+        budgets, user = (*self._gate.file.budgets(), *{each.id: each for each in routes}.values()), self._gate.user
         if not budgets:
             return ()
         return await asyncio.wrap_future(self._gate.till.do(lambda store: overview(store, budgets, user)))

@@ -30,8 +30,8 @@ from providers.vendors import origin
 THOUSAND = 1000
 
 
-class Leaf(Model, Protocol):
-    """What is told of a vendor's model."""
+class Payee(Protocol):
+    """Who is paid."""
 
     @property
     def vendor(self) -> str: ...
@@ -39,6 +39,10 @@ class Leaf(Model, Protocol):
     def model(self) -> str: ...
     @property
     def base_url(self) -> str: ...
+
+
+class Leaf(Payee, Model, Protocol):
+    """What is told of a vendor's model."""
 
 
 class Gate:
@@ -52,19 +56,27 @@ class Gate:
         self.till = Till(data, tell)
         self._price, self._near = price, near
         self.user = user(settings)
+        self.of_routes: dict[str, Budget] = {}
+        """Budgets that stand in routes, as far as they were asked here, by their ids."""
 
-    def over(self, leaf: Leaf, session: str) -> Model:
-        """The model under the budgets that there are for it now; itself, if there are none. Raises `ProviderError` if
-        that cannot be told."""
-        payer = payer_of(self.user, leaf.vendor, leaf.model, leaf.base_url, session)
+    def over(self, leaf: Leaf, session: str, route: tuple[Budget, ...] = ()) -> Model:
+        """The model under the budgets that there are for it now, and under those of its `route`; itself, if there are
+        none. Raises `ProviderError` if that cannot be told."""
+        purse = self.purse(leaf, session, route)
+        return leaf if purse is None else Budgeted(leaf, purse)
+
+    def purse(self, leaf: "Payee", session: str, route: tuple[Budget, ...] = ()) -> "Purse | None":
+        """What stands before whatever is asked there. Raises what `over` raises."""
+        payer = payer_of(self.user, leaf.vendor, leaf.model, leaf.base_url, session, tuple(each.name for each in route))
         try:
-            budgets = tuple(each for each in self.file.budgets() if each.counter(payer) is not None)
+            budgets = tuple(each for each in (*self.file.budgets(), *route) if each.counter(payer) is not None)
         except BudgetError as error:
             raise blocked(f"Not sent: {error}.") from None
+        self.of_routes |= {each.id: each for each in route}
         if not budgets:
-            return leaf
+            return None
         self.till.warm()
-        return Budgeted(leaf, Purse(self, budgets, payer, leaf.base_url))
+        return Purse(self, budgets, payer, leaf.base_url)
 
     def rate(self, payer: Payer, endpoint: str) -> "Rate":
         return Rate(self._price, payer, endpoint)
@@ -128,7 +140,7 @@ class Purse:
         return lease
 
     def _claim(self, budget: Budget, input_tokens: int, at: datetime, said: list[str]) -> Claim | None:
-        counter, name = budget.counter(self._payer), self._payer.name(budget.scope)
+        counter, name = budget.counter(self._payer), budget.name_for(self._payer)
         assert counter is not None  # those that are of no concern were left out
         rates = self._rate.of(input_tokens, budget.unit)
         if rates is None:
@@ -150,8 +162,8 @@ def cautious(tokens: int) -> int:
     return tokens + tokens // 4 + 8
 
 
-def payer_of(user: str, vendor: str, model: str, base_url: str, session: str) -> Payer:
-    return Payer(user, vendor, model, origin(base_url), session)
+def payer_of(user: str, vendor: str, model: str, base_url: str, session: str, routes: tuple[str, ...] = ()) -> Payer:
+    return Payer(user, vendor, model, origin(base_url), session, routes)
 
 
 def user(settings: Path) -> str:

@@ -17,8 +17,9 @@ from app.lanes import Lane, LaneError, UrlTarget, VendorTarget, parse, route_nam
 from app.price_list import is_listed
 from app.pricing import Prices
 from app.ranks import EncodingName
+from app.routes.budgets import asks, budgets
 from app.routes.shelf import RouteShelf
-from app.routes.spec import asks
+from app.routes.spec import Route
 from app.shelf import Shelf
 from app.tokens import choice
 from providers.practice.catalog import PRICES, entry
@@ -60,24 +61,27 @@ class Seer:
         )
         return Foreseen(wish.id, lanes, tuple(self._untouched(left, rows)))
 
+    def in_routes(self, wish: Foresee) -> tuple[Budget, ...]:
+        """The budgets that stand in the routes that are asked."""
+        routes = (_route(lane, name) for lane in wish.lanes if (name := route_name(lane.text)))
+        return tuple(each for route in routes if route is not None for each in budgets(route))
+
     def _lane(self, lane: Lane, asked: "Asked", left: Lefts) -> Forecast:
         if not (name := route_name(lane.text)):
             return self._model(lane, asked, left)
-        try:
-            route = lane.route or RouteShelf(folder()).route(name)
-        except (OSError, ValueError):
-            route = None  # said where it is sent, and by its editor
+        route = _route(lane, name)
         if route is None:
             return Forecast(lane.text, 0, None)
-        held = [dict(left) for _ in asks(route.root)]
+        leaves = tuple(asks(route))
+        held = [dict(left) for _ in leaves]
         models = [
-            self._model(Lane(ask.lane, {**lane.params, **ask.params}), asked, own)
-            for ask, own in zip(asks(route.root), held, strict=True)
+            self._model(Lane(ask.lane, {**lane.params, **ask.params}), asked, own, tuple(each.name for each in over))
+            for (ask, over), own in zip(leaves, held, strict=True)
         ]
         left |= next((own for own, each in zip(held, models, strict=True) if not each.blocked), {})
         return of_route(lane.text, models)
 
-    def _model(self, lane: Lane, asked: "Asked", left: Lefts) -> Forecast:
+    def _model(self, lane: Lane, asked: "Asked", left: Lefts, routes: tuple[str, ...] = ()) -> Forecast:
         try:
             target = parse(lane.text)
         except LaneError:
@@ -88,7 +92,7 @@ class Seer:
         allowed = allowed if isinstance(allowed, int) and not isinstance(allowed, bool) else None
         sizes = self._sizes(row, target.model)
         output = longest(tokens, allowed, sizes)
-        payer = payer_of(self._gate.user, vendor, target.model, endpoint, asked.session)
+        payer = payer_of(self._gate.user, vendor, target.model, endpoint, asked.session, routes)
         rate = self._gate.rate(payer, endpoint)
         least = rate.any(TokenUsage(input=tokens, output=LEAST_OUTPUT))
         most = None if output is None else rate.any(TokenUsage(input=tokens, output=output))
@@ -130,7 +134,7 @@ class Seer:
         """Why it would not be sent, if so: as the gate itself is going to judge."""
         said = ""
         for budget in dict.fromkeys(row.budget for row in rows):
-            name = payer.name(budget.scope)
+            name = budget.name_for(payer)
             rates = self._gate.rate(payer, endpoint).of(cautious(tokens), budget.unit)
             if budget.counter(payer) is None:
                 continue
@@ -149,6 +153,17 @@ class Seer:
     def _untouched(self, left: Lefts, rows: tuple[Row, ...]) -> list[Left]:
         """As they are before anything is sent."""
         return [Left(each.budget, each.name, _left(each.budget, each.name, rows)) for each in left.values()]
+
+
+def _route(lane: Lane, name: str) -> Route | None:
+    """None for what cannot work: that is said where it is sent, and by its editor."""
+    try:
+        route = lane.route or RouteShelf(folder()).route(name)
+        if route is not None:
+            budgets(route)  # of which one may be written wrong
+    except (OSError, ValueError):
+        return None
+    return route
 
 
 def _left(budget: Budget, name: str, rows: tuple[Row, ...]) -> Decimal:

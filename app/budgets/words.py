@@ -8,7 +8,7 @@ from app.budgets.period import begins_anew
 from app.records import plain
 
 EACH = {"user": "you", "vendor": "each vendor", "model": "each model", "endpoint": "each server",
-        "session": "each session"}  # fmt: skip
+        "session": "each session", "route": "each route"}  # fmt: skip
 
 
 def amount(value: Decimal, unit: str) -> str:
@@ -42,6 +42,8 @@ def whose(budget: Budget, name: str = "") -> str:
         return "you"
     if not named:
         return EACH[budget.scope]
+    if budget.scope == "route":
+        return f"the route {named}"
     return "this session" if budget.scope == "session" else named.removesuffix(":443")
 
 

@@ -27,6 +27,8 @@ def budget(
 def whose(text: str) -> tuple[Scope, str]:
     """`user`, `vendor` (each), `vendor:openai`, `model:openai/gpt-5`, `endpoint:http://gpu:8000`, `session:ID`."""
     kind, _, name = text.strip().partition(":")
+    if kind == "route":
+        raise WrittenError(f"{text!r}: a budget of a route stands in it, as its node `budgeted`, and is changed there")
     found = next((scope for scope in SCOPES if scope == kind), None)
     if found is None:
         raise WrittenError(f"{text!r} is for nobody: write user, vendor, model, endpoint or session, or vendor:NAME")

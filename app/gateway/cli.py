@@ -81,7 +81,7 @@ async def _serve(
 ) -> None:
     prices = Prices(Shelf(cache_folder()).price, directory)
     prices.own, _ = of_settings(folder(), dict(prices_of(directory.contacts)))
-    if any(is_listed(model, directory) for lane in lanes.values() for model in lane.models):
+    if any(is_listed(model, directory) for lane in lanes.values() for model in lane.asked):
         prices.load()
     workshop = Workshop(keys=Keys(os.environ, {}, Vault(), directory), plan=way)
     workshop.gate = Gate(folder(), data_folder(), prices.of, _warn, near=_warn)

@@ -1,13 +1,15 @@
 """The one place where a route's tree becomes the models that it names."""
 
 from collections.abc import AsyncGenerator, Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import perf_counter_ns
 from typing import Any, assert_never
 
+from app.budgets.budget import Budget
 from app.cache.shelf import CacheShelf, CacheThread
 from app.lanes import LaneError
 from app.routes import spec
+from app.routes.budgets import budget_of, named
 from app.routes.shared import Shared
 from app.routes.text import to_text
 from providers.errors import Failure, ProviderError
@@ -39,22 +41,24 @@ from providers.types import Request
 HEDGED_AFTER_S = 2.0
 """Where nothing is known yet of how long a model's first token takes."""
 
-Ask = Callable[[str, dict[str, Any]], Awaitable[Model]]
-"""Makes the model of a lane. Raises `ProviderError` or `LaneError`."""
+Ask = Callable[[str, dict[str, Any], tuple[Budget, ...]], Awaitable[Model]]
+"""Makes the model of a lane, under budgets of the route. Raises `ProviderError` or `LaneError`."""
 
 
 @dataclass(frozen=True)
 class Builder:
-    """`budget` is that of retries at whoever is asked."""
+    """`budget` is that of retries at whoever is asked; `over` are those of the nodes above."""
 
     ask: Ask
     shared: Shared
     budget: Callable[[str], RetryBudget]
-    embedder: Callable[[str], Awaitable[Embedder]]
+    embedder: Callable[[str, tuple[Budget, ...]], Awaitable[Embedder]]
     cache: CacheThread
+    name: str = ""
+    over: tuple[Budget, ...] = ()
 
     async def route(self, route: spec.Route) -> Model:
-        return await self._node(route.root, route.name)
+        return await replace(self, name=route.name)._node(route.root, route.name)
 
     async def _node(self, node: spec.Node, at: str) -> Model:
         match node:
@@ -68,6 +72,9 @@ class Builder:
                 return Deadline(await self._node(of, f"{at}.of"), first_s)
             case spec.Limit(of=of):
                 return Limit(await self._node(of, f"{at}.of"), self._gate(node, at))
+            case spec.Budgeted(of=of):
+                own = budget_of(node, named(self.name, at))
+                return await replace(self, over=(*self.over, own))._node(of, f"{at}.of")
             case spec.Prompted(of=of):
                 inner = await self._node(of, f"{at}.of")
                 return Prompted(inner, node.system, node.before, node.template, node.params)
@@ -92,7 +99,7 @@ class Builder:
     async def _leaf(self, lane: str, params: dict[str, Any]) -> Model:
         """What cannot be made fails when it is asked, as a server would: the route knows what to do then."""
         try:
-            return await self.ask(lane, params)
+            return await self.ask(lane, params, self.over)
         except ProviderError as error:
             return Unusable(lane, error.failure)
         except LaneError as error:
@@ -128,7 +135,7 @@ class Builder:
         ask = None if similar.ask is None else await self._node(similar.ask, f"{at}.similar.ask")
         guard = reason_against if similar.guard else _nothing_against
         try:
-            embedder = await self.embedder(similar.embed)
+            embedder = await self.embedder(similar.embed, self.over)
         except ProviderError as error:
             embedder = NoEmbedder(similar.embed, error.failure)
         except LaneError as error:

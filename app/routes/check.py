@@ -6,9 +6,11 @@ from typing import Literal, get_args
 
 import msgspec
 
+from app.budgets.written import WrittenError
 from app.directory import Directory
 from app.lanes import LaneError, VendorTarget, parse
 from app.routes import spec
+from app.routes.budgets import budget_of
 from providers.errors import ERROR_KINDS
 from providers.routes.rules import PART
 
@@ -83,6 +85,8 @@ def _wrong(node: spec.Policy) -> Iterator[str]:
                 yield "A limit is 1 or more"
             if all(limit is None for limit in limits):
                 yield "No limit is set"
+        case spec.Budgeted():
+            yield from _budget(node)
         case spec.Split(branches=branches):
             if not branches or not any(each.weight > 0 for each in branches):
                 yield "A split needs branches, of which one weighs more than 0"
@@ -117,6 +121,15 @@ def _wrong(node: spec.Policy) -> Iterator[str]:
                 yield "A similarity is above 0 and at most 1"
         case _:
             return
+
+
+def _budget(node: spec.Budgeted) -> Iterator[str]:
+    try:
+        if not budget_of(node, "").limit:
+            yield "A budget of nothing lets nothing run"
+    except WrittenError as error:
+        said = str(error)
+        yield f"{said[:1].upper()}{said[1:]}"
 
 
 def _rule(rule: spec.Rule) -> Iterator[str]:

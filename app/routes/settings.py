@@ -46,6 +46,8 @@ def fields(node: spec.Node) -> tuple[Field, ...]:
             return (Field(("first_s",), "First token within, s", "number"),)
         case spec.Limit():
             return LIMIT
+        case spec.Budgeted():
+            return BUDGETED
         case spec.Prompted():
             return PROMPTED
         case spec.Split():
@@ -185,6 +187,20 @@ LIMIT = (
     Field(("at_once",), "At once", "whole", "no limit"),
     Field(("requests_per_minute",), "Requests a minute", "whole", "no limit"),
     Field(("tokens_per_minute",), "Tokens a minute", "whole", "no limit"),
+)
+BUDGETED = (
+    Field(("limit",), "Limit", "text", note="Such as 1 USD, 200k tokens or 100 requests, by all runs of the route"),
+    Field(("window",), "In each", "choice", choices=(("day", "day"), ("hour", "hour"), ("month", "month"))),
+    Field(
+        ("then",),
+        "At the limit",
+        "choice",
+        choices=(
+            ("stop", "stop what runs: it is never passed"),
+            ("block", "send nothing more, let streams end"),
+            ("warn", "only say so"),
+        ),
+    ),
 )
 PROMPTED = (
     Field(("system",), "System prompt", "lines", "as it comes"),

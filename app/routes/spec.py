@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from app.budgets.budget import Then, Window
 from providers.errors import ErrorKind
 from providers.routes.confidence import Measure
 from providers.routes.rules import PART
@@ -42,6 +43,16 @@ class Limit(_Node, frozen=True, tag="limit"):
     at_once: int | None = None
     requests_per_minute: int | None = None
     tokens_per_minute: int | None = None
+
+
+class Budgeted(_Node, frozen=True, tag="budgeted"):
+    """Whatever is asked below it, by all runs of the route, is counted together, and goes on within `limit` alone,
+    which is written as `1 USD`. It is carried out where each model is asked, beside the user's own budgets."""
+
+    of: "Node"
+    limit: str
+    window: Window = "day"
+    then: Then = "stop"
 
 
 class Prompted(_Node, frozen=True, tag="prompted"):
@@ -189,7 +200,7 @@ class Cached(_Node, frozen=True, tag="cached"):
     similar: Similar | None = None
 
 
-Policy = Ask | Retry | Deadline | Limit | Prompted | Split | Fallback | Hedge | Tier | Escalate | Cached
+Policy = Ask | Retry | Deadline | Limit | Budgeted | Prompted | Split | Fallback | Hedge | Tier | Escalate | Cached
 Node = str | Policy
 
 
@@ -233,7 +244,7 @@ def children(node: Node) -> Iterator[tuple[str, Node]]:
             yield "of", of
             if similar is not None and similar.ask is not None:
                 yield "similar.ask", similar.ask
-        case Retry() | Deadline() | Limit() | Prompted():
+        case Retry() | Deadline() | Limit() | Budgeted() | Prompted():
             yield "of", node.of
 
 
@@ -268,3 +279,11 @@ def chooses_by_figures(node: Node) -> bool:
             return True
         case _:
             return any(chooses_by_figures(child) for _, child in children(node))
+
+
+def embedders(node: Node) -> Iterator[str]:
+    """The lanes that are asked for embeddings, but what is made on this machine."""
+    if isinstance(node, Cached) and node.similar is not None and node.similar.embed != LOCAL_EMBEDDER:
+        yield node.similar.embed
+    for _, child in children(node):
+        yield from embedders(child)

@@ -96,7 +96,7 @@ def _explained(said: str) -> str:
     text, _, place = said.partition(" - at ")
     where = place.strip("`").removeprefix("$").removeprefix(".")
     text = text.replace("Object", "It").replace("`policy`", "policy").replace("Invalid value", "Unknown name")
-    if "missing required field policy" in text or text.startswith("Expected `str"):
+    if "missing required field policy" in text or text.startswith("Expected `str |"):
         text = f"What stands here is neither a lane nor a policy ({', '.join(sorted(POLICIES))})"
     if text.startswith("Expected `bool`, got `str`"):
         text = "Write true or false: yes, no, on and off are words here"

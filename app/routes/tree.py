@@ -179,6 +179,7 @@ def skeleton(policy: str, node: spec.Node) -> tuple[spec.Policy, str]:
         "retry": (spec.Retry(node), "of"),
         "deadline": (spec.Deadline(node, 20.0), "of"),
         "limit": (spec.Limit(node, at_once=4), "of"),
+        "budgeted": (spec.Budgeted(node, "1 USD"), "of"),
         "prompted": (spec.Prompted(node), "of"),
         "cached": (spec.Cached(node), "of"),
         "fallback": (spec.Fallback((node, EMPTY)), "of[0]"),

@@ -14,6 +14,7 @@ POLICIES: dict[str, tuple[str, str]] = {
     "retry": ("Retry", "try again what may pass"),
     "deadline": ("Deadline", "fail when no token comes in time"),
     "limit": ("Limit", "so many at once, or in a minute"),
+    "budgeted": ("Budgeted", "spend no more than so much in an hour, a day or a month"),
     "prompted": ("Prompted", "change the system prompt, the text or parameters"),
     "split": ("Split", "share out by weight"),
 }
@@ -40,6 +41,9 @@ def summary(node: spec.Node) -> str:
             return f"first token within {first_s:g} s"
         case spec.Limit():
             return _limits(node)
+        case spec.Budgeted(limit=limit, window=window, then=then):
+            article = "an" if window == "hour" else "a"
+            return f"{limit.strip() or 'no limit yet'} {article} {window}, then {then}"
         case spec.Prompted():
             return _prompted(node)
         case spec.Split(branches=branches):

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from providers.errors import Failure, ProviderError
-from providers.events import Event, Failed, Finished, Notice, Started
+from providers.events import Event, Failed, Finished, Notice, Spent, Started
 from providers.model import Model
 from providers.routes.attempts import Attempts
+from providers.routes.similarity import Embedder, Vector
 from providers.types import Request
 
 
@@ -88,3 +89,37 @@ class Budgeted:
             for number in child.open[:-1]:
                 yield Failed(number, time.perf_counter_ns(), stopped)
             raise ProviderError(stopped)
+
+
+@dataclass(frozen=True)
+class BudgetedEmbedder:
+    """The same before whoever embeds, whose whole answer is one piece: it is asked or it is not."""
+
+    embedder: Embedder
+    allowance: Allowance
+
+    @property
+    def name(self) -> str:
+        return self.embedder.name
+
+    async def embed(self, text: str) -> AsyncGenerator[Event | Vector, None]:
+        grant = await self.allowance.ask(Request.of(text, max_tokens=1))
+        failure = None
+        try:
+            async with aclosing(self.embedder.embed(text)) as sayings:
+                async for said in sayings:
+                    if isinstance(said, Vector):
+                        yield said
+                        continue
+                    grant.saw(said)
+                    if isinstance(said, Spent):
+                        await grant.settle(Finished(said.attempt, said.at_ns, self.name, said.usage, None))
+                    if not isinstance(said, Started):
+                        for sentence in grant.said():
+                            yield Notice(said.attempt, time.perf_counter_ns(), "limit", sentence)
+                    yield said
+        except ProviderError as error:
+            failure = error.failure
+            raise
+        finally:
+            grant.end(failure)

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from app.budgets.budget import Budget
 from app.budgets.overview import Row
 from app.budgets.wishes import AskBudgets, BudgetNear, BudgetsTold, RemoveBudget, SetBudget
 from app.budgets.written import budget
@@ -115,6 +116,15 @@ def test_one_is_edited_and_another_removed(bench: Bench, sheet: BudgetsSheet) ->
     assert bench.engine.budget_wishes[-1] == RemoveBudget(FIVE.id)
     tell(bench)
     assert sheet.empty.isVisible()
+
+
+def test_one_that_stands_in_a_route_is_shown_and_changed_there(bench: Bench, sheet: BudgetsSheet) -> None:
+    route = Budget("route", "support/of", "day", "USD", Decimal(2))
+    tell(bench, row(), row(route, "support/of"))
+    mine, theirs = sheet.rows
+    assert theirs.title.text() == "$2 a day for the route support/of"
+    assert theirs.facts.text().endswith("set in the route")
+    assert (mine._edit.isVisible(), theirs._edit.isVisible(), theirs._remove.isVisible()) == (True, False, False)
 
 
 def test_trouble_is_told_in_place_and_what_was_known_stays(bench: Bench, sheet: BudgetsSheet) -> None:

@@ -94,6 +94,8 @@ class BudgetRow(QWidget):
         self.left.set_role(self.bar_role(row))
         self.left.updateGeometry()
         self.bar.show_row(row)
+        for button in (self._edit, self._remove):  # one that stands in a route is changed there
+            button.setVisible(budget.scope != "route")
         self.facts.setText(" · ".join(self._facts(row)))
         self.setAccessibleName(f"{self.title.text()}: {self.left.text()}, {self.facts.text()}")
 
@@ -107,4 +109,6 @@ class BudgetRow(QWidget):
             facts.append(f"{words.amount(row.held, budget.unit)} held")
         facts.append(f"begins anew {words.anew(budget, now())}")
         facts.append(AT_THE_LIMIT[budget.then])
+        if budget.scope == "route":
+            facts.append("set in the route")
         return facts

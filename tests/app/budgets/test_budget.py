@@ -74,6 +74,7 @@ def test_how_limits_are_written(limit: str, amount: str, unit: str) -> None:
         ("user", "-5 USD", "day", "is no limit"),
         ("user", "5 apples", "day", "is no limit"),
         ("user", "1.5 tokens", "day", "no part of a token"),
+        ("route:r", "1 USD", "day", "stands in it"),
         ("user", "5 USD", "week", "is no time"),
     ],
 )

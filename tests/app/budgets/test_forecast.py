@@ -37,7 +37,7 @@ from app.messages import Up
 from app.own_prices import OwnPrice, OwnPrices
 from app.pricing import Prices
 from app.routes.shelf import RouteShelf
-from app.routes.spec import Ask, Fallback, Route
+from app.routes.spec import Ask, Budgeted, Fallback, Route
 from app.shelf import Shelf
 from app.tariff import Rates, Tariff
 from app.tasks import Tasks
@@ -247,3 +247,22 @@ def test_a_budget_that_lets_nothing_unpriced_run_says_so_before(
     told = asked(tmp_path, monkeypatch, SetBudget(strict), foresee(Lane("ollama/other")))[-1]
     assert isinstance(told, Foreseen)
     assert "no price is known for ollama/other" in told.lanes[0].blocked
+
+
+def test_what_stands_in_a_route_is_foreseen_and_told_among_the_budgets(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    narrow, wide = Budgeted("practice/swift", "10 tokens"), Budgeted("practice/swift", "9k tokens")
+    RouteShelf(tmp_path).keep(Route("narrow", narrow))
+    RouteShelf(tmp_path).keep(Route("wrong", Budgeted("practice/swift", "much")))
+    half = Lane("route:half", route=Route("half", Fallback((narrow, wide))))
+    lanes = (Lane("route:narrow"), half, Lane("practice/swift"), Lane("route:wrong"))
+    foreseen, told = asked(tmp_path, monkeypatch, foresee(*lanes), AskBudgets())
+    assert isinstance(foreseen, Foreseen)
+    blocked = [each.blocked for each in foreseen.lanes]
+    assert "only 10 tokens left of 10 tokens a day for the route narrow" in blocked[0]
+    assert blocked[1:] == ["", "", ""]
+    assert foreseen.lanes[3] == Forecast("route:wrong", 0, None)
+    assert isinstance(told, BudgetsTold)
+    assert [row.budget.id for row in told.rows] == ["route:narrow tokens day"]
+    assert told.rows[0].left == 10

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from app.budgets.budget import Budget
 from app.cache.shelf import CacheThread
 from app.lanes import Lane, LaneError
 from app.routes import spec
@@ -28,7 +29,7 @@ from tests.providers.routes.transcript import answers, transcript
 NO_KEY = Failure("authentication", "no key")
 
 
-async def _nobody(lane: str) -> Embedder:
+async def _nobody(lane: str, over: tuple[Budget, ...]) -> Embedder:
     raise ProviderError(NO_KEY)
 
 
@@ -37,10 +38,12 @@ class Bench:
 
     def __init__(self) -> None:
         self.asked: list[tuple[str, dict[str, Any]]] = []
+        self.over: list[tuple[str, tuple[str, ...]]] = []
         self.shared = Shared(Lately())
 
-    async def ask(self, lane: str, params: dict[str, Any]) -> Model:
+    async def ask(self, lane: str, params: dict[str, Any], over: tuple[Budget, ...]) -> Model:
         self.asked.append((lane, params))
+        self.over.append((lane, tuple(each.name for each in over)))
         if lane.startswith("openai/"):
             raise ProviderError(NO_KEY)
         if lane == "odd":

@@ -11,6 +11,7 @@ NODES: tuple[spec.Node, ...] = (
     spec.Ask("a/b", {"seed": 1, "stop": ["x"]}),
     *(tree.skeleton(policy, "a/b")[0] for policy in POLICIES),
     spec.Limit("a/b", 1, 2, 3),
+    spec.Budgeted("a/b", "8k tokens", "month", "warn"),
     spec.Prompted("a/b", "Be brief.\nVery.", "Before", "<{{prompt}}>", {"temperature": 0}),
     spec.Cached("a/b", 60, 5, True, "recorded", spec.Similar("local", 0.8, False)),
     spec.Cached("a/b", similar=spec.Similar("local", ask="c/d")),

@@ -30,6 +30,7 @@ def _nodes(inner: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
     )
     return st.one_of(
         st.builds(spec.Retry, inner, st.integers(1, 5)),
+        st.builds(spec.Budgeted, inner, st.just("8k tokens"), st.just("hour"), st.sampled_from(["stop", "warn"])),
         st.builds(spec.Prompted, inner, system=st.text(max_size=20), params=params),
         st.builds(spec.Split, st.lists(st.builds(spec.Branch, inner, st.floats(0, 9)), max_size=2).map(tuple)),
         st.builds(
@@ -112,9 +113,11 @@ def test_the_line_of_what_stands_under_on_is_found() -> None:
     [
         ("", "There is nothing here"),
         ("a: [", "line 1, column 5"),
-        ("escalte: {cheap: a/b}", "neither a lane nor a policy (ask, cached"),
+        ("escalte: {cheap: a/b}", "neither a lane nor a policy (ask, budgeted"),
         ("retry: {of: 3}", "of: What stands here is neither"),
         ("retry: {of: a/b, tries: many}", "tries: Expected `int`"),
+        ("budgeted: {of: a/b, limit: 5}", "limit: Expected `str`, got `int`"),
+        ("budgeted: {of: a/b, limit: 1 USD, window: week}", "window: Invalid enum value 'week'"),
         ("retry: {of: a/b, trys: 3}", "unknown field `trys`"),
         ("fallback: {of: [a/b], restart: yes}", "restart: Write true or false"),
         ("fallback: {of: [a/b], on: [no]}", "on[0]: Invalid enum value 'no'"),
