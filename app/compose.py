@@ -110,6 +110,10 @@ class Workshop:
         """The leaf under the budgets that there are for it now, and under those of its route."""
         return self.gate.over(leaf, session, route) if self.gate is not None else leaf
 
+    async def embedder(self, text: str) -> Embedder:
+        """Who embeds outside of any run: a lane's model, or `local`. Raises what `model` raises."""
+        return await _Asking(self, Lane(text), NOBODY, "").embedder(text, ())
+
     def budgeted_embedder(self, leaf: HttpModel, session: str, route: "tuple[Budget, ...]") -> Embedder:
         """The same of a model that embeds."""
         purse = self.gate.purse(leaf, session, route) if self.gate is not None else None
