@@ -214,7 +214,7 @@ class Repeating(QObject):
         live = altered(job.live, at=now(), experiment=going.id, warmup=slot.warmup)
         if going.plan.warm:
             place = replace(place, limits=replace(place.limits, warm=True))
-        return Job(place, job.request, job.session, live, slot.lane, slot.repeat, slot.warmup)
+        return replace(job, place=place, live=live, index=slot.lane, repeat=slot.repeat, warmup=slot.warmup)
 
     def _on_kept(self, _session: str, _prompt: Prompt, run: Run) -> None:
         going = self.going

@@ -4,8 +4,11 @@ import pytest
 from msgspec.structs import replace
 from PySide6.QtCore import Qt
 
+from app.limits import USUAL
 from app.repeats.course import Pool
 from app.repeats.plan import Plan
+from app.routes import spec
+from app.routes.templates import TEMPLATES
 from app.session.codec import from_bytes, to_bytes
 from providers.errors import Failure
 from providers.events import Failed
@@ -212,6 +215,27 @@ def test_the_panel_says_what_it_costs_and_makes_a_plan(bench: Bench, repeating: 
     sheet.together.setCurrentIndex(SINGLY)
     assert sheet.plan.at_once == 1
     sheet.dismiss()
+
+
+def test_a_route_is_repeated_as_the_route_it_is(bench: Bench, repeating: Repeating) -> None:
+    bench.window.desk.choose(None, "route:Cheap first", {}, USUAL)
+    route = spec.Route("Cheap first", TEMPLATES[0].root)
+    runs = begin(bench, Plan(1, 1, seed=1))
+    second = step(bench, *runs)
+    asked = [bench.engine.orders[run] for run in (*runs, *second)]
+    assert [each.lane.route for each in asked if each.lane.text == "route:Cheap first"] == [route] * 2
+    assert [each.lane.route for each in asked if each.lane.text != "route:Cheap first"] == [None] * 6
+    repeating.cancel()
+
+
+def test_the_noise_floor_of_a_route_runs_the_route(bench: Bench, repeating: Repeating) -> None:
+    bench.window.desk.choose(None, "route:Cheap first", {}, USUAL)
+    place = bench.window.desk.bench.places[-1]
+    repeating.begin(Plan(1, seed=1), (place, place))
+    orders = [bench.engine.orders[run] for run in live(bench)]
+    assert [order.lane.route for order in orders] == [spec.Route("Cheap first", TEMPLATES[0].root)] * 2
+    assert sorted(order.lane_index for order in orders) == [0, 1]
+    repeating.cancel()
 
 
 def test_pre_warming_is_asked_of_every_lane(bench: Bench, repeating: Repeating) -> None:
