@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from app.bench import Place
 from app.repeats.course import Course, course
 from app.repeats.pace import was_limited
-from app.repeats.plan import Plan, Slot, shuffled, slots
+from app.repeats.plan import Plan, Slot, as_lanes_are, shuffled, slots
 from app.session.document import Experiment, Prompt, Run
 from app.session.edits import experimented
 from app.session.making import new_id, now
@@ -170,6 +170,7 @@ class Repeating(QObject):
 
     def _begin(self, plan: Plan, places: tuple[Place, ...], prompt: Prompt) -> None:
         continues = self._window.composer.is_continuing
+        plan = as_lanes_are(plan, (place.limits.warm for place in places))
         shown = [self._binder.shown(place.number) if continues else None for place in places]
         going = Going(new_id(), plan, places, prompt, [run.id if run else None for run in shown])
         self.going = going

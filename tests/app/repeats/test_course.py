@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from app.repeats.course import Course, Pool, course
 from app.repeats.pace import Pace, was_limited
-from app.repeats.plan import Plan, Slot, shuffled, slots, told
+from app.repeats.plan import Plan, Slot, as_lanes_are, shuffled, slots, told
 from tests.app.repeats.samples import record
 
 
@@ -129,3 +129,13 @@ def test_a_plan_says_how_it_was_run() -> None:
         "1 run per lane · up to 4 at once to each vendor, fewer after a 429 · always in the order of the lanes · "
         "connections opened before the start"
     )
+
+
+def test_a_plan_says_what_its_lanes_make_of_it() -> None:
+    plan = Plan(6)
+    assert as_lanes_are(plan, [True, True]) == Plan(6, warm=True)
+    assert as_lanes_are(plan, [False, False]) == plan
+    assert as_lanes_are(Plan(6, warm=True), [False, True]) == Plan(6, warm=True)
+    mixed = as_lanes_are(plan, [False, True])
+    assert (mixed.warm, mixed.warm_in_part) == (False, True)
+    assert "connections opened before the start in some lanes" in told(mixed)

@@ -4,7 +4,7 @@ import pytest
 from msgspec.structs import replace
 from PySide6.QtCore import Qt
 
-from app.limits import USUAL
+from app.limits import USUAL, Limits
 from app.repeats.course import Pool
 from app.repeats.plan import Plan
 from app.routes import spec
@@ -243,6 +243,25 @@ def test_pre_warming_is_asked_of_every_lane(bench: Bench, repeating: Repeating) 
     assert all(bench.engine.orders[run].lane.limits.warm for run in runs)
     assert not any(place.limits.warm for place in bench.window.desk.bench.places)
     repeating.cancel()
+
+
+@pytest.mark.parametrize(
+    ("warm", "said"), [(3, "before the start"), (1, "before the start in some lanes"), (0, "part of the times")]
+)
+def test_lanes_that_connect_before_in_any_case_are_told_of(
+    bench: Bench, repeating: Repeating, warm: int, said: str
+) -> None:
+    for place in bench.window.desk.bench.places[:warm]:
+        bench.window.desk.choose(place.number, place.text, {}, Limits(warm=True))
+    runs = begin(bench, Plan(1, seed=1))
+    assert [bench.engine.orders[run].lane.limits.warm for run in runs].count(True) == warm
+    [experiment] = bench.conductor.home.session.experiments
+    assert (experiment.plan.warm, experiment.plan.warm_in_part) == (warm == 3, warm == 1)
+    step(bench, *runs)
+    reckoned(bench)
+    assert repeating.results is not None
+    assert repeating.results.plan.text().partition("seed 1) · ")[2].partition(", in the")[0].endswith(said)
+    bench.window.overlays.dismiss()
 
 
 def test_results_are_there_again_when_the_session_is_opened_again(bench: Bench, repeating: Repeating) -> None:
