@@ -12,7 +12,9 @@ from tests.app.repeats.samples import record
 
 
 def _made(plan: Plan, vendors: list[str]) -> Course[Slot]:
-    return course(plan, shuffled(plan, slots(plan, len(vendors))), vendors, lambda slot: slot)
+    """Each letter of a lane's word is a vendor that it may ask."""
+    each = [tuple(letters) for letters in vendors]
+    return course(plan, shuffled(plan, slots(plan, len(vendors))), each, lambda slot: slot)
 
 
 def _batches(plan: Plan, vendors: list[str]) -> list[tuple[Slot, ...]]:
@@ -64,6 +66,21 @@ def test_a_seed_draws_the_same_order_and_each_round_its_own() -> None:
 def test_each_vendor_has_its_own_limit() -> None:
     made = _made(Plan(9, at_once=3), ["a", "b"])
     assert Counter(slot.lane for slot in made.due()) == {0: 3, 1: 3}
+
+
+def test_a_route_counts_at_every_vendor_that_it_may_ask() -> None:
+    made = _made(Plan(9, at_once=3, shuffled=False), ["a", "ab"])
+    assert isinstance(made, Pool)
+    live = list(made.due())
+    assert len(live) == 3, "one vendor's limit, whoever asks it"
+    assert made.paces["a"].live == 3
+    route = next(slot for slot in live if slot.lane == 1)
+    made.ended(route, limited=True)
+    assert [made.paces[vendor].limit for vendor in "ab"] == [1, 1]
+    for slot in live:
+        if slot != route:
+            made.ended(slot)
+    assert [len(made.due()), made.paces["a"].live] == [1, 1]
 
 
 def test_a_refusal_counts_while_its_run_still_tries() -> None:

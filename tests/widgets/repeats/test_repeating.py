@@ -228,6 +228,17 @@ def test_a_route_is_repeated_as_the_route_it_is(bench: Bench, repeating: Repeati
     repeating.cancel()
 
 
+def test_a_route_is_held_to_the_limit_of_the_vendors_that_it_asks(bench: Bench, repeating: Repeating) -> None:
+    bench.window.desk.choose(None, "route:Cheap first", {}, USUAL)
+    assert len(begin(bench, Plan(6, at_once=6, shuffled=False))) == 6
+    assert repeating.going is not None
+    course = repeating.going.course
+    assert isinstance(course, Pool)
+    assert "route" not in course.paces
+    assert course.paces["practice"].live == 6
+    repeating.cancel()
+
+
 def test_the_noise_floor_of_a_route_runs_the_route(bench: Bench, repeating: Repeating) -> None:
     bench.window.desk.choose(None, "route:Cheap first", {}, USUAL)
     place = bench.window.desk.bench.places[-1]
