@@ -208,6 +208,8 @@ postgresql://user@host/name.
   abreast ledger reprice --with prices.json          by own prices, written as own_prices in the settings are
   abreast ledger reconcile --since 2026-11           what providers say something cost, beside what lists make of it
 
+The practice models' money is play money: they are left out of all three, unless --practice is given.
+
 Sums are exact. What is unknown is counted beside them and is no part of them; currencies are not added. Days are
 UTC's. Exit codes: 0 something was found; 1 nothing was, or the ledger cannot be used; 2 usage."""
 

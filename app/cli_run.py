@@ -9,7 +9,6 @@ from argparse import Namespace
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from app.bench import split
 from app.budgets.gate import Gate
 from app.cli_options import Ask, UsageError, asked
 from app.cli_session import SessionAsk
@@ -29,7 +28,7 @@ from app.pricing import Prices
 from app.printing import EventLines, Outlet, RecordLines, stdout_fd
 from app.printing_text import Reader, harmless, reader
 from app.records import Outcome, RunRecord
-from app.repeats.course import Course, course
+from app.repeats.course import Course, course, vendors_of
 from app.repeats.pace import is_refusal, was_limited
 from app.repeats.plan import Slot, shuffled
 from app.repeats.sample import One
@@ -77,7 +76,7 @@ class Runs:
     async def make(self) -> None:
         """Every run that was asked for ends as one record, those that were stopped before they began as well."""
         tasks, plan, lanes = Tasks(_report), self._ask.plan, self._ask.lanes
-        vendors = [split(lane.text)[1] for lane in lanes]
+        vendors = [vendors_of(lane) for lane in lanes]
         self._course = course(plan, shuffled(plan, self._ask.rounds()), vendors, slot_of)
         while (orders := self._course.due()) or self._live:
             line = StartLine(len(orders))

@@ -14,7 +14,7 @@ from app.home import data_folder
 from app.lanes import Lane
 from app.messages import RunOrder
 from app.records import RunRecord
-from app.repeats.plan import Plan
+from app.repeats.plan import Plan, as_lanes_are
 from app.run import RunFold
 from app.session import files
 from app.session.codec import SessionError, TooNewError
@@ -106,6 +106,7 @@ def of_session(options: Namespace, directory: Directory, *, environ: Mapping[str
         raise UsageError(f"{Path(options.session).name} cannot be run: {error}") from None
     targets = tuple(each for lane in runs.lanes for each in reached(lane, directory))
     keys = key_env(options.key_env, targets, environ, directory)
+    plan = as_lanes_are(plan, (lane.limits.warm for lane in runs.lanes))
     return SessionAsk(runs, plan, keys, known, save)
 
 

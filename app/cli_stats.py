@@ -96,6 +96,7 @@ def tree(found: Report) -> dict[str, Any]:
         "order": "random" if plan.shuffled else "fixed",
     }
     said |= {"seed": plan.seed if plan.shuffled else None, "concurrency": plan.at_once or None, "warm": plan.warm}
+    said["warm_in_part"] = plan.warm_in_part
     lanes = [_lane(found, lane) for lane in range(len(found.samples))]
     return {"plan": said, "level": 0.95, "lanes": lanes}
 

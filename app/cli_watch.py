@@ -14,7 +14,6 @@ from app.cli_session import SessionAsk, of_session
 from app.cli_vendors import known_vendors
 from app.printing_text import harmless, report
 from app.records import RunRecord
-from app.repeats.sentences import changed
 from app.session import files
 from app.session.codec import SessionError
 from app.session.document import Baseline, Run, Session
@@ -149,7 +148,7 @@ def _line(figure: Figure) -> str:
         return ""
     unit = figure.metric.unit
     values = f"{_value(figure.before.value)} → {_value(figure.after.value)} {unit}".rstrip()
-    return f"  {figure.metric.name:<14}{values:<32}{changed(figure.contrast)}"
+    return f"  {figure.metric.name:<14}{values:<32}{figure.told}"
 
 
 def _value(value: float) -> str:
@@ -182,6 +181,7 @@ def _figure(figure: Figure) -> dict[str, Any]:
         "before": figure.before.value if figure.before else None,
         "after": figure.after.value if figure.after else None,
         "change": figure.change,
+        "change_of": None if figure.change is None else "pairs" if figure.is_of_pairs else "medians",
         "low": ratio.low - 1 if ratio is not None and ratio.low is not None else None,
         "high": ratio.high - 1 if ratio is not None and ratio.high is not None else None,
         "is_shown": figure.contrast is not None and figure.contrast.is_shown,

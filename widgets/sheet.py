@@ -3,6 +3,7 @@
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QMainWindow, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from widgets.buttons import IconButton
 from widgets.shadow import Shadow
@@ -63,7 +64,7 @@ class Sheet(QWidget):
     def dismiss(self) -> None:
         self.hide()
         back, self._from = self._from, None
-        if back is not None and back.isVisible():
+        if back is not None and isValid(back) and back.isVisible():  # it may have been deleted meanwhile
             back.setFocus(Qt.FocusReason.PopupFocusReason)
         self.closed.emit()
 

@@ -70,7 +70,7 @@ def _carried_out(store: "Store", options: Namespace, where: Where) -> int:
         case "reconcile":
             by = _by(options, ("vendor", "model"))
             found = store.reconcile(AskReconcile(by, where))
-            return _print(options, by, found.lines, printing.reconciled(by, found))
+            return _print(options, where, by, found.lines, printing.reconciled(by, found))
         case _:
             return _sums(store, options, where)
 
@@ -87,11 +87,12 @@ def _reprice(store: "Store", options: Namespace, where: Where) -> int:
     repriced = store.reprice(asked, book(asked.prices, prices, directory), place.user(folder()))
     if repriced.id:
         sys.stderr.write(f"abreast ledger: kept; its sums: abreast ledger --repriced {repriced.id}\n")
-    return _print(options, asked.by, repriced.lines, printing.repriced(asked.by, repriced))
+    return _print(options, where, asked.by, repriced.lines, printing.repriced(asked.by, repriced))
 
 
 def _print(
     options: Namespace,
+    where: Where,
     by: tuple[Dimension, ...],
     lines: tuple[RepricedLine, ...] | tuple[ReconciledLine, ...],
     table: printing.Table,
@@ -102,7 +103,14 @@ def _print(
         written = printing.csv_table(table) if options.csv else printing.text_table(table)
     for line in written:
         sys.stdout.write(f"{line}\n")
+    _tell_left_out(where, found=bool(lines))
     return FOUND if lines else NONE
+
+
+def _tell_left_out(where: Where, *, found: bool) -> None:
+    """Who finds nothing may have run nothing else."""
+    if not found and not where.practice:
+        sys.stderr.write("abreast ledger: practice models are left out; --practice shows them\n")
 
 
 def _sums(store: "Store", options: Namespace, where: Where) -> int:
@@ -112,6 +120,5 @@ def _sums(store: "Store", options: Namespace, where: Where) -> int:
     write = printing.json_lines if options.json else printing.csv_lines if options.csv else printing.table
     for line in write(by, totals.lines):
         sys.stdout.write(f"{line}\n")
-    if not totals.lines and not where.practice:
-        sys.stderr.write("abreast ledger: practice models are left out; --practice shows them\n")
+    _tell_left_out(where, found=bool(totals.lines))
     return FOUND if totals.lines else NONE

@@ -1,13 +1,11 @@
 """Rows out of a run that has ended: one for each of its attempts."""
 
-import re
 import uuid
 from datetime import datetime
-from urllib.parse import unquote, urlsplit
 
 from app.attempt import Attempt
-from app.faulted import fault_of
-from app.lanes import is_loopback, route_name
+from app.faulted import asked_of_practice, fault_of
+from app.lanes import route_name
 from app.ledger.row import Row
 from app.metrics import inter_chunk, inter_token, tokens_per_s
 from app.pricing import sent_at
@@ -15,8 +13,6 @@ from app.records import AttemptRecord, Cost, RunRecord
 from app.run import Pricer, RunFold, unpriced
 from app.session.making import whole
 from providers.vendors import origin
-
-FAULT = re.compile(r"/fault/([^/]+)")
 
 
 def rows_of(
@@ -86,12 +82,6 @@ def _said_by_a_budget(attempt: Attempt) -> str | None:
     return whole(failure.message) if failure is not None and failure.provider_code == "budget" else None
 
 
-def _injected(endpoint: str) -> str:
-    """Which fault the practice server was asked for: it stands in its address."""
-    found = FAULT.search(urlsplit(endpoint).path) if "/fault/" in endpoint and is_loopback(endpoint) else None
-    return unquote(found[1]) if found else ""
-
-
 def _computed(attempt: Attempt, cost: Cost | None, price: Pricer) -> Cost | None:
     return price(attempt) if cost is not None and cost.source == "provider" else cost
 
@@ -123,7 +113,7 @@ def _row(
         attempt=ended.attempt,
         repeat=record.repeat,
         warmup=warmup,
-        fault=fault or _injected(ended.endpoint),
+        fault=fault or asked_of_practice(ended.endpoint),
         vendor=ended.vendor,
         endpoint=_origin(ended.endpoint),
         asked=whole(attempt.asked),

@@ -70,7 +70,7 @@ class Columns:
     """Of the comparisons with other runs, the share that it won; `compared` is how many there were."""
     compared: Floats
     is_measured: Flags
-    """Whether it counts in statistics of time: no warm-up, no injected fault."""
+    """Whether it counts in statistics of time: no warm-up, no injected fault, nothing unfinished unless asked for."""
     colors: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     """Of lanes, models, vendors, by their names, where they have one already."""
 

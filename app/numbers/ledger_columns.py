@@ -1,7 +1,7 @@
 """Rows of the ledger as columns, and what a question means to the ledger."""
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -35,6 +35,13 @@ def where(question: Question) -> ledger.Where:
         **{name: (value,) for name in FILTERED if (value := getattr(asked, name))},
         practice=plays,
     )
+
+
+def left_out(question: Question, vendors: Iterable[str]) -> str:
+    """What to say of play money that is in no sum; `vendors` are all that are in the ledger."""
+    if where(question).practice or question.filters.vendor or not any(name.startswith(PRACTICE) for name in vendors):
+        return ""
+    return "Practice models are left out, unless chosen as the vendor."
 
 
 def _us(at_s: float | None) -> int | None:

@@ -15,7 +15,7 @@ from app.numbers.chart import Chart, Line
 from app.numbers.columns import Columns
 from app.numbers.figure import OPINIONS
 from app.numbers.latency import FEW
-from app.numbers.ledger_columns import ALL, MOST_ROWS, Ask, Colors, names, newest, where
+from app.numbers.ledger_columns import ALL, MOST_ROWS, Ask, Colors, left_out, names, newest, where
 from app.numbers.question import NO_FILTERS, Box, Choices, Picked, Question
 
 EVERY = ledger.Where(practice=True)
@@ -60,6 +60,11 @@ def answered(ask: Ask, question: Question) -> Chart:
     if question.figure.partition("/")[0] in OPINIONS:
         return ledger_sums.lacks_opinions(question)
     own = colors(ask)
+    chart = _drawn(ask, question, own)
+    return replace(chart, note=" ".join(filter(None, (chart.note, left_out(question, own["vendor"])))))
+
+
+def _drawn(ask: Ask, question: Question, own: Colors) -> Chart:
     if (whole := _of_all(ask, question, own)) is not None:
         return whole
     columns, left_off = _seen(ask, question, own)

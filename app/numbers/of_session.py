@@ -4,14 +4,17 @@ from decimal import Decimal, InvalidOperation
 
 import numpy as np
 
+from app.faulted import asked_of_practice, fault_of
 from app.numbers.columns import Columns, numbers, objects, words
 from app.numbers.narrowing import seconds
 from app.numbers.opinions import opinions
 from app.session.document import Run, Session
 
 
-def of_session(session: Session) -> Columns:
-    """One row a run, in the order of the session. A lane is called by its model, with its number if there are two."""
+def of_session(session: Session, *, undone: bool = False) -> Columns:
+    """One row a run, in the order of the session. A lane is called by its model, with its number if there are two.
+
+    Times count that the ledger would count: with `undone`, also those of runs that are not done."""
     runs = session.runs
     names = _names(session)
     costs = [_cost(run) for run in runs]
@@ -37,7 +40,9 @@ def of_session(session: Session) -> Columns:
         reasoning=numbers(usage.reasoning for usage in uses),
         rating=numbers(run.opinion.rating for run in runs),
         **opinions(session),
-        is_measured=np.ones(len(runs), dtype=np.bool_),
+        is_measured=np.array(
+            [_is_sound(run) and (undone or run.record.outcome == "done") for run in runs], dtype=np.bool_
+        ),
         colors={"lane": {names[lane.id]: lane.color for lane in session.lanes if lane.id in names}},
     )
 
@@ -52,6 +57,12 @@ def _names(session: Session) -> dict[int, str]:
 def _vendor(run: Run) -> str:
     """Who answered, as the last attempt says."""
     return run.record.attempts[-1].vendor if run.record.attempts else run.spec.model.partition("/")[0]
+
+
+def _is_sound(run: Run) -> bool:
+    """Neither a warm-up nor with a fault."""
+    record = run.record
+    return not (run.warmup or fault_of(record) or any(asked_of_practice(each.endpoint) for each in record.attempts))
 
 
 def _cost(run: Run) -> tuple[Decimal | None, str]:

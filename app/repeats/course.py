@@ -6,6 +6,8 @@ It holds no clock and starts nothing, so that the command line and the window fo
 from collections.abc import Callable, Iterator, Sequence
 from typing import Generic, Protocol, TypeVar
 
+from app.bench import split
+from app.lanes import Lane
 from app.repeats.pace import Pace
 from app.repeats.plan import Plan, Slot
 
@@ -52,16 +54,19 @@ class Rounds(Generic[T]):
 
 
 class Pool(Generic[T]):
-    """As many at once as each vendor bears. Warm-up runs are over before the first that counts is sent."""
+    """As many at once as each vendor bears. Warm-up runs are over before the first that counts is sent.
+
+    A run of a route counts at every vendor that the route may ask, and a refusal slows all of these: who is asked shows
+    only while it goes on."""
 
     def __init__(
-        self, rounds: Iterator[tuple[T, ...]], most: int, vendors: Sequence[str], slot: Callable[[T], Slot]
+        self, rounds: Iterator[tuple[T, ...]], most: int, vendors: Sequence[tuple[str, ...]], slot: Callable[[T], Slot]
     ) -> None:
         items = [(slot(item), item) for each in rounds for item in each]
         self._phases = [[e for e in items if e[0].warmup], [e for e in items if not e[0].warmup]]
         self._slot, self._vendors = slot, vendors
-        self.paces = {vendor: Pace(most) for vendor in vendors}
-        self._live: dict[Slot, int] = {}
+        self.paces = {vendor: Pace(most) for own in vendors for vendor in own}
+        self._live: dict[Slot, tuple[int, ...]] = {}
 
     def due(self) -> tuple[T, ...]:
         if not self._phases[0] and not self._live and len(self._phases) > 1:
@@ -72,24 +77,36 @@ class Pool(Generic[T]):
         return now
 
     def _take(self, slot: Slot) -> bool:
-        pace = self.paces[self._vendors[slot.lane]]
-        if not pace.has_room:
+        paces = self._of(slot)
+        if not all(pace.has_room for pace in paces):
             return False
-        self._live[slot] = pace.begin()
+        self._live[slot] = tuple(pace.begin() for pace in paces)
         return True
+
+    def _of(self, slot: Slot) -> list[Pace]:
+        return [self.paces[vendor] for vendor in self._vendors[slot.lane]]
 
     def refused(self, item: T) -> None:
         slot = self._slot(item)
         if slot in self._live:
-            self.paces[self._vendors[slot.lane]].refuse(self._live[slot])
+            for pace, began in zip(self._of(slot), self._live[slot], strict=True):
+                pace.refuse(began)
 
     def ended(self, item: T, *, limited: bool = False) -> None:
         slot = self._slot(item)
-        self.paces[self._vendors[slot.lane]].end(self._live.pop(slot), limited=limited)
+        for pace, began in zip(self._of(slot), self._live.pop(slot), strict=True):
+            pace.end(began, limited=limited)
 
 
-def course(plan: Plan, rounds: Iterator[tuple[T, ...]], vendors: Sequence[str], slot: Callable[[T], Slot]) -> Course[T]:
-    """`rounds` come in the order of the plan already; `vendors` are those of the lanes."""
+def vendors_of(lane: Lane) -> tuple[str, ...]:
+    """All that it may ask, as they are told apart for their paces."""
+    return tuple(dict.fromkeys(split(model)[1] for model in lane.models))
+
+
+def course(
+    plan: Plan, rounds: Iterator[tuple[T, ...]], vendors: Sequence[tuple[str, ...]], slot: Callable[[T], Slot]
+) -> Course[T]:
+    """`rounds` come in the order of the plan already; `vendors` are those that each lane may ask."""
     if plan.at_once > 1:
         return Pool(rounds, plan.at_once, vendors, slot)
     return Rounds(rounds, singly=plan.at_once == 1)

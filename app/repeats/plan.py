@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import TypeVar
 
 import msgspec
+from msgspec.structs import replace
 
 MOST_REPEATS = 500
 MOST_AT_ONCE = 64
@@ -25,6 +26,8 @@ class Plan(msgspec.Struct, frozen=True, omit_defaults=True):
     seed: int = 0
     warm: bool = False
     """Connections are opened before each start line, so that connecting is no part of what is measured."""
+    warm_in_part: bool = False
+    """They are in some lanes, by the lanes' own settings, and not in others."""
 
     @property
     def is_paired(self) -> bool:
@@ -60,6 +63,20 @@ def shuffled(plan: Plan, rounds: Iterable[tuple[T, ...]]) -> Iterator[tuple[T, .
         yield tuple(drawn)
 
 
+def as_lanes_are(plan: Plan, warm: Iterable[bool]) -> Plan:
+    """With what its lanes make of it: `warm` tells of each whether it opens its connection first in any case."""
+    opened = [plan.warm or own for own in warm]
+    return replace(plan, warm=all(opened) if opened else plan.warm, warm_in_part=any(opened) and not all(opened))
+
+
+def _connecting(plan: Plan) -> str:
+    if plan.warm:
+        return "connections opened before the start"
+    if plan.warm_in_part:
+        return "connections opened before the start in some lanes, in the others connecting is part of the times"
+    return "connecting is part of the times"
+
+
 def told(plan: Plan) -> str:
     """How it was run, in words: an honest figure says under which conditions it was taken."""
     parts = [f"{plan.repeats} runs per lane" if plan.repeats != 1 else "1 run per lane"]
@@ -73,5 +90,5 @@ def told(plan: Plan) -> str:
         case most:
             parts.append(f"up to {most} at once to each vendor, fewer after a 429")
     parts.append(f"order drawn (seed {plan.seed})" if plan.shuffled else "always in the order of the lanes")
-    parts.append("connections opened before the start" if plan.warm else "connecting is part of the times")
+    parts.append(_connecting(plan))
     return " · ".join(parts)

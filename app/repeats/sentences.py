@@ -29,19 +29,30 @@ def compared(a: str, b: str, metric: Metric, found: Contrast | None) -> str:
     return f"{a} {_is(found.ratio, inside, b, metric)}, {runs}"
 
 
-def changed(found: Contrast) -> str:
-    """How A differs from B, where both are named already: `+51 % (95 %: +39 to +60 %)`."""
+def changed(found: Contrast, before: float, after: float) -> str:
+    """How A differs from B, where both are named already: `+51 % (95 %: +39 to +60 %)`. `before` and `after` are the
+    medians of B and A: without an interval the change is theirs, with one they may contradict it, which is said."""
     if found.ratio is None:
         return "values of zero have no ratio"
-    change, inside = _signed(found.ratio.value), found.ratio.interval
+    inside = found.ratio.interval
     if inside is None:
         needed = LEAST_PAIRS if found.paired else LEAST_EACH
-        return f"{change}; {needed} runs of each are needed for an interval"
+        return f"{_signed(after / before)}; {needed} runs of each are needed for an interval"
     if found.is_shown:
-        return f"{change} (95 %: {_signed(inside[0])} to {_signed(inside[1])})"
+        told = f"{_signed(found.ratio.value)} (95 %: {_signed(inside[0])} to {_signed(inside[1])})"
+        return told + contrary(found.ratio.value, before, after)
     if inside == (1.0, 1.0):
         return "the same"
     return f"no difference that {_runs(found)} can show ({_signed(inside[0])} to {_signed(inside[1])})"
+
+
+def contrary(ratio: float, before: float, after: float) -> str:
+    """What to say of a change over all pairs of runs that the medians do not show; empty where they do."""
+    if ratio > 1 and after <= before:
+        return " over all pairs of runs, though the median has not risen"
+    if ratio < 1 and after >= before:
+        return " over all pairs of runs, though the median has not fallen"
+    return ""
 
 
 def _signed(ratio: float) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from app.repeats.sentences import contrary
 from app.watch.drift import Drift, Figure
 from app.watch.validity import Validity
 
@@ -85,8 +86,9 @@ def _is_noise(figure: Figure) -> bool:
 
 
 def _told(figure: Figure, change: float) -> str:
-    inside = figure.contrast.ratio.interval if figure.contrast and figure.contrast.ratio else None
-    if inside is None:
+    ratio = figure.contrast.ratio if figure.contrast else None
+    if ratio is None or ratio.interval is None or figure.before is None or figure.after is None:
         return f"{change:.1%}"
-    low, high = sorted(abs(end - 1) for end in inside)
-    return f"{change:.1%} (95 %: {low * 100:.1f} to {high * 100:.1f} %)"
+    low, high = sorted(abs(end - 1) for end in ratio.interval)
+    other = contrary(ratio.value, figure.before.value, figure.after.value)
+    return f"{change:.1%} (95 %: {low * 100:.1f} to {high * 100:.1f} %){other}"

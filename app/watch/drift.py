@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from statistics import fmean
 
 from app.repeats.sample import METRIC, Metric, is_comparable, said
+from app.repeats.sentences import changed
 from app.session.document import Run
 from app.statistics.compare import Contrast, contrast
 from app.statistics.determinism import similarity
@@ -31,9 +32,24 @@ class Figure:
 
     @property
     def change(self) -> float | None:
-        """By which share it has grown, such as 0.25 for a quarter."""
+        """By which share it has grown, such as 0.25 for a quarter: over all pairs of runs where there are enough of
+        them for an interval, else of the medians, which are what is shown beside it."""
         ratio = self.contrast.ratio if self.contrast is not None else None
-        return None if ratio is None else ratio.value - 1
+        if ratio is None or self.before is None or self.after is None:
+            return None
+        return (ratio.value if self.is_of_pairs else self.after.value / self.before.value) - 1
+
+    @property
+    def is_of_pairs(self) -> bool:
+        """Whether its change is over all pairs of runs."""
+        return self.contrast is not None and self.contrast.ratio is not None and bool(self.contrast.ratio.interval)
+
+    @property
+    def told(self) -> str:
+        """How it has changed, in words, beside the two medians; empty where nothing is to compare."""
+        if self.contrast is None or self.before is None or self.after is None:
+            return ""
+        return changed(self.contrast, self.before.value, self.after.value)
 
 
 @dataclass(frozen=True)

@@ -3,9 +3,14 @@
 import json
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
+
+from app.limits import Limits
+from app.session.codec import to_bytes
+from app.session.document import Draft, Lane, LaneSpec, Session
 
 PRACTICE = ("run", "--prompt", "Why do ships float?", "--param", "max_tokens=45", "--param", "temperature=0")
 
@@ -41,6 +46,7 @@ def test_it_says_how_it_was_run_and_what_came_of_it(lines: list[dict[str, Any]])
         "seed": 3,
         "concurrency": None,
         "warm": False,
+        "warm_in_part": False,
     }
     swift = stats["lanes"][0]
     assert (swift["lane"], swift["n"], swift["warmup"], swift["not_done"]) == ("practice/swift", 6, 1, 0)
@@ -53,6 +59,17 @@ def test_it_says_how_it_was_run_and_what_came_of_it(lines: list[dict[str, Any]])
     [total] = [each for each in stats["comparisons"] if each["figure"] == "total"]
     assert total["paired"]
     assert total["sentence"].endswith((", 6 rounds", ")"))
+
+
+def test_lanes_of_a_session_that_connect_before_are_told_of(tmp_path: Path) -> None:
+    params = {"max_tokens": 5}
+    specs = [LaneSpec("practice/swift", params, Limits(warm=warm)) for warm in (True, False)]
+    lanes = tuple(Lane(number, spec) for number, spec in enumerate(specs, 1))
+    (tmp_path / "s.abreast").write_bytes(to_bytes(Session("s", draft=Draft("Why?"), lanes=lanes, next_lane=3)))
+    ran = _abreast("run", str(tmp_path / "s.abreast"), "--stats", "--json")
+    assert ran.returncode == 0, ran.stderr
+    plan = json.loads(ran.stdout.splitlines()[-1])["stats"]["plan"]
+    assert (plan["warm"], plan["warm_in_part"]) == (False, True)
 
 
 def test_for_people_there_is_a_table() -> None:

@@ -106,6 +106,24 @@ def test_lines_that_differ_stand_out(bench: Bench, sheet: LedgerSheet) -> None:
     assert sheet.note.text() == "1 of 2 lines hold attempts that differ by more than 1%."
 
 
+def test_practice_models_are_left_out_unless_asked_for_and_that_is_said(bench: Bench, sheet: LedgerSheet) -> None:
+    sheet.reprice.click()
+    answer(bench, COMPARED, Repriced("own prices", ()))
+    assert sheet.note.text() == "Nothing was run then. Practice models are left out."
+    sheet.reconcile.click()
+    answer(bench, COMPARED, Reconciled(()))
+    assert sheet.note.text() == "No provider has reported a cost then. Practice models are left out."
+    sheet.practice.click()
+    for button in (sheet.reprice, sheet.reconcile):
+        button.click()
+        asked = bench.engine.ledger_wishes[-1]
+        assert isinstance(asked, AskLedger)
+        assert isinstance(asked.question, AskReprice | AskReconcile)
+        assert asked.question.where.practice
+        answer(bench, COMPARED, Repriced("own prices", ()))
+        assert sheet.note.text() == "Nothing was run then."
+
+
 def test_who_asked_an_engine_that_died_may_ask_again(bench: Bench, sheet: LedgerSheet) -> None:
     sheet.reconcile.click()
     bench.engine.died.emit("The engine ended unexpectedly.")

@@ -95,6 +95,22 @@ def test_a_run_that_comes_while_it_is_open_is_drawn(bench: Bench) -> None:
     assert sheet.stage.chart.runs == 9
 
 
+def test_of_the_session_the_same_runs_count_as_of_the_ledger(bench: Bench) -> None:
+    """Warm-ups never; what was not done, where it is asked for."""
+    session = a_session(60)
+    runs = tuple(replace(run, warmup=number < 6) for number, run in enumerate(session.runs))
+    sheet, _ = opened(bench, replace(session, runs=runs))
+    counting = [run for run in runs if not run.warmup]
+    done = sum(run.record.outcome == "done" for run in counting)
+    assert 0 < done < len(counting)
+    assert sheet.stage.chart is not None
+    assert sheet.stage.chart.runs == done
+    for outcome, count in (("failed", len(counting) - done), ("", done)):
+        sheet.bar.words["outcome"].choose(outcome)
+        sheet.ask()
+        assert sheet.stage.chart.runs == count
+
+
 def test_what_was_zoomed_into_and_what_is_listed_stay_when_a_run_comes(bench: Bench) -> None:
     sheet, canvas = opened(bench, a_session(6))
     chosen(sheet, "latency", "ttft")

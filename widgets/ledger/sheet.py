@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from PySide6.QtCore import QSize, Signal
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QRadioButton, QWidget
+from PySide6.QtWidgets import QButtonGroup, QCheckBox, QHBoxLayout, QPushButton, QRadioButton, QWidget
 
 from app.ledger import place
 from app.ledger.comparisons import AskReconcile, AskReprice, Reconciled, Repriced
@@ -25,6 +25,7 @@ PASSWORD = (
     "Leave the password out: the settings are a plain file. PostgreSQL takes it from ~/.pgpass, or from PGPASSWORD in "
     "the environment."
 )
+LEFT_OUT = "Practice models are left out."
 FIXED = "ABREAST_LEDGER is set in the environment, and goes before what is chosen here."
 
 
@@ -50,6 +51,9 @@ class LedgerSheet(Sheet):
         self.period.setAccessibleName("Which period")
         self.period.addItems(USUAL)
         self.prices = forms.line(self, "Prices", "vendor/model, genai-prices, or a file of prices")
+        self.practice = QCheckBox("With practice models", self)
+        self.practice.setToolTip("Their money is play money, and in no sum unless it is asked for")
+        self._asked = Where()
         self.reprice = QPushButton("Price again", self)
         self.reconcile = QPushButton("Compare with providers", self)
         self.table = Compared(self)
@@ -71,6 +75,7 @@ class LedgerSheet(Sheet):
         asked.setSpacing(8)
         asked.addWidget(self.period)
         asked.addWidget(self.prices, 1)
+        asked.addWidget(self.practice)
         asked.addWidget(self.reprice)
         asked.addWidget(self.reconcile)
         self.said.setMinimumHeight(self.said.fontMetrics().lineSpacing() * 2)
@@ -122,9 +127,9 @@ class LedgerSheet(Sheet):
             case Facts() if answered.id == FACTS:
                 self.facts.setText(in_words(answered.answer))
             case Repriced() if answered.id == COMPARED:
-                forms.say(self.note, self.table.show_repriced(answered.answer, ("model",)))
+                self._say_found(self.table.show_repriced(answered.answer, ("model",)))
             case Reconciled() if answered.id == COMPARED:
-                forms.say(self.note, self.table.show_reconciled(answered.answer, ("vendor", "model")))
+                self._say_found(self.table.show_reconciled(answered.answer, ("vendor", "model")))
             case None if answered.id == FACTS:
                 self.facts.setText(answered.said)
             case None if answered.id == COMPARED:
@@ -132,6 +137,11 @@ class LedgerSheet(Sheet):
                 forms.say(self.note, answered.said, is_good=False)
         if answered.id == COMPARED:
             self._enable(is_asking=False)
+
+    def _say_found(self, said: str) -> None:
+        """Where nothing was found, also what was not looked at."""
+        is_whole = self._asked.practice or self.table.topLevelItemCount()
+        forms.say(self.note, said if is_whole else f"{said} {LEFT_OUT}")
 
     def show_tried(self, tried: LedgerTried) -> None:
         url, self._trying = self._trying, None
@@ -178,7 +188,7 @@ class LedgerSheet(Sheet):
             self.wished.emit(TryLedger(self._trying))
 
     def _where(self) -> Where:
-        return Where(*usual(self.period.currentText()))
+        return Where(*usual(self.period.currentText()), practice=self.practice.isChecked())
 
     def _on_reprice(self) -> None:
         self._compare(AskReprice(self.prices.text().strip(), ("model",), self._where()))
@@ -188,6 +198,7 @@ class LedgerSheet(Sheet):
 
     def _compare(self, question: AskReprice | AskReconcile) -> None:
         self._enable(is_asking=True)
+        self._asked = question.where
         forms.say(self.note, "It is being computed…")
         self.wished.emit(AskLedger(COMPARED, question))
 

@@ -51,7 +51,7 @@ class Numbers(QObject):
         super().__init__(home)
         self._window, self._home, self._engine, self._show_run = window, home, engine, show_run
         self._sheet: NumbersSheet | None = None
-        self._kept: tuple[Session, Columns] | None = None
+        self._kept: tuple[Session, bool, Columns] | None = None
         home.changed.connect(self._on_changed)
         engine.numbers_told.connect(self._on_told)
         engine.ready.connect(self._on_ready)
@@ -117,14 +117,19 @@ class Numbers(QObject):
             self._engine.numbers(AskChoices())
             sheet.refresh()
 
-    def _columns(self) -> "Columns":
-        """Of the session as it is; they are made anew when it has become another."""
+    def _columns(self, *, undone: bool = False) -> "Columns":
+        """Of the session as it is; they are made anew when it has become another. `undone`: runs of some outcome are
+        asked for by its name, so that their times count."""
         from app.numbers.of_session import of_session
 
         session = self._home.session
-        if self._kept is None or self._kept[0].runs is not session.runs or self._kept[0].lanes is not session.lanes:
-            self._kept = session, of_session(session)
-        return self._kept[1]
+        if self._kept is None or not self._is_of(self._kept[0], session) or self._kept[1] != undone:
+            self._kept = session, undone, of_session(session, undone=undone)
+        return self._kept[2]
+
+    @staticmethod
+    def _is_of(kept: Session, session: Session) -> bool:
+        return kept.runs is session.runs and kept.lanes is session.lanes
 
     def _on_asked(self, question: Question) -> None:
         if self._sheet is None:
@@ -134,7 +139,7 @@ class Numbers(QObject):
         else:
             from app.numbers.answering import answer
 
-            self._sheet.show_chart(question, answer(self._columns(), question))
+            self._sheet.show_chart(question, answer(self._columns(undone=bool(question.filters.outcome)), question))
 
     def _on_brushed(self, question: Question, box: Box) -> None:
         if self._sheet is None or (chart := self._sheet.stage.chart) is None:
@@ -144,7 +149,7 @@ class Numbers(QObject):
         else:
             from app.numbers.brushing import brushed
 
-            self._sheet.show_picked(brushed(self._columns(), question, chart, box))
+            self._sheet.show_picked(brushed(self._columns(undone=bool(question.filters.outcome)), question, chart, box))
 
     def _on_told(self, told: NumbersTold) -> None:
         if self._sheet is None or self._sheet.source.value != "ledger":

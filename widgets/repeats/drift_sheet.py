@@ -3,7 +3,6 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QGridLayout, QHBoxLayout, QLabel, QPushButton, QWidget
 
-from app.repeats.sentences import changed
 from app.statistics.estimate import Estimate
 from app.watch.bounds import fitting, marked, served
 from app.watch.drift import Drift, Figure
@@ -92,7 +91,7 @@ class DriftSheet(Sheet):
             self._put(forms.small(_value(value), self._body, "text"), row, column)
         if each.contrast is None or each.after is None:
             return
-        said = forms.small(changed(each.contrast), self._body)
+        said = forms.small(each.told, self._body)
         said.setWordWrap(True)
         if each.contrast.is_shown:
             tinted(said, "warning")

@@ -8,9 +8,10 @@ from msgspec.structs import replace as altered
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.bench import Place
-from app.repeats.course import Course, course
+from app.lanes import Lane
+from app.repeats.course import Course, course, vendors_of
 from app.repeats.pace import was_limited
-from app.repeats.plan import Plan, Slot, shuffled, slots
+from app.repeats.plan import Plan, Slot, as_lanes_are, shuffled, slots
 from app.session.document import Experiment, Prompt, Run
 from app.session.edits import experimented
 from app.session.making import new_id, now
@@ -34,10 +35,19 @@ MakeJob = Callable[[Place, Prompt, str | None], Job]
 class Going:
     """A plan that is being carried out."""
 
-    def __init__(self, id_: str, plan: Plan, places: tuple[Place, ...], prompt: Prompt, after: Sequence[str | None]):
+    def __init__(
+        self,
+        id_: str,
+        plan: Plan,
+        places: tuple[Place, ...],
+        vendors: Sequence[tuple[str, ...]],
+        prompt: Prompt,
+        after: Sequence[str | None],
+    ):
+        """`vendors` are those that each place may ask."""
         self.id, self.plan, self.places, self.prompt, self.after = id_, plan, places, prompt, after
         rounds = shuffled(plan, slots(plan, len(places)))
-        self.course: Course[Slot] = course(plan, rounds, [place.vendor for place in places], lambda slot: slot)
+        self.course: Course[Slot] = course(plan, rounds, vendors, lambda slot: slot)
         self.live: dict[str, tuple[int, Slot]] = {}
         """Number and slot of what runs, by the run's id in the session."""
         self.made = self.failed = 0
@@ -170,8 +180,10 @@ class Repeating(QObject):
 
     def _begin(self, plan: Plan, places: tuple[Place, ...], prompt: Prompt) -> None:
         continues = self._window.composer.is_continuing
+        plan = as_lanes_are(plan, (place.limits.warm for place in places))
         shown = [self._binder.shown(place.number) if continues else None for place in places]
-        going = Going(new_id(), plan, places, prompt, [run.id if run else None for run in shown])
+        vendors = [vendors_of(Lane(place.text, route=self._job(place, prompt, None).route)) for place in places]
+        going = Going(new_id(), plan, places, vendors, prompt, [run.id if run else None for run in shown])
         self.going = going
         experiment = Experiment(going.id, now(), plan)
         self._home.happened(lambda session: experimented(session, experiment))
@@ -214,7 +226,7 @@ class Repeating(QObject):
         live = altered(job.live, at=now(), experiment=going.id, warmup=slot.warmup)
         if going.plan.warm:
             place = replace(place, limits=replace(place.limits, warm=True))
-        return Job(place, job.request, job.session, live, slot.lane, slot.repeat, slot.warmup)
+        return replace(job, place=place, live=live, index=slot.lane, repeat=slot.repeat, warmup=slot.warmup)
 
     def _on_kept(self, _session: str, _prompt: Prompt, run: Run) -> None:
         going = self.going

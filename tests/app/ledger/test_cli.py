@@ -15,6 +15,7 @@ from app.ledger.money import total
 from app.ledger.period import PeriodError, since, until
 from app.ledger.questions import AskTotals, Totals, Where, day_of
 from app.ledger.store import Store
+from app.records import Cost
 from tests.app.conftest import Call
 from tests.app.ledger.made import a_row, many
 from tests.app.recorded import Server
@@ -87,6 +88,19 @@ def test_a_period_without_runs_is_said(call: Call) -> None:
     said = call("ledger", "--until", "2025")
     assert (said.code, said.out) == (1, b"Nothing was run then.\n")
     assert "practice" in said.err
+
+
+@pytest.mark.parametrize("what", ["reprice", "reconcile"])
+def test_comparisons_say_that_practice_models_are_left_out(call: Call, tmp_path: Path, what: str) -> None:
+    store = Store(tmp_path / "data")
+    paid = Cost("5", "USD", "provider", None)
+    store.keep([a_row(1, vendor="practice", lane="practice/swift", model="swift", cost=paid, computed=paid)])
+    store.close()
+    said = call("ledger", what)
+    assert (said.code, said.err) == (1, "abreast ledger: practice models are left out; --practice shows them\n")
+    told = call("ledger", what, "--practice", "--json")
+    assert (told.code, told.err) == (0, "")
+    assert (told.only["model"], told.only["attempts"]) == ("swift", 1)
 
 
 @pytest.mark.parametrize("said", ["yesterday", "2026-13", "2026-02-30", "0000", "7x", "2026-1-1-1", "99999d"])

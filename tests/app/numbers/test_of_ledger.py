@@ -151,7 +151,10 @@ def test_play_money_is_in_no_sum_unless_it_is_asked_for(tmp_path: Path) -> None:
     store = Store(tmp_path)
     play = Cost("5", "USD", "practice", None)
     store.keep([a_row(1), a_row(2, vendor="practice", lane="practice/swift", model="swift", cost=play)])
-    assert of_ledger.answered(store.answer, Question("cost", "sum", "model")).note == "In sum $0.0040."
+    said = of_ledger.answered(store.answer, Question("cost", "sum", "model")).note
+    assert said == "In sum $0.0040. Practice models are left out, unless chosen as the vendor."
+    elsewhere = Question("cost", "sum", "model", Filters(vendor="nobody"))
+    assert "Practice" not in of_ledger.answered(store.answer, elsewhere).note
     asked = Question("cost", "sum", "model", Filters(vendor="practice"))
     assert of_ledger.answered(store.answer, asked).note == "In sum $5.0000."
     assert of_ledger.answered(store.answer, Question("spread", "ttft", "model")).runs == 2

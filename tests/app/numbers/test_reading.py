@@ -7,6 +7,7 @@ import math
 import msgspec
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
 from app.numbers.answering import answer
 from app.numbers.brushing import brushed
@@ -19,6 +20,7 @@ from app.numbers.of_session import of_session
 from app.numbers.placing import at, extent, meant
 from app.numbers.question import FIGURES, GRAPHS, Box, Question
 from app.numbers.telling import told
+from app.records import NoticeRecord
 from tests.app.numbers.samples import generated
 from tests.widgets.numbers_samples import a_session
 
@@ -158,6 +160,26 @@ def test_a_session_as_columns() -> None:
     assert math.isnan(columns.cache_write[0])
     assert choices(columns).words["lane"] == tuple((name, 10) for name in sorted(columns.lane.names))
     assert len(of_session(a_session(0))) == 0
+
+
+def test_warm_ups_faults_and_what_was_not_done_are_in_no_statistics_of_time() -> None:
+    """As in the ledger."""
+    session = a_session(5)
+    done = [replace(run, record=replace(run.record, outcome="done")) for run in session.runs]
+    fault = (NoticeRecord("fault", "Fault injected: cut_off"),)
+    attempt = replace(done[0].record.attempts[0], endpoint="http://127.0.0.1:9/fault/slow/v1")
+    runs = (
+        done[0],
+        replace(done[1], warmup=True),
+        replace(done[2], record=replace(done[2].record, notices=fault)),
+        replace(done[3], record=replace(done[3].record, outcome="cut_off")),
+        replace(done[4], record=replace(done[4].record, attempts=(attempt,))),
+    )
+    session = replace(session, runs=runs)
+    assert of_session(session).is_measured.tolist() == [True, False, False, False, False]
+    assert of_session(session, undone=True).is_measured.tolist() == [True, False, False, True, False]
+    chart = answer(of_session(session), Question("spread", "ttft", "model"))
+    assert [row["run"] for row in rows(chart) if row["what"] == "point"] == ["run0"]
 
 
 def test_logarithmic_axes_are_read_back() -> None:

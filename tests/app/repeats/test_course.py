@@ -7,12 +7,14 @@ from msgspec.structs import replace
 
 from app.repeats.course import Course, Pool, course
 from app.repeats.pace import Pace, was_limited
-from app.repeats.plan import Plan, Slot, shuffled, slots, told
+from app.repeats.plan import Plan, Slot, as_lanes_are, shuffled, slots, told
 from tests.app.repeats.samples import record
 
 
 def _made(plan: Plan, vendors: list[str]) -> Course[Slot]:
-    return course(plan, shuffled(plan, slots(plan, len(vendors))), vendors, lambda slot: slot)
+    """Each letter of a lane's word is a vendor that it may ask."""
+    each = [tuple(letters) for letters in vendors]
+    return course(plan, shuffled(plan, slots(plan, len(vendors))), each, lambda slot: slot)
 
 
 def _batches(plan: Plan, vendors: list[str]) -> list[tuple[Slot, ...]]:
@@ -64,6 +66,21 @@ def test_a_seed_draws_the_same_order_and_each_round_its_own() -> None:
 def test_each_vendor_has_its_own_limit() -> None:
     made = _made(Plan(9, at_once=3), ["a", "b"])
     assert Counter(slot.lane for slot in made.due()) == {0: 3, 1: 3}
+
+
+def test_a_route_counts_at_every_vendor_that_it_may_ask() -> None:
+    made = _made(Plan(9, at_once=3, shuffled=False), ["a", "ab"])
+    assert isinstance(made, Pool)
+    live = list(made.due())
+    assert len(live) == 3, "one vendor's limit, whoever asks it"
+    assert made.paces["a"].live == 3
+    route = next(slot for slot in live if slot.lane == 1)
+    made.ended(route, limited=True)
+    assert [made.paces[vendor].limit for vendor in "ab"] == [1, 1]
+    for slot in live:
+        if slot != route:
+            made.ended(slot)
+    assert [len(made.due()), made.paces["a"].live] == [1, 1]
 
 
 def test_a_refusal_counts_while_its_run_still_tries() -> None:
@@ -129,3 +146,13 @@ def test_a_plan_says_how_it_was_run() -> None:
         "1 run per lane · up to 4 at once to each vendor, fewer after a 429 · always in the order of the lanes · "
         "connections opened before the start"
     )
+
+
+def test_a_plan_says_what_its_lanes_make_of_it() -> None:
+    plan = Plan(6)
+    assert as_lanes_are(plan, [True, True]) == Plan(6, warm=True)
+    assert as_lanes_are(plan, [False, False]) == plan
+    assert as_lanes_are(Plan(6, warm=True), [False, True]) == Plan(6, warm=True)
+    mixed = as_lanes_are(plan, [False, True])
+    assert (mixed.warm, mixed.warm_in_part) == (False, True)
+    assert "connections opened before the start in some lanes" in told(mixed)

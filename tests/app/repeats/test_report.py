@@ -104,11 +104,11 @@ def test_determinism_of_a_lane() -> None:
 
 
 def test_a_change_in_few_words() -> None:
-    assert changed(contrast(SLOW, SLOW)).startswith("no difference that 20 runs each can show (-")
-    assert changed(contrast([2.0] * 5, [2.0] * 5)) == "the same"
-    assert changed(contrast(SLOW, FAST)) == "+26 % (95 %: +19 % to +33 %)"
-    assert changed(contrast([2.0], [1.0])) == "+100 %; 4 runs of each are needed for an interval"
-    assert changed(contrast([0.0], [1.0])) == "values of zero have no ratio"
+    assert changed(contrast(SLOW, SLOW), 2.0, 2.0).startswith("no difference that 20 runs each can show (-")
+    assert changed(contrast([2.0] * 5, [2.0] * 5), 2.0, 2.0) == "the same"
+    assert changed(contrast(SLOW, FAST), 1.0, 1.3) == "+26 % (95 %: +19 % to +33 %)"
+    assert changed(contrast([2.0], [1.0]), 1.0, 2.0) == "+100 %; 4 runs of each are needed for an interval"
+    assert changed(contrast([0.0], [1.0]), 1.0, 0.0) == "values of zero have no ratio"
 
 
 def test_how_alike_answers_are_in_words() -> None:

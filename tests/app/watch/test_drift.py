@@ -53,6 +53,38 @@ def test_noise_is_no_drift_however_small_the_bound() -> None:
     assert _past(found, ttft=-1.0) == []
 
 
+LOWER_MEDIAN = ([100.0] * 16 + [300.0] * 20, [290.0] * 20 + [1000.0] * 16)
+"""The second median is lower; of the pairs of runs, most have grown."""
+
+
+def test_with_few_runs_the_change_is_that_of_the_medians_beside_it() -> None:
+    """Of these pairs the middle ratio is above 1, while the median has fallen."""
+    was, now = [[values[0], values[16], values[20]] for values in LOWER_MEDIAN]
+    figure = drift(_runs(was), _runs(now)).figure("ttft")
+    assert figure.contrast is not None
+    assert figure.contrast.ratio is not None
+    assert figure.contrast.ratio.value > 1
+    assert figure.change == pytest.approx(-1 / 30)
+    assert figure.told == "-3.3 %; 4 runs of each are needed for an interval"
+    assert _past(drift(_runs(was), _runs(now)), ttft=0.0) == []
+
+
+def test_a_change_that_the_medians_do_not_show_says_what_it_is() -> None:
+    was, now = LOWER_MEDIAN
+    found = drift(_runs(was), _runs(now))
+    figure = found.figure("ttft")
+    assert figure.before is not None
+    assert figure.after is not None
+    assert (figure.before.value, figure.after.value) == (300.0, 290.0)
+    assert figure.change == pytest.approx(1.9)
+    assert figure.told.startswith("+190 % (95 %: ")
+    assert figure.told.endswith(") over all pairs of runs, though the median has not risen")
+    [said] = _past(found, ttft=0.5)
+    assert said.endswith(" over all pairs of runs, though the median has not risen, and may by 50.0%")
+    back = drift(_runs(now), _runs(was)).figure("ttft")
+    assert back.told.endswith(") over all pairs of runs, though the median has not fallen")
+
+
 def test_with_one_run_the_figure_itself_counts() -> None:
     [said] = _past(drift(_runs([400.0] * 3), _runs([600.0])), ttft=0.2)
     assert said == "TTFT grew by 50.0%, and may by 20.0%"

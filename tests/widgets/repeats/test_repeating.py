@@ -4,8 +4,11 @@ import pytest
 from msgspec.structs import replace
 from PySide6.QtCore import Qt
 
+from app.limits import USUAL, Limits
 from app.repeats.course import Pool
 from app.repeats.plan import Plan
+from app.routes import spec
+from app.routes.templates import TEMPLATES
 from app.session.codec import from_bytes, to_bytes
 from providers.errors import Failure
 from providers.events import Failed
@@ -214,11 +217,62 @@ def test_the_panel_says_what_it_costs_and_makes_a_plan(bench: Bench, repeating: 
     sheet.dismiss()
 
 
+def test_a_route_is_repeated_as_the_route_it_is(bench: Bench, repeating: Repeating) -> None:
+    bench.window.desk.choose(None, "route:Cheap first", {}, USUAL)
+    route = spec.Route("Cheap first", TEMPLATES[0].root)
+    runs = begin(bench, Plan(1, 1, seed=1))
+    second = step(bench, *runs)
+    asked = [bench.engine.orders[run] for run in (*runs, *second)]
+    assert [each.lane.route for each in asked if each.lane.text == "route:Cheap first"] == [route] * 2
+    assert [each.lane.route for each in asked if each.lane.text != "route:Cheap first"] == [None] * 6
+    repeating.cancel()
+
+
+def test_a_route_is_held_to_the_limit_of_the_vendors_that_it_asks(bench: Bench, repeating: Repeating) -> None:
+    bench.window.desk.choose(None, "route:Cheap first", {}, USUAL)
+    assert len(begin(bench, Plan(6, at_once=6, shuffled=False))) == 6
+    assert repeating.going is not None
+    course = repeating.going.course
+    assert isinstance(course, Pool)
+    assert "route" not in course.paces
+    assert course.paces["practice"].live == 6
+    repeating.cancel()
+
+
+def test_the_noise_floor_of_a_route_runs_the_route(bench: Bench, repeating: Repeating) -> None:
+    bench.window.desk.choose(None, "route:Cheap first", {}, USUAL)
+    place = bench.window.desk.bench.places[-1]
+    repeating.begin(Plan(1, seed=1), (place, place))
+    orders = [bench.engine.orders[run] for run in live(bench)]
+    assert [order.lane.route for order in orders] == [spec.Route("Cheap first", TEMPLATES[0].root)] * 2
+    assert sorted(order.lane_index for order in orders) == [0, 1]
+    repeating.cancel()
+
+
 def test_pre_warming_is_asked_of_every_lane(bench: Bench, repeating: Repeating) -> None:
     runs = begin(bench, Plan(1, warm=True))
     assert all(bench.engine.orders[run].lane.limits.warm for run in runs)
     assert not any(place.limits.warm for place in bench.window.desk.bench.places)
     repeating.cancel()
+
+
+@pytest.mark.parametrize(
+    ("warm", "said"), [(3, "before the start"), (1, "before the start in some lanes"), (0, "part of the times")]
+)
+def test_lanes_that_connect_before_in_any_case_are_told_of(
+    bench: Bench, repeating: Repeating, warm: int, said: str
+) -> None:
+    for place in bench.window.desk.bench.places[:warm]:
+        bench.window.desk.choose(place.number, place.text, {}, Limits(warm=True))
+    runs = begin(bench, Plan(1, seed=1))
+    assert [bench.engine.orders[run].lane.limits.warm for run in runs].count(True) == warm
+    [experiment] = bench.conductor.home.session.experiments
+    assert (experiment.plan.warm, experiment.plan.warm_in_part) == (warm == 3, warm == 1)
+    step(bench, *runs)
+    reckoned(bench)
+    assert repeating.results is not None
+    assert repeating.results.plan.text().partition("seed 1) · ")[2].partition(", in the")[0].endswith(said)
+    bench.window.overlays.dismiss()
 
 
 def test_results_are_there_again_when_the_session_is_opened_again(bench: Bench, repeating: Repeating) -> None:

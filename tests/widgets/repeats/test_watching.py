@@ -2,8 +2,13 @@
 
 from pathlib import Path
 
+from PySide6.QtWidgets import QLabel
+
+from app.watch.drift import drift as compared
+from tests.app.watch.test_drift import _runs
 from tests.widgets.conftest import Bench
 from tests.widgets.repeats.test_repeating import answer
+from widgets.repeats.drift_sheet import DriftSheet
 
 
 def sent(bench: Bench, *texts: str) -> None:
@@ -57,6 +62,15 @@ def test_the_sheet_compares_all_later_runs_and_drops_the_baseline(bench: Bench) 
     assert not sheet.isVisible()
     bench.window.do("undo")
     assert len(bench.conductor.home.session.baselines) == 1
+
+
+def test_a_change_has_the_sign_of_the_medians_beside_it(bench: Bench) -> None:
+    """The middle of these ratios is above 1; of so few runs it says nothing yet."""
+    sheet = DriftSheet(bench.window)
+    sheet.show_drift("m", compared(_runs([100.0, 300.0, 300.0]), _runs([290.0, 290.0, 1000.0])))
+    said = [part.text() for part in sheet._parts if isinstance(part, QLabel)]
+    row = said.index("TTFT, ms")
+    assert said[row : row + 4] == ["TTFT, ms", "300", "290", "-3.3 %; 4 runs of each are needed for an interval"]
 
 
 def test_answers_are_held_to_a_schema_from_a_file(bench: Bench, tmp_path: Path) -> None:
