@@ -61,6 +61,11 @@ class UrlTarget(msgspec.Struct, frozen=True, tag="url"):
 Target = VendorTarget | UrlTarget
 
 
+def is_part(text: str) -> bool:
+    """Whether somebody may be typing a part of a model's name, which is no lane yet and no mistake."""
+    return not any(sign in text for sign in "/:@")
+
+
 def parse(text: str) -> Target:
     """The target that `text` names. Raises `LaneError`."""
     head, colon, rest = text.partition(":")

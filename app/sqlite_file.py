@@ -25,13 +25,19 @@ def connected(path: Path, wait_s: float, *, check_same_thread: bool = True) -> s
 def log_ahead(db: sqlite3.Connection, wait_s: float) -> None:
     """Turns on the log (WAL). SQLite itself does not wait for this: of two that open a new file at the same moment, one
     would be told that it is locked. Raises `sqlite3.Error`."""
+    when_free(db, "PRAGMA journal_mode = WAL", wait_s, AGAIN_S)
+
+
+def when_free(db: sqlite3.Connection, statement: str, wait_s: float, again_s: float) -> None:
+    """Tries every `again_s`, for up to `wait_s`, while others keep the file: where SQLite's own waiting does not serve.
+    Raises `sqlite3.Error`."""
     until = time.monotonic() + wait_s
     while True:
         try:
-            db.execute("PRAGMA journal_mode = WAL")
+            db.execute(statement)
         except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+            if error.sqlite_errorcode not in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED) or time.monotonic() > until:
                 raise
-            time.sleep(AGAIN_S)
+            time.sleep(again_s)
         else:
             return

@@ -11,7 +11,7 @@ from app.bench import Place
 from app.choices import state, troubles
 from app.directory import Directory
 from app.lane_support import support
-from app.lanes import LaneError, Target, VendorTarget, parse, route_name
+from app.lanes import LaneError, Target, VendorTarget, is_part, parse, route_name
 from app.limits import USUAL, Limits
 from app.params import ParamError, has_lone_surrogate
 from app.pasted import lane_text
@@ -287,7 +287,7 @@ class LanePicker(Sheet):
             return "", f"There is no vendor {text.partition('/')[0]!r}. {SEARCHING}"
         if lanes:
             return "", SEARCHING
-        return (str(error), "") if any(sign in self._text.text() for sign in "/:@") else ("", NOTHING)
+        return ("", NOTHING) if is_part(self._text.text()) else (str(error), "")
 
     def _show_support(self, params: dict[str, Any]) -> tuple[str, bool]:
         """Of the lane as it would be taken; of none, everything is open. Gives what `LaneFields.show_support` says."""

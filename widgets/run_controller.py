@@ -238,10 +238,6 @@ class RunController(QObject):
         self._engine.start((order,))
         return order.run
 
-    def stop_aside(self, runs: tuple[int, ...]) -> None:
-        if runs:
-            self._engine.stop(runs)
-
     def stop(self, numbers: Sequence[int]) -> None:
         runs = tuple(self._by_place[number] for number in numbers if number in self._by_place)
         if runs:

@@ -9,7 +9,6 @@ A process that dies loses nothing (WAL); a power cut may lose the last moments (
 
 import contextlib
 import sqlite3
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -20,7 +19,7 @@ from app import whole_file
 from app.budgets.claim import Claim, Opened, Refused, Standing, Taken, Warned
 from app.budgets.file import BudgetError
 from app.budgets.owners import Owner
-from app.sqlite_file import connected
+from app.sqlite_file import connected, when_free
 
 FILE = "budgets.sqlite3"
 VERSION = 1
@@ -284,16 +283,7 @@ def _once(claims: tuple[Claim, ...], amounts: tuple[Decimal, ...]) -> tuple[tupl
 
 def _begin(db: sqlite3.Connection) -> None:
     """Raises `sqlite3.OperationalError` if others keep it for longer than anybody should."""
-    until = time.monotonic() + BUSY_S
-    while True:
-        try:
-            db.execute("BEGIN IMMEDIATE")
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode not in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED) or time.monotonic() > until:
-                raise
-            time.sleep(LOOK_AGAIN_S)
-        else:
-            return
+    when_free(db, "BEGIN IMMEDIATE", BUSY_S, LOOK_AGAIN_S)
 
 
 def _text(amount: Decimal) -> str:

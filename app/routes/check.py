@@ -8,7 +8,7 @@ import msgspec
 
 from app.budgets.written import WrittenError
 from app.directory import Directory
-from app.lanes import LaneError, VendorTarget, parse
+from app.lanes import LaneError, VendorTarget, is_part, parse
 from app.routes import spec
 from app.routes.budgets import budget_of
 from providers.errors import ERROR_KINDS
@@ -55,8 +55,7 @@ def _lane(lane: str, directory: Directory) -> Iterator[str]:
     try:
         target = parse(lane)
     except LaneError as error:
-        is_begun = not any(sign in lane for sign in "/:@")  # somebody is typing a part of a name
-        yield f"{lane!r} is no model yet: take one of the list, or vendor/model" if is_begun else str(error)
+        yield f"{lane!r} is no model yet: take one of the list, or vendor/model" if is_part(lane) else str(error)
         return
     if isinstance(target, VendorTarget) and directory.find(target.vendor) is None:
         yield f"There is no vendor {target.vendor!r}"

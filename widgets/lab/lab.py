@@ -114,7 +114,7 @@ class Lab(QObject):
     def _on_run(self) -> None:
         if self._is_running:
             self._waiting.clear()
-            self._runs.stop_aside(tuple(self._going))
+            self._runs.stop_runs(tuple(self._going))
             return
         self._failed, self._why = 0, ""
         self._home.know()
